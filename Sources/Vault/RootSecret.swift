@@ -1,0 +1,54 @@
+import Crypto
+import Foundation
+
+/// The installation's one secret outside the database: 32 bytes in a folder of their own. From it come, by HKDF
+/// (RFC 5869), the password pepper, the index keys, the keys that hold back a wrap, and the seed that signs
+/// the audit log's checkpoints. Whoever steals only the database has none of these.
+public struct RootSecret: Sendable, CustomStringConvertible {
+  private let key: SymmetricKey
+
+  /// - Parameter bytes: exactly 32 bytes. `nil` for any other number.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    key = SymmetricKey(data: bytes)
+  }
+
+  private init(key: SymmetricKey) { self.key = key }
+
+  /// A fresh secret for a new installation.
+  public static func random() -> RootSecret { RootSecret(key: SymmetricKey(size: .bits256)) }
+
+  /// The 32 bytes, to be written to the secret's own folder and nowhere else.
+  public var exposedBytes: [UInt8] { key.bytes }
+
+  public var description: String { "[sealed]" }
+
+  /// 32 bytes for one named use. Different names give unrelated keys.
+  public func derive(_ purpose: String...) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key, salt: Array("amparo/root/1".utf8), info: joined(purpose.map { Array($0.utf8) }),
+      outputByteCount: 32)
+  }
+
+  /// The pepper that passwords are mixed with after Argon2id.
+  public var pepper: SymmetricKey { derive("pepper") }
+
+  /// The Ed25519 key that signs the audit log's checkpoints.
+  public var auditSigningKey: Curve25519.Signing.PrivateKey {
+    get throws { try Curve25519.Signing.PrivateKey(rawRepresentation: derive("audit").bytes) }
+  }
+
+  /// A keyed tag over parts, to bind a form to a session, or a code to a certificate.
+  public func tag(_ purpose: String, _ parts: [[UInt8]]) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: joined(parts), using: derive("tag", purpose)))
+  }
+
+  /// Seals bytes so that only this installation opens them, for one named use.
+  public func seal(_ plaintext: [UInt8], purpose: String, context: [UInt8]) throws -> [UInt8] {
+    try sealBox(plaintext, key: derive("box", purpose), context: context)
+  }
+
+  public func open(_ blob: [UInt8], purpose: String, context: [UInt8]) throws(VaultFailure) -> [UInt8] {
+    try openBox(blob, key: derive("box", purpose), context: context)
+  }
+}
