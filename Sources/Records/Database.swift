@@ -9,14 +9,40 @@ public protocol Database: Sendable {
   /// Runs reads that see one consistent state of the store.
   ///
   /// Throws what `work` throws, or a `DatabaseFailure`.
-  func read<Result: Sendable>(_ work: @escaping @Sendable (ReadTransaction) throws -> Result) async throws -> Result
+  func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws -> Result
 
   /// Runs one write transaction: everything in it is stored, durably, before this returns, or nothing is.
   ///
   /// Throws what `work` throws, a `DatabaseFailure`, or `DatabaseFailure.unaudited` when `work` changed
   /// something and ended without `record(_:)`.
-  func write<Result: Sendable>(_ work: @escaping @Sendable (WriteTransaction) throws -> Result) async throws -> Result
+  @discardableResult
+  func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws -> Result
+
+  /// Runs one write transaction that owes no audit entry, because it only keeps the house's own books (when a session
+  /// was last seen, how often a sign-in failed). Only the tables of `bookkeepingTables` may be changed.
+  ///
+  /// Throws what `work` throws, or a `DatabaseFailure`; `.unaudited` when a statement names another table.
+  @discardableResult
+  func keepBooks<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
+
+  /// Brings the schema up to date. Steps that were applied before are left alone.
+  ///
+  /// Throws `DatabaseFailure.wrongSchema` when an applied step was edited since, or the store knows steps that
+  /// `migrations` does not (it was written by a newer version).
+  func migrate(_ migrations: [Migration]) async throws
+
+  /// Which engine it is, for diagnostics and for the few things that differ.
+  var engine: Engine { get }
+
+  /// Ends all connections. Nothing may be asked afterwards.
+  func close() async
 }
+
+public enum Engine: String, Sendable, CaseIterable { case sqlite, postgresql }
+
+/// The tables that `keepBooks` may change: they hold no decision and no content.
+public let bookkeepingTables: Set<String> = ["sessions", "sign_in_attempts", "once_tokens", "audit_checkpoints"]
 
 /// A view of the store for the length of one transaction. Don't keep it.
 public protocol ReadTransaction {

@@ -1,0 +1,166 @@
+import Basics
+import Foundation
+
+/// The engine for many machines: any PostgreSQL (or compatible) server, through libpq.
+public struct PostgreSQLDatabase: Database {
+  private let pool: ConnectionPool
+
+  public var engine: Engine { .postgresql }
+
+  /// - Parameters:
+  ///   - url: a libpq connection URI, `postgres://user@host/database`.
+  ///   - connections: how many at most.
+  ///
+  /// Throws `DatabaseFailure.unavailable` when the server can't be reached.
+  public init(url: String, connections: Int = 8) async throws {
+    pool = ConnectionPool(url: url, limit: max(1, connections))
+    try await pool.with { try $0.connect() }
+  }
+
+  public func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws
+    -> Result
+  {
+    try await transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", bookkeeping: false) { try work($0) }
+  }
+
+  public func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
+  {
+    // One writer at a time, as in SQLite: every write appends to the one audit log. `LOCK TABLE` waits before the
+    // transaction takes its snapshot, so that what it reads is never older than its turn.
+    try await transaction(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE audit_head IN EXCLUSIVE MODE", bookkeeping: false
+    ) { transaction in
+      let result = try work(transaction)
+      if transaction.changed > 0, transaction.recorded == 0 { throw DatabaseFailure.unaudited }
+      return result
+    }
+  }
+
+  public func keepBooks<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result)
+    async throws -> Result
+  {
+    try await transaction("BEGIN ISOLATION LEVEL READ COMMITTED", bookkeeping: true) { try work($0) }
+  }
+
+  public func migrate(_ migrations: [Migration]) async throws {
+    // The number is ours: machines that start together migrate one after the other.
+    try await transaction("BEGIN; SELECT pg_advisory_xact_lock(20070811)", bookkeeping: false) { transaction in
+      try SchemaSteps.apply(migrations, transaction) { try transaction.define(Statement.postgreSQLTypes($0)) }
+    }
+  }
+
+  public func close() async { await pool.close() }
+
+  /// Runs one schema statement outside of any transaction, for installing and for tests.
+  package func runStatement(_ sql: String) async throws {
+    try await pool.with {
+      try $0.connect()
+      try $0.command(sql)
+    }
+  }
+
+  /// Runs `work` in a transaction; again, up to five times, when the server says that another one won.
+  private func transaction<Result: Sendable>(
+    _ begin: String, bookkeeping: Bool, _ work: @escaping @Sendable (PostgreSQLTransaction) throws -> Result
+  ) async throws -> Result {
+    var tries = 0
+    while true {
+      do {
+        return try await pool.with { connection in
+          try connection.connect()
+          do {
+            try connection.command(begin)
+            let result = try work(PostgreSQLTransaction(connection, bookkeeping: bookkeeping))
+            try connection.command("COMMIT")
+            return result
+          } catch DatabaseFailure.unavailable {
+            connection.disconnect()
+            throw DatabaseFailure.unavailable
+          } catch {
+            do { try connection.command("ROLLBACK") } catch { connection.disconnect() }
+            throw error
+          }
+        }
+      } catch DatabaseFailure.contended where tries < 5 {
+        tries += 1
+        try await Task.sleep(for: .milliseconds(5 << tries))
+      }
+    }
+  }
+}
+
+/// One transaction on one connection; a class because it counts what was changed and recorded.
+private final class PostgreSQLTransaction: WriteTransaction {
+  private let connection: PostgreSQLConnection
+  private let bookkeeping: Bool
+  private(set) var changed = 0
+  private(set) var recorded = 0
+
+  init(_ connection: PostgreSQLConnection, bookkeeping: Bool) {
+    self.connection = connection
+    self.bookkeeping = bookkeeping
+  }
+
+  func rows(_ sql: String, _ values: [any SQLBindable]) throws -> [Row] { try answer(sql, values).rows }
+
+  func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int { try answer(sql, values).changed }
+
+  func record(_ entry: AuditEntry) throws {
+    recorded += 1
+    try AuditLogRecords.append(entry, self)
+  }
+
+  func define(_ sql: String) throws { try connection.command(sql) }
+
+  private func answer(_ sql: String, _ values: [any SQLBindable]) throws -> PostgreSQLConnection.Answer {
+    let table = Statement.changedTable(sql)
+    if bookkeeping { try Statement.requireBookkeeping(sql) }
+    let answer = try connection.query(sql, try Statement.check(values))
+    if table != nil { changed += answer.changed }
+    return answer
+  }
+}
+
+/// Lends connections; those who find none wait their turn.
+private actor ConnectionPool {
+  private let url: String
+  private let limit: Int
+  private var made = 0
+  private var idle: [PostgreSQLConnection] = []
+  private var waiting: [CheckedContinuation<PostgreSQLConnection, Never>] = []
+
+  init(url: String, limit: Int) {
+    self.url = url
+    self.limit = limit
+  }
+
+  nonisolated func with<Result: Sendable>(
+    _ work: @escaping @Sendable (PostgreSQLConnection) throws -> Result
+  ) async throws -> Result {
+    let connection = await borrow()
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try await connection.run(work)) } catch { result = .failure(error) }
+    await giveBack(connection)
+    return try result.get()
+  }
+
+  private func borrow() async -> PostgreSQLConnection {
+    if let connection = idle.popLast() { return connection }
+    if made < limit {
+      made += 1
+      return PostgreSQLConnection(url: url)
+    }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  private func giveBack(_ connection: PostgreSQLConnection) {
+    if waiting.isEmpty { idle.append(connection) } else { waiting.removeFirst().resume(returning: connection) }
+  }
+
+  func close() async {
+    let connections = idle
+    idle = []
+    for connection in connections { try? await connection.run { $0.disconnect() } }
+  }
+}

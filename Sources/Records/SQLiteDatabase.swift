@@ -1,0 +1,149 @@
+import Basics
+import Foundation
+import GRDB
+
+/// The embedded engine. WAL, `synchronous=FULL` (an acknowledged write survives a power cut), foreign keys, and a
+/// busy timeout for other processes such as a backup.
+public struct SQLiteDatabase: Database {
+  private let pool: DatabasePool
+
+  public var engine: Engine { .sqlite }
+
+  /// Opens or makes the file.
+  ///
+  /// Throws `DatabaseFailure.unavailable` when the file can't be opened.
+  public init(path: String) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 6
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON") }
+    pool = try translated {
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      // GRDB sets NORMAL when it turns WAL on, which may lose acknowledged writes in a power cut.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      return pool
+    }
+  }
+
+  public func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws
+    -> Result
+  {
+    try await translated { try await pool.read { try work(SQLiteTransaction($0, bookkeeping: false)) } }
+  }
+
+  public func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
+  {
+    try await translated {
+      try await pool.write { database in
+        let transaction = SQLiteTransaction(database, bookkeeping: false)
+        let before = database.totalChangesCount
+        let result = try work(transaction)
+        if database.totalChangesCount != before, transaction.recorded == 0 { throw DatabaseFailure.unaudited }
+        return result
+      }
+    }
+  }
+
+  public func keepBooks<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result)
+    async throws -> Result
+  {
+    try await translated { try await pool.write { try work(SQLiteTransaction($0, bookkeeping: true)) } }
+  }
+
+  public func migrate(_ migrations: [Migration]) async throws {
+    try await translated {
+      try await pool.write { database in
+        try SchemaSteps.apply(migrations, SQLiteTransaction(database, bookkeeping: false)) {
+          try database.execute(sql: $0)
+        }
+      }
+    }
+  }
+
+  public func close() async { try? pool.close() }
+}
+
+/// GRDB's connection for the length of one transaction; a class because it counts what was recorded.
+private final class SQLiteTransaction: WriteTransaction {
+  private let database: GRDB.Database
+  private let bookkeeping: Bool
+  private(set) var recorded = 0
+
+  init(_ database: GRDB.Database, bookkeeping: Bool) {
+    self.database = database
+    self.bookkeeping = bookkeeping
+  }
+
+  func rows(_ sql: String, _ values: [any SQLBindable]) throws -> [Row] {
+    if bookkeeping { try Statement.requireBookkeeping(sql) }
+    return try translated {
+      let statement = try database.cachedStatement(sql: sql)
+      let names = statement.columnNames.map { $0.lowercased() }
+      let cursor = try GRDB.Row.fetchCursor(statement, arguments: try arguments(values))
+      var rows: [Row] = []
+      while let row = try cursor.next() {
+        rows.append(Row(names: names, values: row.databaseValues.map(SQLValue.init)))
+      }
+      return rows
+    }
+  }
+
+  func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int {
+    if bookkeeping { try Statement.requireBookkeeping(sql) }
+    return try translated {
+      try database.cachedStatement(sql: sql).execute(arguments: try arguments(values))
+      return database.changesCount
+    }
+  }
+
+  func record(_ entry: AuditEntry) throws {
+    recorded += 1
+    try AuditLogRecords.append(entry, self)
+  }
+
+  private func arguments(_ values: [any SQLBindable]) throws -> StatementArguments {
+    StatementArguments(
+      try Statement.check(values).map { value -> (any DatabaseValueConvertible)? in
+        switch value {
+        case .null: nil
+        case .integer(let number): number
+        case .real(let number): number
+        case .text(let text): text
+        case .blob(let bytes): Data(bytes)
+        }
+      })
+  }
+}
+
+extension SQLValue {
+  fileprivate init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob(let data): self = .blob(Array(data))
+    }
+  }
+}
+
+/// GRDB's errors in the store's own words, without bound values.
+private func failure(_ error: any Error) -> any Error {
+  guard let error = error as? DatabaseError else { return error }
+  return switch error.resultCode {
+  case .SQLITE_FULL: DatabaseFailure.storageFull
+  case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_NOTADB:
+    DatabaseFailure.unavailable
+  case .SQLITE_CONSTRAINT: DatabaseFailure.constraint(error.message ?? "constraint")
+  default: DatabaseFailure.statement(error.message ?? "\(error.resultCode)")
+  }
+}
+
+private func translated<Result>(_ work: () throws -> Result) throws -> Result {
+  do { return try work() } catch { throw failure(error) }
+}
+
+private func translated<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result {
+  do { return try await work() } catch { throw failure(error) }
+}

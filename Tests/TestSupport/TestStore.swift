@@ -1,0 +1,63 @@
+import Basics
+import Foundation
+import Records
+
+/// The engines that tests run on: SQLite always, PostgreSQL when `AMPARO_TEST_POSTGRES` names a server.
+public enum TestEngine {
+  public static let available: [Engine] =
+    ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] == nil ? [.sqlite] : [.sqlite, .postgresql]
+}
+
+/// Runs a test on a fresh store of its own, which is gone afterwards.
+public func withStore<Result>(
+  _ engine: Engine, _ migrations: [Migration] = [], _ body: (any Database) async throws -> Result
+) async throws -> Result {
+  let name = "t" + Identifier<CaseEntity>.random().description
+  switch engine {
+  case .sqlite:
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("amparo-" + name)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let database = try SQLiteDatabase(path: folder.appendingPathComponent("amparo.sqlite").path)
+    return try await used(database, migrations, body)
+  case .postgresql:
+    guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
+      throw DatabaseFailure.unavailable
+    }
+    let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
+    try await administrator.runStatement("CREATE SCHEMA \(name)")
+    let separator = server.contains("?") ? "&" : "?"
+    let database = try await PostgreSQLDatabase(
+      url: server + separator + "options=-csearch_path%3D" + name, connections: 4)
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try await used(database, migrations, body)) } catch { result = .failure(error) }
+    try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
+    await administrator.close()
+    return try result.get()
+  }
+}
+
+private func used<Result>(
+  _ database: any Database, _ migrations: [Migration], _ body: (any Database) async throws -> Result
+) async throws -> Result {
+  try await database.migrate(AuditLog.migrations + migrations)
+  let result: Swift.Result<Result, any Error>
+  do { result = .success(try await body(database)) } catch { result = .failure(error) }
+  await database.close()
+  return try result.get()
+}
+
+extension AuditEntry {
+  /// An entry for tests that only need one.
+  public static func test(_ action: String = "test.write", at: Moment = Moment(milliseconds: 0)) -> AuditEntry {
+    AuditEntry(at: at, doer: .system("test"), action: action, objectKind: "test")
+  }
+}
+
+/// A seed for a property test: from `AMPARO_TEST_SEED`, or a fresh one. Printed, so that a failure can be repeated.
+public func testSeed(_ name: String) -> UInt64 {
+  let seed =
+    ProcessInfo.processInfo.environment["AMPARO_TEST_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
+  print("\(name): AMPARO_TEST_SEED=\(seed)")
+  return seed
+}
