@@ -70,13 +70,13 @@ public struct RecordKey: Sendable, CustomStringConvertible {
   }
 
   /// Seals a value as JSON with sorted keys.
-  public func seal(_ value: some Encodable, at address: FieldAddress) throws -> [UInt8] {
+  public func sealValue(_ value: some Encodable, at address: FieldAddress) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try seal(Array(try encoder.encode(value)), at: address)
   }
 
-  public func open<Value: Decodable>(_: Value.Type = Value.self, _ blob: [UInt8], at address: FieldAddress) throws
+  public func openValue<Value: Decodable>(_: Value.Type = Value.self, _ blob: [UInt8], at address: FieldAddress) throws
     -> Value
   {
     let bytes = try open(blob, at: address)

@@ -138,11 +138,15 @@ private let books = Migration("test-002-books", ["CREATE TABLE sessions (id TEXT
 
   @Test func theEmbeddedStoreSurvivesAPowerCut() async throws {
     try await withStore(.sqlite) { database in
-      try await database.write { transaction in
-        #expect(try transaction.value(Int.self, "PRAGMA synchronous") == 2)
-        #expect(try transaction.value(String.self, "PRAGMA journal_mode") == "wal")
-        #expect(try transaction.value(Int.self, "PRAGMA foreign_keys") == 1)
+      let (synchronous, journal, keys) = try await database.write {
+        (
+          try $0.value(Int.self, "PRAGMA synchronous"), try $0.value(String.self, "PRAGMA journal_mode"),
+          try $0.value(Int.self, "PRAGMA foreign_keys")
+        )
       }
+      #expect(synchronous == 2)
+      #expect(journal == "wal")
+      #expect(keys == 1)
     }
   }
 
