@@ -1,0 +1,127 @@
+import Basics
+
+/// One entry of a coded list.
+public struct Term: Hashable, Sendable {
+  public var code: String
+  public var name: LocalizedText
+  public var source: String
+  public var certainty: Certainty
+  public var from: CalendarDay?
+  public var until: CalendarDay?
+  /// The list's own further columns, for example `hours` of an urgency or `htcds` of a form of exploitation.
+  public var details: [String: String]
+}
+
+/// The coded lists every pack has, each a file of `lists/`.
+public enum PackList: String, Hashable, Sendable, CaseIterable {
+  case agencyKinds = "agency-kinds"
+  case ageBands = "age-bands"
+  case closureReasons = "closure-reasons"
+  case dataKinds = "data-kinds"
+  case declineReasons = "decline-reasons"
+  case documentKinds = "document-kinds"
+  case exploitation
+  case needs
+  case outcomes
+  case purposes
+  case services
+  case sexes
+  case urgencies
+
+  /// Columns a list must have beside the common ones.
+  var furtherColumns: [String] {
+    switch self {
+    case .exploitation: ["coip", "ctdc", "htcds"]
+    case .urgencies: ["hours"]
+    default: []
+    }
+  }
+}
+
+public struct Province: Hashable, Sendable {
+  /// ISO 3166-2, for example `EC-P`.
+  public var iso: String
+  /// Two digits.
+  public var inec: String
+  public var name: LocalizedText
+  public var region: String
+  /// Its place on the tile map, from 0 at the top left.
+  public var tileColumn: Int
+  public var tileRow: Int
+}
+
+/// An institution of the country, with the time in which it had this name.
+public struct Institution: Hashable, Sendable {
+  public var code: String
+  public var name: LocalizedText
+  /// A code of `agency-kinds`.
+  public var kind: String
+  public var from: CalendarDay?
+  public var until: CalendarDay?
+  /// The code of the institution that followed it.
+  public var successor: String?
+  public var source: String
+  public var certainty: Certainty
+}
+
+public struct Hotline: Hashable, Sendable {
+  public var code: String
+  public var number: String
+  public var name: LocalizedText
+  public var verifiedOn: CalendarDay?
+  public var source: String
+  public var certainty: Certainty
+  /// Only these may stand on a page that anyone can open.
+  public var isPublic: Bool { certainty == .verified && verifiedOn != nil }
+}
+
+/// What a law says, as far as a screen needs it. It informs the person who decides, and decides nothing.
+public struct LegalText: Hashable, Sendable {
+  public var code: String
+  public var name: LocalizedText
+  public var summary: LocalizedText
+  public var from: CalendarDay?
+  public var until: CalendarDay?
+  public var source: String
+  public var certainty: Certainty
+  public var meansRequiredForAdults: Bool
+  public var meansRequiredForChildren: Bool
+}
+
+/// A question before the first question of an interview.
+public struct SafetyQuestion: Hashable, Sendable {
+  public var code: String
+  public var text: LocalizedText
+  /// The answer that stops the interview until a person decides.
+  public var stopsOn: FourWayAnswer
+  public var advice: LocalizedText
+}
+
+/// A country's pack, read and checked.
+public struct CountryPack: Hashable, Sendable {
+  public var id: String
+  public var version: CalendarDay
+  public var name: LocalizedText
+  public var languages: [Language]
+  public var offsetFromUTC: Span
+  public var provinces: [Province]
+  public var institutions: [Institution]
+  public var hotlines: [Hotline]
+  public var legalTexts: [LegalText]
+  public var safetyQuestions: [SafetyQuestion]
+  public var lists: [PackList: [Term]]
+  public var instruments: [Instrument]
+  public var combinations: [Combination]
+
+  public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
+  public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }
+  public func instrument(_ id: String) -> Instrument? { instruments.first { $0.id == id } }
+  public func combination(_ code: String) -> Combination? { combinations.first { $0.code == code } }
+
+  /// The newest text whose code begins with `prefix` and that is in force on the day.
+  public func legalText(_ prefix: String, on day: CalendarDay) -> LegalText? {
+    legalTexts.last { text in
+      text.code.hasPrefix(prefix) && text.from.map { $0 <= day } != false && text.until.map { day < $0 } != false
+    }
+  }
+}

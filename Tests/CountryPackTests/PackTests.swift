@@ -1,0 +1,135 @@
+import Basics
+import CountryPack
+import Foundation
+import Testing
+
+/// The pack that is shipped.
+let ecuador = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().appending(path: "Packs/ecuador")
+
+/// A copy of the pack with one file changed, gone afterwards.
+private func problems(_ file: String, _ change: (String) -> String?) throws -> [PackProblem] {
+  let copy = FileManager.default.temporaryDirectory.appending(path: "pack-\(UUID())")
+  try FileManager.default.copyItem(at: ecuador, to: copy)
+  defer { try? FileManager.default.removeItem(at: copy) }
+  let place = copy.appending(path: file)
+  if let text = change(try String(contentsOf: place, encoding: .utf8)) {
+    try Data(text.utf8).write(to: place)
+  } else {
+    try FileManager.default.removeItem(at: place)
+  }
+  do {
+    _ = try CountryPack.load(from: copy)
+    return []
+  } catch { return error.problems }
+}
+
+@Suite struct EcuadorPack {
+  let pack: CountryPack
+  init() throws { pack = try CountryPack.load(from: ecuador) }
+
+  @Test func hasItsProvincesOnce() {
+    #expect(pack.provinces.count == 24)
+    #expect(pack.province(iso: "EC-P")?.name[.spanish] == "Pichincha")
+    #expect(pack.province(iso: "EC-P")?.inec == "17")
+    #expect(Set(pack.provinces.map(\.inec)).count == 24)
+  }
+
+  @Test func hasItsInstrumentsWithTheirStrengths() throws {
+    let adult = try #require(pack.instrument("ilo-adult-labour"))
+    let child = try #require(pack.instrument("ilo-child-labour"))
+    func strengths(_ instrument: Instrument) -> [[Int]] {
+      instrument.dimensions.map { dimension in
+        [IndicatorStrength.strong, .medium, .weak].map { strength in
+          instrument.indicators.count { $0.dimension == dimension.code && $0.strength == strength }
+        }
+      }
+    }
+    #expect(strengths(adult) == [[1, 8, 1], [1, 9, 0], [0, 14, 2], [1, 7, 1], [4, 10, 1], [0, 5, 2]])
+    #expect(strengths(child) == [[2, 8, 0], [4, 6, 0], [0, 15, 0], [1, 7, 0], [8, 7, 0], [0, 7, 0]])
+    #expect(adult.scores)
+    #expect(child.scores)
+    let observation = try #require(pack.instrument("unodc-observation"))
+    #expect(observation.indicators.count == 29)
+    #expect(!observation.scores)
+  }
+
+  @Test func knowsTheAgenciesOfItsTime() {
+    for code in ["senami", "mte-sti", "dinapen", "mintur"] {
+      #expect(pack.institutions.contains { $0.code == code })
+    }
+    #expect(pack.institutions.first { $0.code == "senami" }?.successor == "vmh")
+  }
+
+  @Test func aDoubtfulNumberIsNotPublic() {
+    #expect(pack.hotlines.first { $0.code == "171" }?.isPublic == false)
+    #expect(pack.hotlines.first { $0.code == "1800delito" }?.isPublic == true)
+  }
+
+  @Test func thePenalTextFollowsTheDay() throws {
+    #expect(pack.legalText("coip-91", on: try #require(CalendarDay("2016-05-01")))?.code == "coip-91-2014")
+    #expect(pack.legalText("coip-91", on: try #require(CalendarDay("2026-05-01")))?.code == "coip-91-2020")
+    #expect(pack.legalText("coip-91", on: try #require(CalendarDay("2007-05-01"))) == nil)
+  }
+
+  @Test func nobodyIsToldThatTheyAreNoVictim() throws {
+    let files = try #require(FileManager.default.enumerator(at: ecuador, includingPropertiesForKeys: nil))
+    for case let file as URL in files where !file.hasDirectoryPath {
+      let text = try String(contentsOf: file, encoding: .utf8).lowercased()
+      for words in ["no es víctima", "no es una víctima", "not a victim"] {
+        #expect(!text.contains(words), "\(file.lastPathComponent)")
+      }
+    }
+  }
+}
+
+@Suite struct PackCheck {
+  @Test(arguments: [
+    ("provinces.csv", "EC-A,01", "EC-A,02", "provinces.csv:3: “02” stands already in line 2"),
+    ("provinces.csv", "EC-B,02,Bolívar", "EC-B,02,", "provinces.csv:3: “name_es” is empty"),
+    ("lists/urgencies.csv", ",,,24", ",,,zwei", "lists/urgencies.csv:3: “hours” must be a whole number"),
+    ("lists/needs.csv", "decided", "sure", "lists/needs.csv:2: “certainty” must be one of"),
+    ("agencies.csv", "senami,", "senami\n,", "agencies.csv:2: 1 fields"),
+    ("agencies.csv", "2013-12-31", "2013-13-31", "agencies.csv:2: “until” must be a day"),
+    ("hotlines.csv", "2024-07-30", "", "hotlines.csv:3: a verified number needs “verified_on”"),
+    ("legal.yaml", "certainty: verified", "certainty: maybe", "legal.yaml:5: “certainty” must be one of"),
+    ("legal.yaml", "  summary:\n    es:", "  summary:\n    qu:", "“summary” has no text in “es”"),
+    ("safety.yaml", "    stopsOn", "    stopson", "safety.yaml:5: “stopson” is not a known key"),
+    ("safety.yaml", "questions:", "questions: [", "safety.yaml:"),
+    (
+      "combinations.yaml", "all: [deceptive_recruitment, exploitation]", "all: [deceit]", "names the dimension “deceit”"
+    ),
+    ("pack.yaml", "utcOffsetHours: -5", "utcOffsetHours: Quito", "pack.yaml:"),
+    (
+      "instruments/ilo-adult-labour/indicators.csv", "exploitation,strong", "exploitation,huge",
+      "“strength” must be strong, medium, weak or none"
+    ),
+    (
+      "instruments/ilo-adult-labour/indicators.csv", "DR02,deceptive_recruitment", "DR01,deceptive_recruitment",
+      "indicators.csv:3: “DR01” stands already in line 2"
+    ),
+    ("instruments/ilo-adult-labour/instrument.yaml", "id: ilo-adult", "id: adult", "must be the name of its folder"),
+  ]) func aMistakeIsNamedWithItsLine(_ file: String, _ old: String, _ new: String, _ message: String) throws {
+    let found = try problems(file) {
+      #expect($0.contains(old))
+      return $0.replacing(old, with: new, maxReplacements: 1)
+    }
+    #expect(found.contains { $0.description.contains(message) && $0.line > 0 }, "\(found)")
+  }
+
+  @Test func aMissingFileIsNamed() throws {
+    for file in ["provinces.csv", "legal.yaml", "instruments/unodc-observation/indicators.csv"] {
+      #expect(try problems(file) { _ in nil }.contains { $0.file == file })
+    }
+  }
+
+  @Test func anUnverifiedStrengthStopsScoring() throws {
+    let copy = FileManager.default.temporaryDirectory.appending(path: "pack-\(UUID())")
+    try FileManager.default.copyItem(at: ecuador, to: copy)
+    defer { try? FileManager.default.removeItem(at: copy) }
+    let file = copy.appending(path: "instruments/ilo-adult-labour/indicators.csv")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data(text.replacing(",yes,", with: ",no,", maxReplacements: 1).utf8).write(to: file)
+    #expect(try CountryPack.load(from: copy).instrument("ilo-adult-labour")?.scores == false)
+  }
+}
