@@ -12,8 +12,12 @@ public struct Moment: Hashable, Sendable, Codable, Comparable {
 
   public static func < (lhs: Self, rhs: Self) -> Bool { lhs.milliseconds < rhs.milliseconds }
 
-  public static func + (lhs: Self, seconds: Span) -> Self { Self(milliseconds: lhs.milliseconds + seconds.milliseconds) }
-  public static func - (lhs: Self, seconds: Span) -> Self { Self(milliseconds: lhs.milliseconds - seconds.milliseconds) }
+  public static func + (lhs: Self, seconds: Span) -> Self {
+    Self(milliseconds: lhs.milliseconds + seconds.milliseconds)
+  }
+  public static func - (lhs: Self, seconds: Span) -> Self {
+    Self(milliseconds: lhs.milliseconds - seconds.milliseconds)
+  }
   public static func - (lhs: Self, rhs: Self) -> Span { Span(milliseconds: lhs.milliseconds - rhs.milliseconds) }
 }
 

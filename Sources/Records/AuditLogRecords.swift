@@ -36,7 +36,8 @@ enum AuditLogRecords {
       tree.size - 1, entry.at, fields.doer, fields.member, fields.agency, fields.session, entry.action,
       entry.objectKind, entry.objectID, entry.decision.rawValue, entry.purpose, entry.consent, entry.sealedDetail,
       leaf(entry, sequence: tree.size - 1))
-    try transaction.execute("UPDATE audit_head SET size = ?, peaks = ? WHERE id = 1", tree.size, tree.peaks.flatMap { $0 })
+    try transaction.execute(
+      "UPDATE audit_head SET size = ?, peaks = ? WHERE id = 1", tree.size, tree.peaks.flatMap { $0 })
   }
 
   static func head(_ transaction: any ReadTransaction) throws -> MerkleTree {

@@ -16,7 +16,8 @@ public protocol Database: Sendable {
   /// Throws what `work` throws, a `DatabaseFailure`, or `DatabaseFailure.unaudited` when `work` changed
   /// something and ended without `record(_:)`.
   @discardableResult
-  func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws -> Result
+  func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
 
   /// Runs one write transaction that owes no audit entry, because it only keeps the house's own books (when a session
   /// was last seen, how often a sign-in failed). Only the tables of `bookkeepingTables` may be changed.

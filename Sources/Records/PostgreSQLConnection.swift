@@ -15,7 +15,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
   deinit { PQfinish(handle) }
 
   /// Runs work on the connection's queue.
-  func run<Result: Sendable>(_ work: @escaping @Sendable (PostgreSQLConnection) throws -> Result) async throws -> Result {
+  func run<Result: Sendable>(_ work: @escaping @Sendable (PostgreSQLConnection) throws -> Result) async throws -> Result
+  {
     try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Swift.Result { try work(self) }) }
     }

@@ -143,16 +143,18 @@ private func bytes(_ hex: String) -> [UInt8] {
     for _ in 0..<200 {
       let code = RecoveryCode()
       let text = code.exposedText
-      let spoken = String(text.map { letter in
-        switch letter {
-        case "0": Bool.random(using: &generator) ? "O" : "0"
-        case "1": "l"
-        default: Bool.random(using: &generator) ? Character(letter.uppercased()) : letter
-        }
-      })
+      let spoken = String(
+        text.map { letter in
+          switch letter {
+          case "0": Bool.random(using: &generator) ? "O" : "0"
+          case "1": "l"
+          default: Bool.random(using: &generator) ? Character(letter.uppercased()) : letter
+          }
+        })
       #expect(RecoveryCode(spoken)?.exposedText == text)
-      #expect(RecoveryCode(spoken.replacingOccurrences(of: "-", with: " "))?.verifier(pepper: root.pepper)
-        == code.verifier(pepper: root.pepper))
+      #expect(
+        RecoveryCode(spoken.replacingOccurrences(of: "-", with: " "))?.verifier(pepper: root.pepper)
+          == code.verifier(pepper: root.pepper))
     }
     for wrong in ["", "k3wq", String(repeating: "z", count: 26), String(repeating: "u", count: 26)] {
       #expect(RecoveryCode(wrong) == nil)

@@ -1,0 +1,90 @@
+/// What a member is there for. A member may have several roles; permissions add up.
+public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
+  case frontlineOfficer = "frontline_officer"
+  case caseWorker = "case_worker"
+  case referralDesk = "referral_desk"
+  case supervisor
+  case coordinator
+  case trainer
+  case analyst
+  case agencyAdministrator = "agency_administrator"
+  /// Keeps the installation running. Has no key and no permission that opens a person's file.
+  case systemAdministrator = "system_administrator"
+}
+
+/// One thing a member may do. Each desk asks for exactly one before it does anything.
+public enum Permission: String, Hashable, Sendable, CaseIterable {
+  case conductScreening
+  case readScreenings
+  case decideIdentification
+  case openCase
+  case readCase
+  case editCase
+  case recordConsent
+  case closeCase
+  case sendReferral
+  case answerReferral
+  case readReferralEnvelopes
+  case readCounts
+  case manageTraining
+  case manageMembers
+  case manageAgencies
+  case readAuditLog
+  case manageInstallation
+
+  /// Whether the thing shows or changes a person's own content, which only key holders can open.
+  public var concernsPersons: Bool {
+    switch self {
+    case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
+      .closeCase, .sendReferral, .answerReferral:
+      true
+    case .readReferralEnvelopes, .readCounts, .manageTraining, .manageMembers, .manageAgencies, .readAuditLog,
+      .manageInstallation:
+      false
+    }
+  }
+}
+
+extension Role {
+  /// The one table of permissions.
+  public var permissions: Set<Permission> {
+    switch self {
+    case .frontlineOfficer: [.conductScreening, .readScreenings, .openCase, .recordConsent, .sendReferral]
+    case .caseWorker:
+      [
+        .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
+        .readReferralEnvelopes,
+      ]
+    case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase]
+    case .supervisor:
+      [
+        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .sendReferral, .answerReferral,
+        .readReferralEnvelopes, .readCounts, .readAuditLog,
+      ]
+    case .coordinator: [.readCounts, .readReferralEnvelopes]
+    case .trainer: [.manageTraining]
+    case .analyst: [.readCounts]
+    case .agencyAdministrator: [.manageMembers, .readAuditLog]
+    case .systemAdministrator: [.manageAgencies, .manageInstallation, .readAuditLog]
+    }
+  }
+
+  /// Which of the agency's keys a member with this role holds.
+  public var scopes: Set<KeyScope> {
+    switch self {
+    case .frontlineOfficer, .caseWorker, .referralDesk, .supervisor: [.casework]
+    case .trainer: [.training]
+    // Whoever invites must be able to hand the keys on. Opening a file needs a permission as well.
+    case .agencyAdministrator: [.casework, .training]
+    case .coordinator, .analyst, .systemAdministrator: []
+    }
+  }
+}
+
+/// What an agency's key opens. Two keys keep a trainer from the cases by cryptography and not only by rule.
+public enum KeyScope: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+  case casework
+  case training
+
+  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+
+/// The command line. One file a command; here they are put together.
+@main
+struct Amparo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "amparo",
+    abstract: "Learn, identify, assist, refer and count: the work for victims of human trafficking, in one system.",
+    discussion: """
+      Everything a server keeps lives in one folder, --data DIR (./data unless told): the store amparo.sqlite, and \
+      the root secret in a folder of its own.
+
+      First steps:
+        amparo init --agency "…" --name "…" --login …   set a new installation up
+        amparo pack check                               read the country's pack and name what is wrong in it
+        amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
+        amparo audit verify                             find any edited, removed, swapped or cut entry
+
+      Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
+      error and ends with a code other than 0.
+      """,
+    subcommands: [Pack.self, Screen.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      FileHandle.standardError.write(Data("amparo: \(failure.message)\n".utf8))
+      Foundation.exit(failure.code)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// What went wrong, in one sentence, without personal data.
+struct CommandFailure: Error {
+  var message: String
+  /// 1: the content is wrong. 2: the surroundings are (a file, the store).
+  var code: Int32 = 1
+}

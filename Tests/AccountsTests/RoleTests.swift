@@ -1,0 +1,42 @@
+import Accounts
+import Testing
+
+/// The table written out a second time, by permission instead of by role: a change must be made twice, on purpose.
+private let allowed: [Permission: Set<Role>] = [
+  .conductScreening: [.frontlineOfficer, .caseWorker],
+  .readScreenings: [.frontlineOfficer, .caseWorker, .supervisor],
+  .decideIdentification: [.supervisor],
+  .openCase: [.frontlineOfficer, .caseWorker],
+  .readCase: [.caseWorker, .referralDesk, .supervisor],
+  .editCase: [.caseWorker, .referralDesk, .supervisor],
+  .recordConsent: [.frontlineOfficer, .caseWorker],
+  .closeCase: [.caseWorker, .supervisor],
+  .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
+  .answerReferral: [.referralDesk, .supervisor],
+  .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
+  .readCounts: [.supervisor, .coordinator, .analyst],
+  .manageTraining: [.trainer],
+  .manageMembers: [.agencyAdministrator],
+  .manageAgencies: [.systemAdministrator],
+  .readAuditLog: [.supervisor, .agencyAdministrator, .systemAdministrator],
+  .manageInstallation: [.systemAdministrator],
+]
+
+@Suite struct RoleTests {
+  @Test(arguments: Role.allCases) func theTableAgreesBothWays(_ role: Role) {
+    for permission in Permission.allCases {
+      #expect(role.permissions.contains(permission) == allowed[permission]?.contains(role), "\(role) \(permission)")
+    }
+  }
+
+  @Test(arguments: Role.allCases) func whoWorksWithPersonsHoldsTheirKeyAndWhoDoesNotDoesNot(_ role: Role) {
+    let works = role.permissions.contains { $0.concernsPersons }
+    #expect(role.scopes.contains(.casework) == works || role == .agencyAdministrator)
+  }
+
+  @Test func aSystemAdministratorOpensNothing() {
+    #expect(Role.systemAdministrator.scopes.isEmpty)
+    #expect(!Role.systemAdministrator.permissions.contains { $0.concernsPersons })
+    #expect(!Role.agencyAdministrator.permissions.contains { $0.concernsPersons })
+  }
+}

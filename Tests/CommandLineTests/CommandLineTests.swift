@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// Runs the built program as a person would.
+struct Run {
+  var code: Int32
+  var output: String
+  var errors: String
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Beside the test bundle.
+  private static let program =
+    Bundle.main.bundleURL.path.hasSuffix(".xctest")
+    ? Bundle.main.bundleURL.deletingLastPathComponent().appending(path: "amparo")
+    : URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "amparo")
+
+  init(_ arguments: [String], input: String = "") throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.currentDirectoryURL = Self.root
+    let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = standardInput
+    process.standardOutput = standardOutput
+    process.standardError = standardError
+    try process.run()
+    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try standardInput.fileHandleForWriting.close()
+    output = String(decoding: standardOutput.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    errors = String(decoding: standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    code = process.terminationStatus
+  }
+}
+
+@Suite struct ScreenCommandTests {
+  private let screen = ["screen", "--instrument", "ilo-adult-labour", "--age", "25", "--answers", "-"]
+
+  @Test func printsTheContract() throws {
+    let run = try Run(
+      screen + ["--json"], input: #"{"DR01":"yes","deceptive_recruitment/DR02":"yes","CD01":"unknown"}"#)
+    #expect(run.code == 0)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(object["instrument"] as? String == "ilo-adult-labour")
+    #expect(object["assessment"] as? String == "indicators_found")
+    let dimensions = try #require(object["dimensions"] as? [[String: Any]])
+    #expect(dimensions.map { $0["code"] as? String }.prefix(2) == ["deceptive_recruitment", "coercive_recruitment"])
+    #expect(dimensions[0]["state"] as? String == "positive")
+    #expect(dimensions[0]["because"] as? [String] == ["DR01", "DR02"])
+    #expect(dimensions[1]["state"] as? String == "insufficient")
+  }
+
+  @Test func explainsInBothLanguages() throws {
+    let spanish = try Run(screen, input: #"{"EX01":"yes","EX02":"yes"}"#)
+    #expect(spanish.output.contains("EX01 Jornadas u horarios excesivos"))
+    #expect(spanish.output.contains("Decide una persona"))
+    let english = try Run(screen + ["--language", "en"], input: #"{"EX01":"yes","EX02":"yes"}"#)
+    #expect(english.output.contains("EX02 Little or no pay"))
+  }
+
+  @Test(arguments: [
+    (#"{"XX99":"yes"}"#, "XX99"), (#"{"DR01":"maybe"}"#, "maybe"), ("[]", "JSON object"), ("", "JSON object"),
+    (#"{"DR01":"yes","recruitment/DR01":"no"}"#, "twice"), ("\u{0}\u{1}", "JSON object"),
+  ]) func aMistakeIsOneLineAndNonZero(_ input: String, _ message: String) throws {
+    let run = try Run(screen + ["--json"], input: input)
+    #expect(run.code != 0)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(run.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func wrongArgumentsSayWhatIsRight() throws {
+    let unknown = try Run(["screen", "--instrument", "none", "--age", "25", "--answers", "-"])
+    #expect(unknown.code != 0)
+    #expect(unknown.errors.contains("ilo-adult-labour, ilo-child-labour, unodc-observation"))
+    let age = try Run(["screen", "--instrument", "ilo-adult-labour", "--age", "-3", "--answers", "-"])
+    #expect(age.code != 0)
+    let file = try Run(["screen", "--instrument", "ilo-adult-labour", "--age", "9", "--answers", "/no/such/file"])
+    #expect(file.code == 2)
+    #expect(file.errors.contains("/no/such/file"))
+  }
+}
+
+@Suite struct PackCommandTests {
+  @Test func theShippedPackIsSound() throws {
+    let run = try Run(["pack", "check"])
+    #expect(run.code == 0)
+    #expect(run.output.contains("24 provinces"))
+    #expect(run.output.contains("unodc-observation: shown, never scored."))
+  }
+
+  @Test func aMissingPackIsNamed() throws {
+    let run = try Run(["pack", "check", "/no/such/pack", "--json"])
+    #expect(run.code == 1)
+    #expect(run.output.contains(#""file":"pack.yaml""#))
+  }
+}
