@@ -21,7 +21,7 @@ var targets: [Target] =
   + room("Vault", ["Basics", "CSodium", crypto])
   + room("Records", ["Basics", "Vault", "CPostgreSQL", crypto, .product(name: "GRDB", package: "GRDB.swift")])
   + room("CountryPack", ["Basics", "Yams", "SwiftCSV"])
-  + room("Accounts", ["Basics", "Vault", "Records"])
+  + room("Accounts", ["Basics", "Vault", "Records", crypto])
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
 
 targets += [

@@ -1,0 +1,63 @@
+import Records
+
+/// The tables of agencies, members, their keys and their sessions.
+public enum AccountsSchema {
+  public static let migrations = [
+    Migration(
+      "accounts-001",
+      [
+        """
+        CREATE TABLE agencies (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, province TEXT NOT NULL,
+          created_at INTEGER NOT NULL)
+        """,
+        """
+        CREATE TABLE agency_keys (
+          agency TEXT NOT NULL REFERENCES agencies (id), scope TEXT NOT NULL, epoch INTEGER NOT NULL,
+          public_key BLOB NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (agency, scope, epoch))
+        """,
+        """
+        CREATE TABLE members (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies (id), login_tag BLOB NOT NULL UNIQUE,
+          profile BLOB NOT NULL, roles TEXT NOT NULL, language TEXT NOT NULL, status TEXT NOT NULL, salt BLOB NOT NULL,
+          passes INTEGER NOT NULL, kibibytes INTEGER NOT NULL, verifier BLOB NOT NULL, keys_by_password BLOB NOT NULL,
+          recovery_verifier BLOB NOT NULL, keys_by_recovery BLOB NOT NULL, public_key BLOB NOT NULL,
+          public_signing_key BLOB NOT NULL, one_time_secret BLOB, one_time_used INTEGER NOT NULL,
+          created_at INTEGER NOT NULL, left_at INTEGER)
+        """,
+        "CREATE INDEX members_agency ON members (agency)",
+        """
+        CREATE TABLE agency_key_wraps (
+          agency TEXT NOT NULL, scope TEXT NOT NULL, epoch INTEGER NOT NULL,
+          member TEXT NOT NULL REFERENCES members (id), wrap BLOB NOT NULL,
+          PRIMARY KEY (member, scope, epoch),
+          FOREIGN KEY (agency, scope, epoch) REFERENCES agency_keys (agency, scope, epoch))
+        """,
+        """
+        CREATE TABLE second_factor_codes (
+          member TEXT NOT NULL REFERENCES members (id), hash BLOB NOT NULL, PRIMARY KEY (member, hash))
+        """,
+        """
+        CREATE TABLE invitations (
+          token_hash BLOB PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies (id), member TEXT NOT NULL,
+          restores INTEGER NOT NULL, login_tag BLOB NOT NULL, profile BLOB NOT NULL, roles TEXT NOT NULL,
+          expires_at INTEGER NOT NULL)
+        """,
+        """
+        CREATE TABLE invitation_keys (
+          token_hash BLOB NOT NULL REFERENCES invitations (token_hash) ON DELETE CASCADE, scope TEXT NOT NULL,
+          epoch INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (token_hash, scope, epoch))
+        """,
+        """
+        CREATE TABLE sessions (
+          token_hash BLOB PRIMARY KEY, member TEXT NOT NULL REFERENCES members (id), keys BLOB NOT NULL,
+          renewed_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, until INTEGER NOT NULL)
+        """,
+        "CREATE INDEX sessions_member ON sessions (member)",
+        """
+        CREATE TABLE sign_in_attempts (
+          tag BLOB PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL)
+        """,
+      ])
+  ]
+}
