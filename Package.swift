@@ -8,9 +8,16 @@ let strict: [SwiftSetting] = [
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let rooms: [Target.Dependency] = [
+  "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
+  "Statistics",
+]
+let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict),
     .testTarget(
       name: name + "Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"], swiftSettings: strict),
   ]
@@ -23,6 +30,11 @@ var targets: [Target] =
   + room("CountryPack", ["Basics", "Yams", "SwiftCSV"])
   + room("Accounts", ["Basics", "Vault", "Records", crypto])
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
+  + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification"])
+  + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
+  + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Yams"])
+  + room("Statistics", ["Basics"])
+  + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
 
 targets += [
   .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -32,10 +44,8 @@ targets += [
   ),
   .executableTarget(
     name: "amparo",
-    dependencies: [
-      "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ], swiftSettings: strict),
+    dependencies: rooms + ["Web", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
 ]
 
@@ -46,6 +56,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],

@@ -75,6 +75,16 @@ enum AccountsRecords {
     try transaction.row("SELECT * FROM agencies WHERE id = ?", id).map(agency)
   }
 
+  /// The names of an agency's members, those who left too.
+  static func names(of agency: AgencyID, _ root: RootSecret, _ transaction: any ReadTransaction) throws
+    -> [MemberID: String]
+  {
+    try transaction.rows("SELECT id, profile FROM members WHERE agency = ?", agency).reduce(into: [:]) { names, row in
+      let id: MemberID = try row.get("id")
+      names[id] = try Member.Profile.open(try row.get("profile"), root, member: id).name
+    }
+  }
+
   private static func agency(_ row: Row) throws -> Agency {
     Agency(
       id: try row.get("id"), name: try row.get("name"), kind: try row.get("kind"), province: try row.get("province"))
@@ -151,15 +161,27 @@ enum AccountsRecords {
       """, member.id, member.agency, loginTag, profile, roleText(member.roles), member.language, member.status,
       secrets.salt, secrets.cost.passes, secrets.cost.kibibytes, secrets.verifier, secrets.keysByPassword,
       secrets.recoveryVerifier, secrets.keysByRecovery, secrets.publicKey, secrets.publicSigningKey, moment)
+    try insertSigningKey(member.id, secrets.publicSigningKey, at: moment, transaction)
   }
 
-  static func replaceSecrets(_ member: MemberID, _ secrets: Secrets, _ transaction: any WriteTransaction) throws {
+  private static func insertSigningKey(
+    _ member: MemberID, _ key: [UInt8], at moment: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      "INSERT INTO signing_keys (public_key, member, since) VALUES (?, ?, ?) ON CONFLICT (public_key) DO NOTHING", key,
+      member, moment)
+  }
+
+  static func replaceSecrets(
+    _ member: MemberID, _ secrets: Secrets, at moment: Moment, _ transaction: any WriteTransaction
+  ) throws {
     try transaction.execute(
       """
       UPDATE members SET salt = ?, passes = ?, kibibytes = ?, verifier = ?, keys_by_password = ?, recovery_verifier = ?,
         keys_by_recovery = ?, public_key = ?, public_signing_key = ? WHERE id = ?
       """, secrets.salt, secrets.cost.passes, secrets.cost.kibibytes, secrets.verifier, secrets.keysByPassword,
       secrets.recoveryVerifier, secrets.keysByRecovery, secrets.publicKey, secrets.publicSigningKey, member)
+    try insertSigningKey(member, secrets.publicSigningKey, at: moment, transaction)
   }
 
   static func credentials(loginTag: [UInt8], _ transaction: any ReadTransaction) throws -> Credentials? {

@@ -58,6 +58,23 @@ public enum AccountsSchema {
         CREATE TABLE sign_in_attempts (
           tag BLOB PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL)
         """,
-      ])
+      ]),
+    Migration(
+      "accounts-002-record-keys",
+      [
+        // A member who is restored signs with a new key; what was granted under the old one still holds.
+        """
+        CREATE TABLE signing_keys (
+          public_key BLOB PRIMARY KEY, member TEXT NOT NULL REFERENCES members (id), since INTEGER NOT NULL)
+        """,
+        "INSERT INTO signing_keys (public_key, member, since) SELECT public_signing_key, id, created_at FROM members",
+        """
+        CREATE TABLE record_key_wraps (
+          subject TEXT NOT NULL, data_kind TEXT NOT NULL, recipient TEXT NOT NULL REFERENCES agencies (id),
+          basis TEXT NOT NULL, epoch INTEGER NOT NULL, expires_at INTEGER, held INTEGER NOT NULL, sealed BLOB NOT NULL,
+          signature BLOB NOT NULL, grantor TEXT NOT NULL REFERENCES members (id), grantor_key BLOB NOT NULL,
+          granted_at INTEGER NOT NULL, PRIMARY KEY (subject, data_kind, recipient, basis))
+        """,
+      ]),
   ]
 }

@@ -35,6 +35,24 @@ public struct AgencyDesk: Sendable {
     return try await office.database.read { try AccountsRecords.agencies($0) }
   }
 
+  /// Every agency that takes part, for any member: a referral needs to name its recipient.
+  public func directory(_ actor: Actor) async throws -> [Agency] {
+    try await office.database.read { try AccountsRecords.agencies($0) }
+  }
+
+  /// One agency, inside a caller's transaction.
+  public static func agency(_ id: AgencyID, _ transaction: any ReadTransaction) throws -> Agency? {
+    try AccountsRecords.agency(id, transaction)
+  }
+
+  /// The newest public key of an agency, to put something into its drop box (`DropBox`) without a key of one's own.
+  /// Keep the epoch beside what was sealed: `Keyring.agencyKey` needs it.
+  public static func publicKey(of agency: AgencyID, _ scope: KeyScope, _ transaction: any ReadTransaction) throws -> (
+    epoch: Int, publicKey: [UInt8]
+  )? {
+    try AccountsRecords.newestKey(agency, scope, transaction)
+  }
+
   /// Takes an agency in and invites its first administrator. Its keys are made here and leave this call only inside
   /// the invitation, sealed under the token: nobody else can ever open what the agency will store.
   public func create(

@@ -19,6 +19,12 @@ public struct MembersDesk: Sendable {
     return try await office.database.read { try AccountsRecords.members(of: actor.agency, root, $0) }
   }
 
+  /// The names of the colleagues in the actor's own agency, to say who has what in hand.
+  public func names(_ actor: Actor) async throws -> [MemberID: String] {
+    let root = office.root
+    return try await office.database.read { try AccountsRecords.names(of: actor.agency, root, $0) }
+  }
+
   /// Invites someone: the token goes into a link that works once.
   ///
   /// The agency's keys travel in the invitation, sealed under the token, so that the new member can work at once.
@@ -112,7 +118,7 @@ public struct MembersDesk: Sendable {
       // Read again: a second click must not use the link twice.
       guard try AccountsRecords.invitation(tokenHash: token.hash, at: now, transaction) != nil else { throw stale }
       if invitation.restores {
-        try AccountsRecords.replaceSecrets(member.id, secrets, transaction)
+        try AccountsRecords.replaceSecrets(member.id, secrets, at: now, transaction)
         try AccountsRecords.deleteWraps(member.id, transaction)
         try AccountsRecords.setSecondFactor(member.id, sealedSecret: nil, codes: [], transaction)
         try SessionRecords.deleteAll(of: member.id, transaction)
@@ -150,11 +156,12 @@ public struct MembersDesk: Sendable {
     let secrets = try await PasswordStretcher.shared.run {
       try AccountsRecords.Secrets(keys, password: password, recovery: recovery, member: found.id, office)
     }
+    let now = office.clock.now()
     let entry = AuditEntry(
-      at: office.clock.now(), doer: .visitor, action: "member.recover", objectKind: "member",
+      at: now, doer: .visitor, action: "member.recover", objectKind: "member",
       objectID: found.id.description)
     try await office.database.write { transaction in
-      try AccountsRecords.replaceSecrets(found.id, secrets, transaction)
+      try AccountsRecords.replaceSecrets(found.id, secrets, at: now, transaction)
       try SessionRecords.deleteAll(of: found.id, transaction)
       try transaction.record(entry)
     }

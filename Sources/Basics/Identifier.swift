@@ -81,6 +81,10 @@ public enum ReferralEntity {}
 public enum ServiceEntity {}
 public enum CohortEntity {}
 public enum ParticipantEntity {}
+public enum DecisionEntity {}
+public enum FollowUpEntity {}
+public enum ReferralEventEntity {}
+public enum CertificateEntity {}
 
 public typealias AgencyID = Identifier<AgencyEntity>
 public typealias MemberID = Identifier<MemberEntity>
@@ -92,3 +96,7 @@ public typealias ReferralID = Identifier<ReferralEntity>
 public typealias ServiceRecordID = Identifier<ServiceEntity>
 public typealias CohortID = Identifier<CohortEntity>
 public typealias ParticipantID = Identifier<ParticipantEntity>
+public typealias DecisionID = Identifier<DecisionEntity>
+public typealias FollowUpID = Identifier<FollowUpEntity>
+public typealias ReferralEventID = Identifier<ReferralEventEntity>
+public typealias CertificateID = Identifier<CertificateEntity>

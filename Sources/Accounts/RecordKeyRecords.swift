@@ -1,0 +1,90 @@
+import Basics
+import Records
+import Vault
+
+/// The queries about wraps of record keys.
+enum RecordKeyRecords {
+  struct Wrap {
+    var epoch: Int
+    var basis: String
+    var expires: Int64?
+    var signed: SignedWrap
+    var grantorKey: [UInt8]
+  }
+
+  static func insert(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, epoch: Int, basis: String, expires: Moment?,
+    held: Bool, signed: SignedWrap, grantor: MemberID, grantorKey: [UInt8], at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      INSERT INTO record_key_wraps (subject, data_kind, recipient, basis, epoch, expires_at, held, sealed, signature,
+        grantor, grantor_key, granted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (subject, data_kind, recipient, basis) DO UPDATE SET epoch = excluded.epoch,
+        expires_at = excluded.expires_at, held = excluded.held, sealed = excluded.sealed,
+        signature = excluded.signature, grantor = excluded.grantor, grantor_key = excluded.grantor_key,
+        granted_at = excluded.granted_at
+      """, subject.description, kind, recipient, basis, epoch, expires, held, signed.sealed, signed.signature, grantor,
+      grantorKey, now)
+  }
+
+  /// Wraps an agency may open now, its own first; only those whose signing key is known to be the grantor's.
+  static func live(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, at now: Moment, _ transaction: any ReadTransaction
+  ) throws -> [Wrap] {
+    try transaction.rows(
+      """
+      SELECT w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
+      JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
+      WHERE w.subject = ? AND w.data_kind = ? AND w.recipient = ? AND w.held = 0
+        AND (w.expires_at IS NULL OR w.expires_at > ?)
+      ORDER BY w.basis
+      """, subject.description, kind, recipient, now
+    ).map {
+      Wrap(
+        epoch: try $0.get("epoch"), basis: try $0.get("basis"), expires: try $0.optional("expires_at"),
+        signed: SignedWrap(sealed: try $0.get("sealed"), signature: try $0.get("signature")),
+        grantorKey: try $0.get("grantor_key"))
+    }
+  }
+
+  static func held(
+    _ subject: RecordSubject, recipient: AgencyID, basis: String, _ transaction: any ReadTransaction
+  ) throws -> [(kind: String, boxed: [UInt8])] {
+    try transaction.rows(
+      """
+      SELECT data_kind, sealed FROM record_key_wraps
+      WHERE subject = ? AND recipient = ? AND basis = ? AND held = 1
+      """, subject.description, recipient, basis
+    ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
+  }
+
+  static func release(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, sealed: [UInt8],
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      UPDATE record_key_wraps SET held = 0, sealed = ?
+      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 1
+      """, sealed, subject.description, kind, recipient, basis)
+  }
+
+  static func delete(
+    _ subject: RecordSubject, recipient: AgencyID?, basis: String, _ transaction: any WriteTransaction
+  ) throws {
+    if let recipient {
+      try transaction.execute(
+        "DELETE FROM record_key_wraps WHERE subject = ? AND basis = ? AND recipient = ?", subject.description, basis,
+        recipient)
+    } else {
+      try transaction.execute(
+        "DELETE FROM record_key_wraps WHERE subject = ? AND basis = ?", subject.description, basis)
+    }
+  }
+
+  static func deleteAll(_ subject: RecordSubject, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("DELETE FROM record_key_wraps WHERE subject = ?", subject.description)
+  }
+}

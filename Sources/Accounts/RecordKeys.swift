@@ -1,0 +1,149 @@
+import Basics
+import Records
+import Vault
+
+/// Whose content a record key opens: one person, case, screening, referral or cohort.
+public struct RecordSubject: Hashable, Sendable, CustomStringConvertible {
+  /// The kind of thing, for example `case`.
+  public let kind: String
+  public let id: String
+
+  public init<Entity>(_ kind: String, _ id: Identifier<Entity>) {
+    self.kind = kind
+    self.id = id.description
+  }
+
+  public var description: String { kind + "/" + id }
+}
+
+/// The keys of sealed content, one for each subject and kind of data, and to which agencies each is wrapped.
+///
+/// No consent, no key: an agency other than the subject's own reads through a wrap that names the basis it rests on
+/// (a consent's identifier). The wrap is bound to that basis and to its end, and is deleted when the basis falls.
+/// Everything here runs inside the caller's transaction; the caller checks the permission and records the entry.
+public enum RecordKeys {
+  /// What a wrap to another agency rests on.
+  public struct Basis: Hashable, Sendable {
+    /// The identifier of the consent, or of the record of another legal basis.
+    public var id: String
+    /// When it ends by itself.
+    public var until: Moment?
+    public init(id: String, until: Moment? = nil) {
+      self.id = id
+      self.until = until
+    }
+  }
+
+  /// Makes a fresh key for each kind of data and wraps it to the actor's own agency.
+  /// - Returns: the keys by kind, to seal the first content with.
+  public static func create(
+    _ subject: RecordSubject, kinds: [String], scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws -> [String: RecordKey] {
+    var keys: [String: RecordKey] = [:]
+    for kind in kinds {
+      let key = RecordKey.random()
+      try wrap(
+        key, subject, kind, scope, to: actor.agency, basis: nil, held: false, by: actor, at: now, transaction)
+      keys[kind] = key
+    }
+    return keys
+  }
+
+  /// The key of one kind of data, if the actor's agency has a live wrap of it and the actor holds the agency's key.
+  ///
+  /// A wrap whose signature does not hold, that has ended or is still held back, counts as none.
+  public static func open(
+    _ subject: RecordSubject, _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any ReadTransaction
+  ) throws -> RecordKey? {
+    for wrap in try RecordKeyRecords.live(subject, kind, recipient: actor.agency, at: now, transaction) {
+      let context = context(
+        subject, kind, scope, recipient: actor.agency, epoch: wrap.epoch, basis: wrap.basis, expires: wrap.expires)
+      guard let agencyKey = actor.keyring.agencyKey(scope, epoch: wrap.epoch),
+        wrap.signed.isSigned(by: wrap.grantorKey, context: context)
+      else { continue }
+      return try RecordKey(opening: wrap.signed, with: agencyKey, context: context)
+    }
+    return nil
+  }
+
+  /// Wraps keys the actor can open to another agency.
+  ///
+  /// - Parameters:
+  ///   - held: keep the wrap back until `release`: until then it lies boxed under the root secret, so that neither
+  ///     the receiving agency nor a thief of the store can open it.
+  ///
+  /// Throws `Refusal` `.noBasis` when the actor can't open one of the keys.
+  public static func grant(
+    _ subject: RecordSubject, kinds: [String], scope: KeyScope = .casework, to agency: AgencyID, on basis: Basis,
+    held: Bool = false, root: RootSecret, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    for kind in kinds {
+      guard let key = try open(subject, kind, scope: scope, for: actor, at: now, transaction) else {
+        throw Refusal(.noBasis, Phrase("error.no_basis"))
+      }
+      try wrap(
+        key, subject, kind, scope, to: agency, basis: basis, held: held, root: root, by: actor, at: now, transaction)
+    }
+  }
+
+  /// Lets wraps that were held back work from now on.
+  public static func release(
+    _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
+  ) throws {
+    for held in try RecordKeyRecords.held(subject, recipient: agency, basis: basis, transaction) {
+      let sealed = try root.open(
+        held.boxed, purpose: "held-wrap", context: boxContext(subject, held.kind, agency, basis))
+      try RecordKeyRecords.release(subject, held.kind, recipient: agency, basis: basis, sealed: sealed, transaction)
+    }
+  }
+
+  /// Ends access: deletes the wraps of a subject that rest on a basis.
+  /// - Parameter agency: only this agency's; all agencies' when left out.
+  public static func revoke(
+    _ subject: RecordSubject, from agency: AgencyID? = nil, basis: String, _ transaction: any WriteTransaction
+  ) throws {
+    try RecordKeyRecords.delete(subject, recipient: agency, basis: basis, transaction)
+  }
+
+  /// Destroys every key of a subject: what was sealed under them can never be read again.
+  public static func destroy(_ subject: RecordSubject, _ transaction: any WriteTransaction) throws {
+    try RecordKeyRecords.deleteAll(subject, transaction)
+  }
+
+  private static func wrap(
+    _ key: RecordKey, _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, to agency: AgencyID, basis: Basis?,
+    held: Bool, root: RootSecret? = nil, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    guard let (epoch, publicKey) = try AccountsRecords.newestKey(agency, scope, transaction) else {
+      throw Refusal.notFound
+    }
+    let context = context(
+      subject, kind, scope, recipient: agency, epoch: epoch, basis: basis?.id ?? "",
+      expires: basis?.until?.milliseconds)
+    var signed = try key.wrapped(to: publicKey, context: context, grantor: actor.keyring.own)
+    if held, let root {
+      signed.sealed = try root.seal(
+        signed.sealed, purpose: "held-wrap", context: boxContext(subject, kind, agency, basis?.id ?? ""))
+    }
+    try RecordKeyRecords.insert(
+      subject, kind, recipient: agency, epoch: epoch, basis: basis?.id ?? "", expires: basis?.until, held: held,
+      signed: signed, grantor: actor.member, grantorKey: actor.keyring.own.publicSigningKey, at: now, transaction)
+  }
+
+  private static func context(
+    _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, recipient: AgencyID, epoch: Int, basis: String,
+    expires: Int64?
+  ) -> WrapContext {
+    WrapContext(
+      purpose: "record/" + scope.rawValue, subject: subject.description, dataKind: kind,
+      recipient: recipient.description, epoch: epoch, basis: basis, expires: expires)
+  }
+
+  private static func boxContext(_ subject: RecordSubject, _ kind: String, _ agency: AgencyID, _ basis: String)
+    -> [UInt8]
+  {
+    Array([subject.description, kind, agency.description, basis].joined(separator: "\n").utf8)
+  }
+}
