@@ -35,6 +35,47 @@ enum CaseRecords {
     return Dictionary(grouping: try rows.map(summary), by: \.person)
   }
 
+  /// One page of an agency's cases; each order has its index, and the page begins after the cursor's row.
+  static func page(
+    _ agency: AgencyID, opener: MemberID?, _ filter: CaseFilter, after cursor: CaseCursor?,
+    _ transaction: any ReadTransaction
+  ) throws -> CasePage {
+    var conditions = ["agency = ?"]
+    var values: [any SQLBindable] = [agency]
+    func add(_ condition: String, _ more: any SQLBindable...) {
+      conditions.append(condition)
+      values += more
+    }
+    if let opener { add("opened_by = ?", opener) }
+    if let status = filter.status ?? (filter.dueBy == nil ? nil : .open) { add("status = ?", status) }
+    let order: String
+    if let day = filter.dueBy {
+      order = "due_day, id"
+      add("due_day <= ?", day)
+      if case .due(let day, let id) = cursor { add("(due_day, id) > (?, ?)", day, id) }
+    } else if filter.hasCode {
+      order = "code"
+      guard let prefix = CaseCode.prefix(filter.code) else { return CasePage(rows: [], next: nil) }
+      add("code >= ? AND code <= ?", prefix, prefix + String(repeating: "Z", count: 8 - prefix.count))
+      if case .code(let code) = cursor { add("code > ?", code) }
+    } else {
+      order = "opened_at DESC, id DESC"
+      if case .opened(let moment, let id) = cursor { add("(opened_at, id) < (?, ?)", moment, id) }
+    }
+    var rows = try transaction.rows(
+      "SELECT * FROM cases WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?",
+      values + [CaseDesk.pageSize + 1]
+    ).map { CaseRow(summary: try summary($0), name: nil) }
+    let isLast = rows.count <= CaseDesk.pageSize
+    rows = Array(rows.prefix(CaseDesk.pageSize))
+    return CasePage(rows: rows, next: isLast ? nil : rows.last.map { next(after: $0.summary, filter) })
+  }
+
+  private static func next(after last: CaseSummary, _ filter: CaseFilter) -> CaseCursor {
+    if filter.dueBy != nil, let due = last.due { return .due(due, last.id) }
+    return filter.hasCode ? .code(last.code) : .opened(last.openedAt, last.id)
+  }
+
   static func summary(_ row: Row) throws -> CaseSummary {
     CaseSummary(
       id: try row.get("id"), agency: try row.get("agency"), code: try row.get("code"), person: try row.get("person"),
@@ -63,9 +104,14 @@ enum CaseRecords {
       """, facts.kind, facts.province, facts.form, facts.ageBand, facts.sex, id, revision) == 1
   }
 
-  static func setSex(_ person: PersonID, _ sex: String?, _ transaction: any WriteTransaction) throws {
+  /// What the person's identity says about all of their open cases.
+  /// - Parameter ageBand: `nil` leaves what stands there.
+  static func setPerson(
+    _ person: PersonID, sex: String?, ageBand: String?, _ transaction: any WriteTransaction
+  ) throws {
     try transaction.execute(
-      "UPDATE cases SET sex = ? WHERE person = ? AND status = 'open'", sex, person)
+      "UPDATE cases SET sex = COALESCE(?, sex), age_band = COALESCE(?, age_band) WHERE person = ? AND status = 'open'",
+      sex, ageBand, person)
   }
 
   /// Sets the case's next due day anew from its open follow-ups; a closed case has none.
@@ -76,6 +122,24 @@ enum CaseRecords {
         (SELECT MIN(f.due_day) FROM case_follow_ups f WHERE f.case_id = cases.id AND f.done_day IS NULL) END
       WHERE id = ?
       """, id)
+  }
+
+  // MARK: Figures
+
+  static func counts(_ transaction: any ReadTransaction) throws -> [CaseFact] {
+    try transaction.rows(
+      """
+      SELECT agency, status, month, kind, province, form, age_band, sex, COUNT(*) AS number FROM cases
+      GROUP BY agency, status, month, kind, province, form, age_band, sex
+      ORDER BY month, province, agency
+      """
+    ).map { row in
+      CaseFact(
+        agency: try row.get("agency"), status: try row.get("status"), month: try row.get("month"),
+        facts: CaseFacts(
+          kind: try row.get("kind"), province: try row.get("province"), form: try row.optional("form"),
+          ageBand: try row.get("age_band"), sex: try row.optional("sex")), count: try row.get("number"))
+    }
   }
 
   // MARK: Sealed content

@@ -39,6 +39,7 @@ public enum CaseworkSchema {
         "CREATE INDEX cases_due ON cases (agency, status, due_day, id)",
         "CREATE INDEX cases_member ON cases (agency, opened_by, opened_at, id)",
         "CREATE INDEX cases_person ON cases (person)",
+        "CREATE INDEX cases_code ON cases (agency, code)",
         """
         CREATE TABLE case_contents (
           case_id TEXT NOT NULL REFERENCES cases (id), kind TEXT NOT NULL, revision INTEGER NOT NULL,
