@@ -81,6 +81,28 @@ enum RecordKeyRecords {
       """, sealed, subject.description, kind, recipient, basis)
   }
 
+  static func released(
+    _ subject: RecordSubject, recipient: AgencyID, basis: String, _ transaction: any ReadTransaction
+  ) throws -> [(kind: String, sealed: [UInt8])] {
+    try transaction.rows(
+      """
+      SELECT data_kind, sealed FROM record_key_wraps
+      WHERE subject = ? AND recipient = ? AND basis = ? AND held = 0
+      """, subject.description, recipient, basis
+    ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
+  }
+
+  static func hold(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, boxed: [UInt8],
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      UPDATE record_key_wraps SET held = 1, sealed = ?
+      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 0
+      """, boxed, subject.description, kind, recipient, basis)
+  }
+
   static func delete(
     _ subject: RecordSubject, recipient: AgencyID?, basis: String, _ transaction: any WriteTransaction
   ) throws {

@@ -132,6 +132,17 @@ public enum RecordKeys {
     }
   }
 
+  /// Keeps wraps that work back again, until the next `release`. Needs no key.
+  public static func hold(
+    _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
+  ) throws {
+    for open in try RecordKeyRecords.released(subject, recipient: agency, basis: basis, transaction) {
+      let boxed = try root.seal(
+        open.sealed, purpose: "held-wrap", context: boxContext(subject, open.kind, agency, basis))
+      try RecordKeyRecords.hold(subject, open.kind, recipient: agency, basis: basis, boxed: boxed, transaction)
+    }
+  }
+
   /// Ends access: deletes the wraps of a subject that rest on a basis.
   /// - Parameter agency: only this agency's; all agencies' when left out.
   public static func revoke(
