@@ -57,7 +57,40 @@ public enum RecordKeys {
     _ subject: RecordSubject, _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
     _ transaction: any ReadTransaction
   ) throws -> RecordKey? {
-    for wrap in try RecordKeyRecords.live(subject, kind, recipient: actor.agency, at: now, transaction) {
+    try open(
+      RecordKeyRecords.live([subject], kind, recipient: actor.agency, at: now, transaction)[subject.description] ?? [],
+      subject, kind, scope, for: actor)
+  }
+
+  /// The key of one kind of data of a subject that the actor's agency owns, made now if there never was one.
+  ///
+  /// Throws `Refusal` `.noBasis` when there is one that the actor can't open: it must not be replaced.
+  public static func openOrCreate(
+    _ subject: RecordSubject, _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws -> RecordKey {
+    if let key = try open(subject, kind, scope: scope, for: actor, at: now, transaction) { return key }
+    guard try !RecordKeyRecords.exists(subject, kind, transaction),
+      let key = try create(subject, kinds: [kind], scope: scope, for: actor, at: now, transaction)[kind]
+    else { throw Refusal(.noBasis, Phrase("error.no_basis")) }
+    return key
+  }
+
+  /// The keys of one kind of data of many subjects, by one query: for a list. Those that can't be opened are left out.
+  public static func open(
+    _ subjects: [RecordSubject], _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any ReadTransaction
+  ) throws -> [RecordSubject: RecordKey] {
+    let wraps = try RecordKeyRecords.live(subjects, kind, recipient: actor.agency, at: now, transaction)
+    return try Dictionary(grouping: subjects, by: \.self).keys.reduce(into: [:]) { keys, subject in
+      keys[subject] = try open(wraps[subject.description] ?? [], subject, kind, scope, for: actor)
+    }
+  }
+
+  private static func open(
+    _ wraps: [RecordKeyRecords.Wrap], _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, for actor: Actor
+  ) throws -> RecordKey? {
+    for wrap in wraps {
       let context = context(
         subject, kind, scope, recipient: actor.agency, epoch: wrap.epoch, basis: wrap.basis, expires: wrap.expires)
       guard let agencyKey = actor.keyring.agencyKey(scope, epoch: wrap.epoch),
@@ -96,6 +129,17 @@ public enum RecordKeys {
       let sealed = try root.open(
         held.boxed, purpose: "held-wrap", context: boxContext(subject, held.kind, agency, basis))
       try RecordKeyRecords.release(subject, held.kind, recipient: agency, basis: basis, sealed: sealed, transaction)
+    }
+  }
+
+  /// Keeps wraps that work back again, until the next `release`. Needs no key.
+  public static func hold(
+    _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
+  ) throws {
+    for open in try RecordKeyRecords.released(subject, recipient: agency, basis: basis, transaction) {
+      let boxed = try root.seal(
+        open.sealed, purpose: "held-wrap", context: boxContext(subject, open.kind, agency, basis))
+      try RecordKeyRecords.hold(subject, open.kind, recipient: agency, basis: basis, boxed: boxed, transaction)
     }
   }
 

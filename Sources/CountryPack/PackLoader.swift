@@ -40,7 +40,7 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
       institutions: institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations), combinations: combinations)
+      instruments: instruments(combinations), combinations: combinations, rules: rules())
   }
 
   // MARK: Files
@@ -120,6 +120,9 @@ struct PackLoader {
       for column in list.furtherColumns { _ = required(line, column, file) }
       if list == .urgencies, Int(line["hours"]).map({ (1...8760).contains($0) }) != true {
         note(file, line.number, "“hours” must be a whole number from 1 to 8760")
+      }
+      if list == .ageBands, Int(line["youngest"]).flatMap({ low in Int(line["oldest"]).map { low <= $0 } }) != true {
+        note(file, line.number, "“youngest” and “oldest” must be whole numbers of years, in this order")
       }
       return Term(
         code: required(line, "code", file), name: name(line, file), source: required(line, "source", file),
@@ -205,6 +208,23 @@ struct PackLoader {
         code: item.text("code"), text: item.localized("text", languages),
         stopsOn: item.value("stopsOn", or: .no), advice: item.localized("advice", languages))
     }
+  }
+
+  private func rules() -> [PackRule.Code: PackRule] {
+    guard let file = yaml("rules.yaml") else { return [:] }
+    let rules = file.items.map { item in
+      item.allow("code", "value", "source", "certainty")
+      let value = Int(item.text("value"))
+      if value.map({ (0...120).contains($0) }) != true { item.note("“value” must be a whole number from 0 to 120") }
+      return PackRule(
+        code: item.value("code", or: .adultFromYears), value: value ?? 0, source: item.text("source"),
+        certainty: item.value("certainty", or: .unverified))
+    }
+    for code in PackRule.Code.allCases {
+      let found = rules.count { $0.code == code }
+      if found != 1 { file.note("the rule “\(code.rawValue)” must stand here once, not \(found) times") }
+    }
+    return Dictionary(rules.map { ($0.code, $0) }) { first, _ in first }
   }
 
   // MARK: Instruments

@@ -67,6 +67,15 @@ import Vault
       }
       #expect(try #require(try await open(two, two.other)).open(sealed, at: address) == [1, 2, 3])
       #expect(try await open(two, two.other, "health") == nil)
+      try await write(two) { transaction, _ in
+        try RecordKeys.hold(subject, to: two.other.agency, basis: "c1", root: root, transaction)
+      }
+      #expect(try await open(two, two.other) == nil)
+      #expect(try await open(two, two.ana) != nil)
+      try await write(two) { transaction, _ in
+        try RecordKeys.release(subject, to: two.other.agency, basis: "c1", root: root, transaction)
+      }
+      #expect(try #require(try await open(two, two.other)).open(sealed, at: address) == [1, 2, 3])
       two.house.time.move(.days(1))
       #expect(try await open(two, two.other) == nil)
       #expect(try await open(two, two.ana) != nil)
