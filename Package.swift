@@ -44,7 +44,7 @@ targets += [
   ),
   .executableTarget(
     name: "amparo",
-    dependencies: rooms + ["Web", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    dependencies: rooms + ["Web", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser")],
     swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
 ]

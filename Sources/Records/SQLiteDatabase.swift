@@ -62,6 +62,10 @@ public struct SQLiteDatabase: Database {
   }
 
   public func close() async { try? pool.close() }
+
+  func unsafeRead(_ work: @escaping @Sendable (GRDB.Database) throws -> Void) async throws {
+    try await translated { try await pool.unsafeRead { try work($0) } }
+  }
 }
 
 /// GRDB's connection for the length of one transaction; a class because it counts what was recorded.

@@ -20,7 +20,10 @@ struct Amparo: AsyncParsableCommand {
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
       error and ends with a code other than 0.
       """,
-    subcommands: [Pack.self, Screen.self])
+    subcommands: [
+      Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self, Pack.self, Screen.self,
+      Version.self,
+    ])
 
   static func main() async {
     do {
@@ -30,12 +33,17 @@ struct Amparo: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let failure as CommandFailure {
-      FileHandle.standardError.write(Data("amparo: \(failure.message)\n".utf8))
-      Foundation.exit(failure.code)
     } catch {
-      exit(withError: error)
+      if let failure = Sentences.failure(error) { fail(failure.message, failure.code) }
+      // Help and completions are answers, not failures.
+      if exitCode(for: error).isSuccess { exit(withError: error) }
+      fail(message(for: error).replacing("\n", with: " ") + " (amparo help explains)", exitCode(for: error).rawValue)
     }
+  }
+
+  private static func fail(_ message: String, _ code: Int32) -> Never {
+    FileHandle.standardError.write(Data("amparo: \(message)\n".utf8))
+    Foundation.exit(code)
   }
 }
 
