@@ -8,20 +8,28 @@ struct Amparo: AsyncParsableCommand {
     commandName: "amparo",
     abstract: "Learn, identify, assist, refer and count: the work for victims of human trafficking, in one system.",
     discussion: """
-      Everything a server keeps lives in one folder, --data DIR (./data unless told): the store amparo.sqlite, and \
-      the root secret in a folder of its own.
+      Everything a server keeps lives in one folder, --data DIR (./data unless told): the store amparo.sqlite, the \
+      root secret in a folder of its own, and the audit log's signed checkpoints.
 
-      First steps:
-        amparo init --agency "…" --name "…" --login …   set a new installation up
+      To look around:
+        amparo demo                                     made-up agencies, members and cases, on http://localhost:8080
+      To work:
+        amparo init --agency "…" --kind ngo --province EC-P --name "…" --login …
+        amparo serve                                    start the server
+        amparo agency create …                          take another agency in
+        amparo backup FILE                              a consistent copy while the server runs; restore FILE puts it back
+        amparo audit verify                             find any edited, removed, swapped or cut entry
+      Without any store:
         amparo pack check                               read the country's pack and name what is wrong in it
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
-        amparo audit verify                             find any edited, removed, swapped or cut entry
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
-      error and ends with a code other than 0.
+      error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
+      store, the disk), 64 when it was called wrongly.
       """,
     subcommands: [
-      Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self, Pack.self, Screen.self,
+      Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
+      Pack.self, Screen.self,
       Version.self,
     ])
 

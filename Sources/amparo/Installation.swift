@@ -5,6 +5,7 @@ import Crypto
 import Foundation
 import Records
 import Vault
+import Web
 
 /// Where an installation lies. Shared by every command that opens one.
 struct InstallationOptions: ParsableArguments {
@@ -75,9 +76,11 @@ struct InstallationOptions: ParsableArguments {
 
   /// Makes the folder, the secret and the store of a new installation; goes on with a set-up that was broken off.
   ///
+  /// - Parameter isDurable: `false` for content that can be made again: faster, and lost in a power cut.
+  ///
   /// Throws `CommandFailure` when a store exists and its secret does not.
   func make(
-    clock: Clock = .system, randomness: Randomness = .system, passwordCost: PasswordCost = .standard
+    clock: Clock = .system, randomness: Randomness = .system, isDurable: Bool = true
   ) async throws -> Installation {
     let hasFile = FileManager.default.fileExists(atPath: storePath)
     let secretExisted = secretFile.exists
@@ -95,19 +98,23 @@ struct InstallationOptions: ParsableArguments {
     } else {
       // The secret is on the disk before the first thing is sealed under it.
       root = try secretExisted ? secretFile.read() : secretFile.create()
-      database = try await openStore()
-      chmod(storePath, 0o600)
+      // An empty file is an empty store; made first, so that it and its WAL are closed to others from the start.
+      let descriptor = Foundation.open(storePath, O_RDWR | O_CREAT, 0o600)
+      if descriptor >= 0 { close(descriptor) }
+      database = try await openStore(isDurable: isDurable)
     }
     try await database.migrate(Installation.migrations)
     return Installation(
       options: self,
-      office: Office(
-        database: database, root: root, clock: clock, randomness: randomness, passwordCost: passwordCost))
+      office: Office(database: database, root: root, clock: clock, randomness: randomness))
   }
 
-  private func openStore() async throws -> any Database {
+  private func openStore(isDurable: Bool = true) async throws -> any Database {
     let place = server == nil ? storePath : "the database server"
-    do { return try await DatabaseLocation(server ?? storePath).open() } catch DatabaseFailure.unavailable {
+    do {
+      if server == nil { return try SQLiteDatabase(path: storePath, isDurable: isDurable) }
+      return try await DatabaseLocation(server ?? storePath).open()
+    } catch DatabaseFailure.unavailable {
       throw CommandFailure(message: "\(place): the store can't be opened", code: 2)
     }
   }
@@ -116,7 +123,7 @@ struct InstallationOptions: ParsableArguments {
 /// One opened installation: what the desks stand in.
 struct Installation {
   /// Every room's schema steps, the audit log's first.
-  static let migrations = AuditLog.migrations + AccountsSchema.migrations
+  static let migrations = Desks.migrations
 
   let options: InstallationOptions
   let office: Office

@@ -41,6 +41,12 @@ struct Run {
       try standardInput.fileHandleForWriting.close()
     }
 
+    /// What it prints first, once it prints something.
+    func firstLine() -> String {
+      let text = String(decoding: standardOutput.fileHandleForReading.availableData, as: UTF8.self)
+      return text.split(separator: "\n").first.map(String.init) ?? ""
+    }
+
     func finish() -> Run {
       let output = String(decoding: standardOutput.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       let errors = String(decoding: standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
