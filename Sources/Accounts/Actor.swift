@@ -8,6 +8,9 @@ public struct Actor: Sendable {
   public let agency: AgencyID
   public let roles: Set<Role>
   public let language: Language
+  /// The member's and the agency's names, to say on screen who is signed in.
+  public let name: String
+  public let agencyName: String
   /// The hash of the session's token, as audit entries name it.
   public let session: [UInt8]
   public let keyring: Keyring

@@ -80,13 +80,16 @@ public struct SignInDesk: Sendable {
     let now = office.clock.now()
     let root = office.root
     guard
-      let (session, member, wraps) = try await office.database.read({
-        transaction -> (SessionRecords.Session, Member, [(slot: Keyring.Slot, wrap: [UInt8])])? in
+      let (session, member, agency, wraps) = try await office.database.read({
+        transaction -> (SessionRecords.Session, Member, Agency?, [(slot: Keyring.Slot, wrap: [UInt8])])? in
         guard let session = try SessionRecords.session(token.hash, transaction),
           now < session.until, now < session.seenAt + Self.idle,
           let member = try AccountsRecords.member(session.member, root, transaction), member.status == .active
         else { return nil }
-        return (session, member, try AccountsRecords.wraps(member.id, transaction))
+        return (
+          session, member, try AccountsRecords.agency(member.agency, transaction),
+          try AccountsRecords.wraps(member.id, transaction)
+        )
       })
     else { return nil }
     let own = try MemberKeys.open(session.keys, under: token, member: member.id.description)
@@ -101,7 +104,8 @@ public struct SignInDesk: Sendable {
       try await office.database.keepBooks { try SessionRecords.touch(token.hash, at: now, $0) }
     }
     return Actor(
-      member: member.id, agency: member.agency, roles: member.roles, language: member.language, session: token.hash,
+      member: member.id, agency: member.agency, roles: member.roles, language: member.language,
+      name: member.profile.name, agencyName: agency?.name ?? "", session: token.hash,
       keyring: Keyring(own: own, agencyKeys: agencyKeys))
   }
 

@@ -46,6 +46,15 @@ public enum CaseAccess {
     }
   }
 
+  /// Keeps what an agency can read on a consent back again, until the next `release`.
+  public static func hold(
+    _ id: CaseID, to agency: AgencyID, on consent: ConsentID, root: RootSecret, _ transaction: any WriteTransaction
+  ) throws {
+    for subject in try subjects(id, transaction) {
+      try RecordKeys.hold(subject, to: agency, basis: consent.description, root: root, transaction)
+    }
+  }
+
   /// Ends what an agency can read on a consent. It can always be called; what ended before stays ended.
   /// - Parameter agency: only this agency; everyone when left out.
   public static func end(

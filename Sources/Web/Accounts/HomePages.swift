@@ -1,0 +1,122 @@
+import Accounts
+import Basics
+import CountryPack
+import Hummingbird
+
+/// The first page: for a stranger what this is, for a member the work of the day.
+struct HomePages {
+  let desks: Desks
+  let rooms: [any RoomPages]
+
+  func add(to routes: Routes) { routes.get("/", home) }
+
+  private func home(_ visit: Visit) async throws -> Answer {
+    guard let actor = visit.context.actor else { return stranger(visit) }
+    var sections: [HomeSection] = []
+    for room in rooms {
+      if let section = try await room.home(visit, actor) { sections.append(section) }
+    }
+    let next = sections.compactMap(\.next).first
+    return .page(
+      "home/work",
+      [
+        "firstName": actor.name, "today": visit.dates.day(visit.dates.today), "next": next?.view,
+        "sections": sections.map { $0.view(withNext: $0.next != next) }, "isEmpty": sections.isEmpty,
+      ] as [String: Any?])
+  }
+
+  private func stranger(_ visit: Visit) -> Answer {
+    let hotlines = desks.pack.hotlines.filter(\.isPublic).map { line in
+      [
+        "name": line.name[visit.language], "number": line.number, "dial": line.number.filter { !$0.isWhitespace },
+        "verified": line.verifiedOn.map(visit.dates.day) ?? "",
+      ]
+    }
+    return .page("home/public", ["hotlines": hotlines, "hasHotlines": !hotlines.isEmpty])
+  }
+}
+
+/// What a room puts on a member's home page: a short work list and one clear next action.
+struct HomeSection: Sendable {
+  /// The key of its title.
+  var title: String
+  var rows: [WorkRow] = []
+  /// The key of the sentence that stands where there are no rows.
+  var empty: String?
+  /// What to do next. The first section's stands on top of the page.
+  var next: Link?
+  /// Where the whole list is.
+  var all: Link?
+
+  struct Link: Sendable, Hashable {
+    var address: String
+    /// The text itself, not its key.
+    var label: String
+    var view: [String: Any] { ["address": address, "label": label] }
+  }
+
+  let words: Words
+
+  func view(withNext: Bool) -> [String: Any] {
+    var view: [String: Any] = ["title": words(title), "rows": rows.map(\.view), "hasRows": !rows.isEmpty]
+    view["empty"] = empty.map { words($0) }
+    if withNext { view["next"] = next?.view }
+    view["all"] = all?.view
+    return view
+  }
+}
+
+/// One line of a work list (`parts/work-row`): what it is, where it stands, until when, who has it now, what to do.
+struct WorkRow: Sendable {
+  var title: String
+  var address: String
+  /// Short facts: a code, a province, an age band.
+  var facts: [String] = []
+  var status: Status?
+  /// From `Dates.due`.
+  var due: (text: String, isOver: Bool)?
+  /// Who has it now.
+  var holder: String?
+  /// What to do with it: the button's text.
+  var action: String?
+
+  var view: [String: Any] {
+    var view: [String: Any] = ["title": title, "address": address, "facts": facts]
+    view["status"] = status?.view
+    view["due"] = due.map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
+    view["holder"] = holder
+    view["action"] = action
+    return view
+  }
+}
+
+/// A state as a chip (`parts/status`): its text, and a shape and colour that repeat it.
+struct Status: Sendable, Hashable {
+  enum Tone: String, Sendable {
+    /// ○ not begun
+    case open
+    /// ◐ under way
+    case active
+    /// ● done
+    case done
+    /// ▲ needs someone now
+    case urgent
+    /// ✕ ended without
+    case ended
+  }
+  /// The text itself, not its key.
+  var text: String
+  var tone: Tone
+
+  var view: [String: Any] {
+    let shape =
+      switch tone {
+      case .open: "○"
+      case .active: "◐"
+      case .done: "●"
+      case .urgent: "▲"
+      case .ended: "✕"
+      }
+    return ["text": text, "tone": tone.rawValue, "shape": shape]
+  }
+}

@@ -1,0 +1,61 @@
+import Accounts
+import Basics
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Vault
+
+/// Reads the form of every unsafe request, and lets it pass only when this site gave it to this visitor.
+///
+/// The field `csrf` holds a keyed tag of a random cookie and the member. The cookie changes when someone signs in or
+/// out; it does not change with the session's rotation, so that a long form can be sent after it.
+struct FormGuard: RouterMiddleware {
+  typealias Context = PageContext
+  /// No form of ours comes near it.
+  static let largestForm = 256 * 1024
+  let root: RootSecret
+  let settings: SiteSettings
+
+  func handle(
+    _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    context.formTag = Self.tag(root, context)
+    if let query = request.uri.query { context.query = try Form(encoded: query) }
+    guard request.method != .get, request.method != .head else { return try await next(request, context) }
+    guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
+    guard isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestForm {
+      throw RefusedRequest.tooLarge
+    }
+    let body = try await request.body.collect(upTo: Self.largestForm)
+    context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
+    guard let tag = try? context.form.one("csrf"), equalInConstantTime(Array(tag.utf8), Array(context.formTag.utf8))
+    else { throw RefusedRequest.foreignForm }
+    return try await next(request, context)
+  }
+
+  static func tag(_ root: RootSecret, _ context: PageContext) -> String {
+    let member = context.actor.map { Array($0.member.description.utf8) } ?? []
+    return Data(root.tag("csrf", [context.formToken.hash, member])).base64EncodedString()
+      .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+      .replacingOccurrences(of: "=", with: "")
+  }
+
+  /// Browsers say where a request comes from. With `Referrer-Policy: no-referrer` the origin of our own forms is
+  /// `null`, so that `Sec-Fetch-Site` decides where it is sent.
+  private func comesFromHere(_ request: Request) -> Bool {
+    if let site = request.headers[Self.fetchSite] { return site == "same-origin" || site == "none" }
+    guard let origin = request.headers[.origin], origin != "null" else { return true }
+    return origin == settings.publicAddress || request.head.authority.map { origin.hasSuffix("://" + $0) } == true
+  }
+
+  private func isForm(_ type: String) -> Bool {
+    let parts = type.lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+    return parts.first == "application/x-www-form-urlencoded"
+      && parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0.contains("utf-8") }
+  }
+
+  private static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+}

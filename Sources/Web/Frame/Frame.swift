@@ -1,0 +1,118 @@
+import Accounts
+import Basics
+import CountryPack
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// What stands around every page: menu, language, who is signed in, quick exit, banner.
+struct Frame: Sendable {
+  let desks: Desks
+  let settings: SiteSettings
+  let screen: Screen
+  let navigation: [NavigationEntry]
+  private let styleSheet: String
+  private let script: String
+  private let icon: String
+
+  init(site: Site, navigation: [NavigationEntry]) {
+    desks = site.desks
+    settings = site.settings
+    screen = site.screen
+    self.navigation = navigation
+    styleSheet = site.assets.address("amparo.css")
+    script = site.assets.address("amparo.js")
+    icon = site.assets.address("amparo.svg")
+  }
+
+  func response(_ answer: Answer, _ visit: Visit) throws -> Response {
+    var response: Response
+    switch answer.content {
+    case .whole(let whole): response = whole
+    case .redirect(let path):
+      response = Response(status: .seeOther, headers: [.location: path, .contentLength: "0"])
+    case .page(let template, let model):
+      let html = try screen.render(template, FramedModel(model: model, frame: values(visit)), visit.language)
+      let buffer = ByteBuffer(string: html)
+      response = Response(
+        status: answer.status,
+        headers: [
+          .contentType: "text/html; charset=utf-8", .contentLength: String(buffer.readableBytes),
+          .contentLanguage: visit.language.code,
+        ], body: ResponseBody(byteBuffer: buffer))
+    }
+    for cookie in answer.cookies { response.setCookie(cookie) }
+    return response
+  }
+
+  private func values(_ visit: Visit) -> [String: Any] {
+    let words = visit.words
+    var values: [String: Any] = [
+      "lang": visit.language.code, "csrf": visit.context.formTag, "styleSheet": styleSheet, "script": script,
+      "icon": icon, "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration,
+      "country": desks.pack.name[visit.language],
+      "languages": screen.languages.map { language in
+        [
+          "code": language.code, "name": screen.words(language)("common.language"),
+          "isCurrent": language == visit.language,
+          "address": "/language/\(language.code)?to=\(Form.encoded(visit.here))",
+        ] as [String: Any]
+      },
+    ]
+    if let actor = visit.context.actor {
+      let path = visit.request.uri.path
+      values["member"] = ["name": actor.name, "agency": actor.agencyName]
+      values["menu"] =
+        [["address": "/", "label": words("common.home"), "isCurrent": path == "/"] as [String: Any]]
+        + navigation.filter { actor.may($0.permission) }.map {
+          [
+            "address": $0.path, "label": words($0.key),
+            "isCurrent": path == $0.path || path.hasPrefix($0.path + "/"),
+          ]
+        }
+    }
+    return values
+  }
+}
+
+/// The model's values first, then the frame's.
+struct FramedModel: MustacheParent {
+  private let model: [String: Any]
+  private let frame: [String: Any]
+
+  init(model: Any, frame: [String: Any]) {
+    self.model = plain(model)
+    self.frame = frame
+  }
+
+  func child(named name: String) -> Any? { model[name] ?? frame[name] }
+}
+
+/// A struct's or a dictionary's values by name, without those that are missing.
+private func plain(_ model: Any) -> [String: Any] {
+  if let values = model as? [String: Any] { return values.compactMapValues(present) }
+  let children = Mirror(reflecting: model).children.compactMap { child in
+    child.label.flatMap { label in present(child.value).map { (label, $0) } }
+  }
+  return Dictionary(children, uniquingKeysWith: { first, _ in first })
+}
+
+private func present(_ value: Any) -> Any? {
+  let mirror = Mirror(reflecting: value)
+  return mirror.displayStyle == .optional ? mirror.children.first.flatMap { present($0.value) } : value
+}
+
+extension Visit {
+  /// The page's own address on this site, with its query.
+  var here: String {
+    let target = request.uri.string
+    return Self.isLocal(target) ? target : "/"
+  }
+
+  /// Whether an address leads to this site and nowhere else.
+  static func isLocal(_ target: String) -> Bool {
+    target.hasPrefix("/") && !target.hasPrefix("//") && target.utf8.count <= 1000
+      && target.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }
+  }
+}

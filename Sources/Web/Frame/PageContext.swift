@@ -1,0 +1,38 @@
+import Accounts
+import Basics
+import Hummingbird
+import Logging
+import NIOCore
+import Vault
+
+/// What is known about a request while it is answered. A value: each middleware hands on a copy.
+public struct PageContext: RequestContext {
+  public var coreContext: CoreRequestContextStorage
+  /// The connection's other end.
+  let remoteAddress: String
+  /// The client as throttling sees it.
+  var client = ""
+  var language = Language.spanish
+  /// Whether the reader chose the language.
+  var isLanguageChosen = false
+  /// Names this request in the log and on an error page.
+  let reference: String
+  var actor: Actor?
+  /// What the hidden field `csrf` of this visitor's forms must hold.
+  var formTag = ""
+  /// The random cookie that forms are bound to.
+  var formToken = Token()
+  var form = Form.empty
+  var query = Form.empty
+
+  public init(source: ApplicationRequestContextSource) {
+    self.init(source: source, remoteAddress: source.channel.remoteAddress?.ipAddress ?? "")
+  }
+
+  /// For requests that come from no connection.
+  init(source: some RequestContextSource, remoteAddress: String) {
+    coreContext = CoreRequestContextStorage(source: source)
+    self.remoteAddress = remoteAddress
+    reference = String(Identifier<PageContext>.random().description.suffix(8))
+  }
+}

@@ -1,0 +1,58 @@
+import Accounts
+import Basics
+import HTTPTypes
+import Hummingbird
+import Vault
+
+/// Knows who asks, and keeps the cookies of the session and of its forms.
+struct SessionKeeper: RouterMiddleware {
+  typealias Context = PageContext
+  let desk: SignInDesk
+  let settings: SiteSettings
+  let screen: Screen
+
+  func handle(
+    _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    var cookies: [Cookie] = []
+    if let known = token(request, "form") {
+      context.formToken = known
+    } else {
+      cookies.append(settings.cookie("form", context.formToken.exposedText))
+    }
+    if let token = token(request, "session") {
+      if let actor = try await desk.actor(for: token) {
+        context.actor = actor
+        if !context.isLanguageChosen, screen.languages.contains(actor.language) { context.language = actor.language }
+        // Only between pages: a form on its way must not lose its session to a second click.
+        if request.method == .get, let fresh = try await desk.renewed(token, for: actor) {
+          cookies.append(settings.cookie("session", fresh.exposedText))
+        }
+      } else {
+        cookies.append(settings.noCookie("session"))
+      }
+    }
+    var response = try await next(request, context)
+    for cookie in cookies
+    where !response.headers[values: .setCookie].contains(where: { $0.hasPrefix(cookie.name + "=") }) {
+      response.setCookie(cookie)
+    }
+    return response
+  }
+
+  private func token(_ request: Request, _ name: String) -> Token? {
+    request.cookies[settings.cookieName(name)].flatMap { Token($0.value) }
+  }
+}
+
+extension SiteSettings {
+  /// A cookie for as long as the browser stays open, that no script reads and no other site sends.
+  func cookie(_ name: String, _ value: String, maxAge: Int? = nil) -> Cookie {
+    Cookie(
+      name: cookieName(name), value: value, maxAge: maxAge, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+  }
+
+  /// Takes a cookie back.
+  func noCookie(_ name: String) -> Cookie { cookie(name, "", maxAge: 0) }
+}

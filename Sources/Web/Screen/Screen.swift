@@ -1,0 +1,79 @@
+import Basics
+import Foundation
+import Mustache
+
+/// Templates, loaded once, with the texts of each language put in.
+///
+/// `{{t.some.key}}` in a template becomes the text of that key when templates are loaded, so that a page costs no look-up
+/// and a key that is missing stops the start. A text's `{name}` places become `{{name}}`: the model's values. Lines lose
+/// their indentation: a text area keeps what was typed.
+///
+/// In a part, write `{{.name}}` for a value that may be missing: a plain `{{name}}` is searched further outside.
+struct Screen: Sendable {
+  private let libraries: [Language: MustacheLibrary]
+  private let catalogs: [Language: Words]
+  let languages: [Language]
+
+  func words(_ language: Language) -> Words {
+    catalogs[language] ?? catalogs[.spanish] ?? Words(language: language, texts: [:])
+  }
+
+  /// The page as HTML. Throws `ScreenProblem` when there is no such template.
+  func render(_ template: String, _ values: Any, _ language: Language) throws -> String {
+    guard let html = (libraries[language] ?? libraries[.spanish])?.render(values, withTemplate: template) else {
+      throw ScreenProblem("there is no template “\(template)”")
+    }
+    return html
+  }
+
+  static var resources: URL { Bundle.module.resourceURL ?? Bundle.module.bundleURL }
+
+  static func load(from folder: URL = resources) throws -> Screen {
+    let catalogs = try Words.load(from: folder.appendingPathComponent("Strings"))
+    let sources = try templates(in: folder.appendingPathComponent("Templates"))
+    var libraries: [Language: MustacheLibrary] = [:]
+    for (language, words) in catalogs {
+      var compiled: [String: MustacheTemplate] = [:]
+      for (name, source) in sources {
+        do { compiled[name] = try MustacheTemplate(string: translated(source, words)) } catch {
+          throw ScreenProblem("Templates/\(name).mustache: \(error)")
+        }
+      }
+      libraries[language] = MustacheLibrary(templates: compiled)
+    }
+    return Screen(libraries: libraries, catalogs: catalogs, languages: catalogs.keys.sorted().reversed())
+  }
+
+  /// The sources by name, for example `accounts/sign-in`.
+  static func templates(in folder: URL) throws -> [String: String] {
+    var found: [String: String] = [:]
+    for file in FileManager.default.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
+    where file.hasSuffix(".mustache") {
+      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+      found[String(file.dropLast(".mustache".count))] = text
+    }
+    return found
+  }
+
+  /// The keys of texts that a template names.
+  static func keys(in source: String) -> [String] {
+    source.matches(of: /\{\{\s*t\.([a-zA-Z0-9_.\-]+)\s*\}\}/).map { String($0.1) }
+  }
+
+  static func translated(_ source: String, _ words: Words) throws -> String {
+    let plain = source.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.drop { $0 == " " || $0 == "\t" } }.joined(separator: "\n")
+    return try plain.replacing(/\{\{\s*t\.([a-zA-Z0-9_.\-]+)\s*\}\}/) { match in
+      guard let text = words.texts[String(match.1)] else {
+        throw ScreenProblem("the text “\(match.1)” is missing in “\(words.language)”")
+      }
+      return escaped(text).replacing(/\{([a-z_]+)\}/) { "{{\($0.1)}}" }
+    }
+  }
+
+  static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+      .replacingOccurrences(of: "'", with: "&#39;")
+  }
+}

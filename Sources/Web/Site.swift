@@ -1,0 +1,118 @@
+import Accounts
+import Basics
+import CountryPack
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The web site of an installation: its pages behind one responder.
+///
+/// Start it:
+///
+///     let site = try Site(desks: Desks(office, pack), settings: SiteSettings(publicAddress: "http://localhost:8080"))
+///     try await site.serve(host: "127.0.0.1", port: 8080)      // ends after SIGTERM or SIGINT
+///
+/// How a page is added to a room (see `Accounts/` for whole examples):
+///
+/// 1. `Sources/Web/<Room>/<Room>Pages.swift`: `struct CasePages: RoomPages { let desks: Desks }`; add it to `Site.rooms`,
+///    and the room's desk and migrations to `Desks`.
+/// 2. In `add(to:)`: `routes.get("/cases/:case", file)`. A page is a function `(Visit) async throws -> Answer`:
+///    `let actor = try visit.actor()`, `let id: CaseID = try visit.id("case")`, ask the desk, then
+///    `.page("casework/file", ["title": …, "rows": […]])` (dictionaries or structs) or, after a POST, `.goTo("/cases/…")`.
+/// 3. The template `Templates/casework/file.mustache`: `{{<layout}}{{$title}}{{t.casework.file.title}}{{/title}}
+///    {{$content}}…{{/content}}{{/layout}}`. `{{t.some.key}}` is a text of the catalogs, put in when templates are
+///    loaded; its `{name}` places are filled with the model's values of that name. `{{>parts/…}}`: see `Templates/parts`.
+/// 4. Texts: `Strings/{es,en}/casework.json`, one flat object. A key that is missing stops the start and fails a test.
+///    In Swift: `visit.words("casework.file.title")`, `visit.words("key", ["name": value])`, `visit.dates.moment(…)`.
+/// 5. A form: one function builds the page from a `FormSheet` (`sheet.text("name", label: "casework.open.name")`,
+///    `sheet.choices(…)`, `sheet.hidden("id", …)`); GET calls it with `visit.sheet`, POST does
+///    `try await visit.attempt { … .goTo(…) } orShow: { try await page(visit, $0) }`: wrong fields come back with
+///    what was typed and the sentence beside them. `{{#form}}{{>parts/form}}{{/form}}` shows it, CSRF field included.
+/// 6. Read fields with `FormReader(visit.form)`: it collects all wrong fields; `try reader.check()` throws them at once.
+/// 7. Work for the home page: `func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection?`; menu entries:
+///    `navigation`. 8. Tests: `TestBrowser` in `Tests/WebTests`.
+public struct Site: Sendable {
+  public let desks: Desks
+  public let settings: SiteSettings
+  let screen: Screen
+  let assets: Assets
+
+  /// Loads templates, texts and assets.
+  ///
+  /// Throws `ScreenProblem` when a template is malformed or names a text that does not exist.
+  public init(desks: Desks, settings: SiteSettings = SiteSettings()) throws {
+    self.desks = desks
+    self.settings = settings
+    assets = try Assets.load()
+    screen = try Screen.load()
+  }
+
+  /// The rooms in the order in which the menu and the home page show them.
+  var rooms: [any RoomPages] {
+    [AccountPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings)]
+  }
+
+  /// Answers every request; nothing is thrown out of it.
+  public var responder: some HTTPResponder<PageContext> { router.buildResponder() }
+
+  private var router: Router<PageContext> {
+    let router = Router(context: PageContext.self, options: [.autoGenerateHeadEndpoints])
+    let rooms = rooms
+    let frame = Frame(site: self, navigation: rooms.flatMap(\.navigation))
+    router.add(middleware: FirstSteps(settings: settings, screen: screen))
+    router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
+    router.add(middleware: ErrorPages(frame: frame))
+    let open = Routes(router, frame)
+    SitePages(desks: desks, assets: assets).add(to: open)
+    open.refuseOtherMethods()
+    router.add(middleware: SessionKeeper(desk: desks.signIn, settings: settings, screen: screen))
+    router.add(middleware: ErrorPages(frame: frame))
+    router.add(middleware: FormGuard(root: desks.office.root, settings: settings))
+    let routes = Routes(router, frame)
+    HomePages(desks: desks, rooms: rooms).add(to: routes)
+    LanguagePages(settings: settings, screen: screen).add(to: routes)
+    for room in rooms { room.add(to: routes) }
+    routes.refuseOtherMethods()
+    return router
+  }
+
+  /// Serves until SIGTERM or SIGINT, then finishes the requests under way.
+  ///
+  /// - Parameters:
+  ///   - host: the address to listen on.
+  ///   - port: 0 for any free one.
+  ///   - started: called with the port once requests are answered.
+  public func serve(
+    host: String, port: Int, logger: Logger = Logger(label: "amparo"),
+    started: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) async throws {
+    let application = Application(
+      responder: responder, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { await started($0.localAddress?.port ?? port) }, logger: logger)
+    try await application.runService()
+  }
+}
+
+/// A room's pages.
+protocol RoomPages: Sendable {
+  /// Registers the room's addresses.
+  func add(to routes: Routes)
+  /// What the room has to say on the actor's home page; `nil` for nothing.
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection?
+  /// The room's entries of the menu.
+  var navigation: [NavigationEntry] { get }
+}
+
+extension RoomPages {
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? { nil }
+  var navigation: [NavigationEntry] { [] }
+}
+
+/// One entry of the menu, for those who have the permission.
+struct NavigationEntry: Sendable {
+  var path: String
+  /// The key of its text.
+  var key: String
+  var permission: Permission
+}

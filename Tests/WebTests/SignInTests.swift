@@ -1,0 +1,23 @@
+import Accounts
+import Basics
+import HTTPTypes
+import Records
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite struct SignInTests {
+  @Test(arguments: TestEngine.available) func aMemberSignsInAndOut(_ engine: Engine) async throws {
+    try await withSite(engine) { house in
+      let browser = TestBrowser(house.site)
+      #expect(try await browser.get("/").contains("/sign-in"))
+      try await browser.signIn("ana")
+      let home = try await browser.get("/")
+      #expect(home.status == .ok)
+      #expect(home.contains("Ana Canario") && home.contains("Casa Canario"))
+      #expect(try await browser.submit(home, action: "/sign-out").location == "/")
+      #expect(!(try await browser.get("/")).contains("Ana Canario"))
+    }
+  }
+}
