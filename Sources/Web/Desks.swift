@@ -1,7 +1,10 @@
 import Accounts
 import Basics
+import Casework
 import CountryPack
+import Identification
 import Records
+import Referrals
 
 /// All desks of an installation, and the schema of all of them.
 public struct Desks: Sendable {
@@ -10,6 +13,9 @@ public struct Desks: Sendable {
   public let signIn: SignInDesk
   public let members: MembersDesk
   public let agencies: AgencyDesk
+  public let screenings: ScreeningDesk
+  public let cases: CaseDesk
+  public let counts: CountsDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -17,8 +23,14 @@ public struct Desks: Sendable {
     signIn = SignInDesk(office)
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
+    screenings = ScreeningDesk(office, pack)
+    cases = CaseDesk(
+      office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+    counts = CountsDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.
-  public static let migrations: [Migration] = AuditLog.migrations + AccountsSchema.migrations
+  public static let migrations: [Migration] =
+    AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
+    + ReferralSchema.migrations
 }
