@@ -40,23 +40,29 @@ enum RecordKeyRecords {
   static func live(
     _ subjects: [RecordSubject], _ kind: String, recipient: AgencyID, at now: Moment, _ transaction: any ReadTransaction
   ) throws -> [String: [Wrap]] {
-    guard !subjects.isEmpty else { return [:] }
-    let marks = Array(repeating: "?", count: subjects.count).joined(separator: ", ")
-    return try transaction.rows(
-      """
-      SELECT w.subject, w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
-      JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
-      WHERE w.subject IN (\(marks)) AND w.data_kind = ? AND w.recipient = ? AND w.held = 0
-        AND (w.expires_at IS NULL OR w.expires_at > ?)
-      ORDER BY w.subject, w.basis
-      """, subjects.map(\.description) as [any SQLBindable] + [kind, recipient, now]
-    ).reduce(into: [:]) { wraps, row in
-      wraps[try row.get("subject", as: String.self), default: []].append(
-        Wrap(
-          epoch: try row.get("epoch"), basis: try row.get("basis"), expires: try row.optional("expires_at"),
-          signed: SignedWrap(sealed: try row.get("sealed"), signature: try row.get("signature")),
-          grantorKey: try row.get("grantor_key")))
+    var wraps: [String: [Wrap]] = [:]
+    for start in stride(from: 0, to: subjects.count, by: 500) {
+      var names = subjects[start..<min(start + 500, subjects.count)].map(\.description)
+      // Few different lengths, so that the engines keep the statement prepared: the last name again and again.
+      let places = [1, 25, 100, 500].first { names.count <= $0 } ?? names.count
+      if let last = names.last { names += Array(repeating: last, count: places - names.count) }
+      for row in try transaction.rows(
+        """
+        SELECT w.subject, w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
+        JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
+        WHERE w.subject IN (\(Array(repeating: "?", count: places).joined(separator: ", ")))
+          AND w.data_kind = ? AND w.recipient = ? AND w.held = 0 AND (w.expires_at IS NULL OR w.expires_at > ?)
+        ORDER BY w.subject, w.basis
+        """, names + [kind, recipient, now])
+      {
+        wraps[try row.get("subject"), default: []].append(
+          Wrap(
+            epoch: try row.get("epoch"), basis: try row.get("basis"), expires: try row.optional("expires_at"),
+            signed: SignedWrap(sealed: try row.get("sealed"), signature: try row.get("signature")),
+            grantorKey: try row.get("grantor_key")))
+      }
     }
+    return wraps
   }
 
   static func held(
