@@ -1,26 +1,32 @@
 # Amparo. `make help` says what there is.
 SHELL := /bin/bash
 BUILD ?= .build
+DATA ?= data
+PORT ?= 8080
 SWIFT := swift
-.PHONY: help prepare build test test-fast lint format clean
+.PHONY: help run build test test-fast lint format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-prepare: ## install what is missing from the distribution's packages
-	@Scripts/prepare
+run: build ## the demonstration on http://localhost:8080; keeps what you do there (DATA=folder PORT=number)
+	@exec $(BUILD)/release/amparo demo --data $(DATA) --port $(PORT) --public-address http://localhost:$(PORT)
 
-build: prepare ## the release program, .build/release/amparo
+build: ## the release program, .build/release/amparo
+	@Scripts/prepare run
+	@[ -e $(BUILD)/release/amparo ] || echo "The first build takes about ten minutes on two cores; later ones take seconds."
 	@Scripts/stage "release build" $(SWIFT) build -c release --product amparo
 
-test: prepare ## everything: format, house rules, both engines, the pack
+test: ## everything: format, house rules, both engines, the pack
+	@Scripts/prepare test
 	@Scripts/stage "format" $(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@Scripts/stage "house rules" Scripts/check-house
 	@Scripts/stage "build" $(SWIFT) build --build-tests
 	@Scripts/stage "tests, both engines" Scripts/with-postgres $(SWIFT) test --skip-build --parallel
 	@Scripts/stage "pack" $(BUILD)/debug/amparo pack check
 
-test-fast: ## the tests on the embedded engine only, for daily use
+test-fast: ## the tests on the embedded engine only, for daily use; under three minutes
+	@Scripts/prepare run
 	@Scripts/stage "build" $(SWIFT) build --build-tests
 	@Scripts/stage "tests, SQLite" $(SWIFT) test --skip-build --parallel
 

@@ -34,6 +34,7 @@ var targets: [Target] =
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Yams"])
   + room("Statistics", ["Basics"])
+  + room("Demonstration", rooms)
   + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
 
 targets += [
@@ -44,7 +45,9 @@ targets += [
   ),
   .executableTarget(
     name: "amparo",
-    dependencies: rooms + ["Web", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    dependencies: rooms + [
+      "Web", "Demonstration", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
     swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
 ]

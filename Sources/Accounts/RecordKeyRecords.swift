@@ -29,24 +29,40 @@ enum RecordKeyRecords {
       grantorKey, now)
   }
 
-  /// Wraps an agency may open now, its own first; only those whose signing key is known to be the grantor's.
+  /// Whether there is a key of this kind, whoever can open it.
+  static func exists(_ subject: RecordSubject, _ kind: String, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row(
+      "SELECT 1 AS found FROM record_key_wraps WHERE subject = ? AND data_kind = ? LIMIT 1", subject.description, kind)
+      != nil
+  }
+
+  /// Wraps an agency may open now, by subject, its own first; only those whose signing key is known to be the grantor's.
   static func live(
-    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, at now: Moment, _ transaction: any ReadTransaction
-  ) throws -> [Wrap] {
-    try transaction.rows(
-      """
-      SELECT w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
-      JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
-      WHERE w.subject = ? AND w.data_kind = ? AND w.recipient = ? AND w.held = 0
-        AND (w.expires_at IS NULL OR w.expires_at > ?)
-      ORDER BY w.basis
-      """, subject.description, kind, recipient, now
-    ).map {
-      Wrap(
-        epoch: try $0.get("epoch"), basis: try $0.get("basis"), expires: try $0.optional("expires_at"),
-        signed: SignedWrap(sealed: try $0.get("sealed"), signature: try $0.get("signature")),
-        grantorKey: try $0.get("grantor_key"))
+    _ subjects: [RecordSubject], _ kind: String, recipient: AgencyID, at now: Moment, _ transaction: any ReadTransaction
+  ) throws -> [String: [Wrap]] {
+    var wraps: [String: [Wrap]] = [:]
+    for start in stride(from: 0, to: subjects.count, by: 500) {
+      var names = subjects[start..<min(start + 500, subjects.count)].map(\.description)
+      // Few different lengths, so that the engines keep the statement prepared: the last name again and again.
+      let places = [1, 25, 100, 500].first { names.count <= $0 } ?? names.count
+      if let last = names.last { names += Array(repeating: last, count: places - names.count) }
+      for row in try transaction.rows(
+        """
+        SELECT w.subject, w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
+        JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
+        WHERE w.subject IN (\(Array(repeating: "?", count: places).joined(separator: ", ")))
+          AND w.data_kind = ? AND w.recipient = ? AND w.held = 0 AND (w.expires_at IS NULL OR w.expires_at > ?)
+        ORDER BY w.subject, w.basis
+        """, names + [kind, recipient, now])
+      {
+        wraps[try row.get("subject"), default: []].append(
+          Wrap(
+            epoch: try row.get("epoch"), basis: try row.get("basis"), expires: try row.optional("expires_at"),
+            signed: SignedWrap(sealed: try row.get("sealed"), signature: try row.get("signature")),
+            grantorKey: try row.get("grantor_key")))
+      }
     }
+    return wraps
   }
 
   static func held(
@@ -69,6 +85,28 @@ enum RecordKeyRecords {
       UPDATE record_key_wraps SET held = 0, sealed = ?
       WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 1
       """, sealed, subject.description, kind, recipient, basis)
+  }
+
+  static func released(
+    _ subject: RecordSubject, recipient: AgencyID, basis: String, _ transaction: any ReadTransaction
+  ) throws -> [(kind: String, sealed: [UInt8])] {
+    try transaction.rows(
+      """
+      SELECT data_kind, sealed FROM record_key_wraps
+      WHERE subject = ? AND recipient = ? AND basis = ? AND held = 0
+      """, subject.description, recipient, basis
+    ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
+  }
+
+  static func hold(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, boxed: [UInt8],
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      UPDATE record_key_wraps SET held = 1, sealed = ?
+      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 0
+      """, boxed, subject.description, kind, recipient, basis)
   }
 
   static func delete(

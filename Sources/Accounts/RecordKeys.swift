@@ -34,54 +34,83 @@ public enum RecordKeys {
     }
   }
 
-  /// Makes a fresh key for each kind of data and wraps it to the actor's own agency.
+  /// Makes a fresh key for each kind of data and wraps it to the actor's own agency. A kind that has a key keeps it:
+  /// replacing it would lose what was sealed under it.
   /// - Returns: the keys by kind, to seal the first content with.
+  ///
+  /// Throws `Refusal` `.noBasis` when there is a key already that the actor can't open.
   public static func create(
     _ subject: RecordSubject, kinds: [String], scope: KeyScope = .casework, for actor: Actor, at now: Moment,
     _ transaction: any WriteTransaction
   ) throws -> [String: RecordKey] {
-    var keys: [String: RecordKey] = [:]
-    for kind in kinds {
-      let key = RecordKey.random()
-      try wrap(
-        key, subject, kind, scope, to: actor.agency, basis: nil, held: false, by: actor, at: now, transaction)
-      keys[kind] = key
+    try kinds.reduce(into: [:]) { keys, kind in
+      keys[kind] = try openOrCreate(subject, kind, scope: scope, for: actor, at: now, transaction)
     }
-    return keys
   }
 
   /// The key of one kind of data, if the actor's agency has a live wrap of it and the actor holds the agency's key.
   ///
-  /// A wrap whose signature does not hold, that has ended or is still held back, counts as none.
+  /// A wrap that does not open, whose signature does not hold, that has ended or is still held back, counts as none.
   public static func open(
     _ subject: RecordSubject, _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
     _ transaction: any ReadTransaction
   ) throws -> RecordKey? {
-    for wrap in try RecordKeyRecords.live(subject, kind, recipient: actor.agency, at: now, transaction) {
-      let context = context(
-        subject, kind, scope, recipient: actor.agency, epoch: wrap.epoch, basis: wrap.basis, expires: wrap.expires)
-      guard let agencyKey = actor.keyring.agencyKey(scope, epoch: wrap.epoch),
-        wrap.signed.isSigned(by: wrap.grantorKey, context: context)
-      else { continue }
-      return try RecordKey(opening: wrap.signed, with: agencyKey, context: context)
-    }
-    return nil
+    try open([subject], kind, scope: scope, for: actor, at: now, transaction)[subject]
   }
 
-  /// Wraps keys the actor can open to another agency.
+  /// The key of one kind of data of a subject that the actor's agency owns, made now if there never was one.
+  ///
+  /// Throws `Refusal` `.noBasis` when there is one that the actor can't open: it must not be replaced.
+  public static func openOrCreate(
+    _ subject: RecordSubject, _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws -> RecordKey {
+    if let key = try open(subject, kind, scope: scope, for: actor, at: now, transaction) { return key }
+    guard try !RecordKeyRecords.exists(subject, kind, transaction) else { throw noBasis }
+    let key = RecordKey.random()
+    try wrap(key, subject, kind, scope, to: actor.agency, basis: nil, held: false, by: actor, at: now, transaction)
+    return key
+  }
+
+  /// The keys of one kind of data of many subjects, by one query for each 500: for a list. Those that can't be opened
+  /// are left out.
+  public static func open(
+    _ subjects: [RecordSubject], _ kind: String, scope: KeyScope = .casework, for actor: Actor, at now: Moment,
+    _ transaction: any ReadTransaction
+  ) throws -> [RecordSubject: RecordKey] {
+    let wraps = try RecordKeyRecords.live(subjects, kind, recipient: actor.agency, at: now, transaction)
+    return Set(subjects).reduce(into: [:]) { keys, subject in
+      keys[subject] = wraps[subject.description]?.lazy.compactMap { open($0, subject, kind, scope, for: actor) }.first
+    }
+  }
+
+  private static func open(
+    _ wrap: RecordKeyRecords.Wrap, _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, for actor: Actor
+  ) -> RecordKey? {
+    let context = context(
+      subject, kind, scope, recipient: actor.agency, epoch: wrap.epoch, basis: wrap.basis, expires: wrap.expires)
+    guard let agencyKey = actor.keyring.agencyKey(scope, epoch: wrap.epoch),
+      wrap.signed.isSigned(by: wrap.grantorKey, context: context)
+    else { return nil }
+    return try? RecordKey(opening: wrap.signed, with: agencyKey, context: context)
+  }
+
+  /// Wraps keys to another agency. Only the agency whose record it is can: who reads on a basis can't hand on or prolong.
   ///
   /// - Parameters:
   ///   - held: keep the wrap back until `release`: until then it lies boxed under the root secret, so that neither
   ///     the receiving agency nor a thief of the store can open it.
   ///
-  /// Throws `Refusal` `.noBasis` when the actor can't open one of the keys.
+  /// Throws `Refusal` `.noBasis` when the actor can't open one of the keys, or opens it on a basis only.
   public static func grant(
     _ subject: RecordSubject, kinds: [String], scope: KeyScope = .casework, to agency: AgencyID, on basis: Basis,
     held: Bool = false, root: RootSecret, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
   ) throws {
     for kind in kinds {
-      guard let key = try open(subject, kind, scope: scope, for: actor, at: now, transaction) else {
-        throw Refusal(.noBasis, Phrase("error.no_basis"))
+      let own = try RecordKeyRecords.live([subject], kind, recipient: actor.agency, at: now, transaction)[
+        subject.description]?.lazy.filter { $0.basis.isEmpty }
+      guard !basis.id.isEmpty, let key = own?.compactMap({ open($0, subject, kind, scope, for: actor) }).first else {
+        throw noBasis
       }
       try wrap(
         key, subject, kind, scope, to: agency, basis: basis, held: held, root: root, by: actor, at: now, transaction)
@@ -99,6 +128,17 @@ public enum RecordKeys {
     }
   }
 
+  /// Keeps wraps that work back again, until the next `release`. Needs no key.
+  public static func hold(
+    _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
+  ) throws {
+    for open in try RecordKeyRecords.released(subject, recipient: agency, basis: basis, transaction) {
+      let boxed = try root.seal(
+        open.sealed, purpose: "held-wrap", context: boxContext(subject, open.kind, agency, basis))
+      try RecordKeyRecords.hold(subject, open.kind, recipient: agency, basis: basis, boxed: boxed, transaction)
+    }
+  }
+
   /// Ends access: deletes the wraps of a subject that rest on a basis.
   /// - Parameter agency: only this agency's; all agencies' when left out.
   public static func revoke(
@@ -112,6 +152,8 @@ public enum RecordKeys {
     try RecordKeyRecords.deleteAll(subject, transaction)
   }
 
+  private static let noBasis = Refusal(.noBasis, Phrase("error.no_basis"))
+
   private static func wrap(
     _ key: RecordKey, _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, to agency: AgencyID, basis: Basis?,
     held: Bool, root: RootSecret? = nil, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
@@ -119,6 +161,8 @@ public enum RecordKeys {
     guard let (epoch, publicKey) = try AccountsRecords.newestKey(agency, scope, transaction) else {
       throw Refusal.notFound
     }
+    // What the agency's own members hold says which key is its own, whatever the row says.
+    if agency == actor.agency, actor.keyring.agencyKey(scope, epoch: epoch)?.publicKey != publicKey { throw noBasis }
     let context = context(
       subject, kind, scope, recipient: agency, epoch: epoch, basis: basis?.id ?? "",
       expires: basis?.until?.milliseconds)

@@ -16,6 +16,7 @@ public struct Term: Hashable, Sendable {
 public enum PackList: String, Hashable, Sendable, CaseIterable {
   case agencyKinds = "agency-kinds"
   case ageBands = "age-bands"
+  case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
   case dataKinds = "data-kinds"
   case declineReasons = "decline-reasons"
@@ -31,6 +32,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   /// Columns a list must have beside the common ones.
   var furtherColumns: [String] {
     switch self {
+    case .ageBands: ["youngest", "oldest"]
     case .exploitation: ["coip", "ctdc", "htcds"]
     case .urgencies: ["hours"]
     default: []
@@ -94,7 +96,25 @@ public struct SafetyQuestion: Hashable, Sendable {
   public var text: LocalizedText
   /// The answer that stops the interview until a person decides.
   public var stopsOn: FourWayAnswer
+  /// Whether a person may decide to go on all the same. False for what nobody may pass over, such as the person's
+  /// agreement.
+  public var mayGoOn: Bool
   public var advice: LocalizedText
+}
+
+/// A number of the country's law or practice that changes what a screen asks for.
+public struct PackRule: Hashable, Sendable {
+  public enum Code: String, Hashable, Sendable, CaseIterable {
+    /// From this age a person decides alone about their data.
+    case ownConsentFromYears = "own_consent_from_years"
+    /// From this age a person is an adult.
+    case adultFromYears = "adult_from_years"
+  }
+
+  public var code: Code
+  public var value: Int
+  public var source: String
+  public var certainty: Certainty
 }
 
 /// A country's pack, read and checked.
@@ -112,10 +132,13 @@ public struct CountryPack: Hashable, Sendable {
   public var lists: [PackList: [Term]]
   public var instruments: [Instrument]
   public var combinations: [Combination]
+  public var rules: [PackRule.Code: PackRule]
+  public var training: TrainingContent
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }
   public func instrument(_ id: String) -> Instrument? { instruments.first { $0.id == id } }
+  public func institution(_ code: String) -> Institution? { institutions.first { $0.code == code } }
   public func combination(_ code: String) -> Combination? { combinations.first { $0.code == code } }
 
   /// The newest text whose code begins with `prefix` and that is in force on the day.

@@ -19,7 +19,7 @@ extension CountryPack {
 struct PackLoader {
   let folder: URL
   let notes = YAMLReader.Notes()
-  private var languages: [Language] = [.spanish]
+  private(set) var languages: [Language] = [.spanish]
 
   init(folder: URL) { self.folder = folder }
 
@@ -34,18 +34,20 @@ struct PackLoader {
     var lists: [PackList: [Term]] = [:]
     for list in PackList.allCases { lists[list] = terms(list) }
     let combinations = combinations()
+    let institutions = institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? []))
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
-      institutions: institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), hotlines: hotlines(),
+      institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations), combinations: combinations)
+      instruments: instruments(combinations), combinations: combinations, rules: rules(),
+      training: training(institutions: Set(institutions.map(\.code))))
   }
 
   // MARK: Files
 
-  private func contents(_ file: String) -> String? {
+  func contents(_ file: String) -> String? {
     do {
       guard let text = String(data: try Data(contentsOf: folder.appendingPathComponent(file)), encoding: .utf8) else {
         note(file, 0, "the file is not UTF-8")
@@ -58,7 +60,7 @@ struct PackLoader {
     }
   }
 
-  private func yaml(_ file: String) -> YAMLReader? {
+  func yaml(_ file: String) -> YAMLReader? {
     contents(file).flatMap { YAMLReader($0, file: file, notes: notes) }
   }
 
@@ -120,6 +122,9 @@ struct PackLoader {
       for column in list.furtherColumns { _ = required(line, column, file) }
       if list == .urgencies, Int(line["hours"]).map({ (1...8760).contains($0) }) != true {
         note(file, line.number, "“hours” must be a whole number from 1 to 8760")
+      }
+      if list == .ageBands, Int(line["youngest"]).flatMap({ low in Int(line["oldest"]).map { low <= $0 } }) != true {
+        note(file, line.number, "“youngest” and “oldest” must be whole numbers of years, in this order")
       }
       return Term(
         code: required(line, "code", file), name: name(line, file), source: required(line, "source", file),
@@ -200,11 +205,29 @@ struct PackLoader {
     file.allow("source", "questions")
     _ = file.text("source")
     return (file.child("questions")?.items ?? []).map { item in
-      item.allow("code", "stopsOn", "text", "advice")
+      item.allow("code", "stopsOn", "mayGoOn", "text", "advice")
       return SafetyQuestion(
         code: item.text("code"), text: item.localized("text", languages),
-        stopsOn: item.value("stopsOn", or: .no), advice: item.localized("advice", languages))
+        stopsOn: item.value("stopsOn", or: .no), mayGoOn: !item.has("mayGoOn") || item.flag("mayGoOn"),
+        advice: item.localized("advice", languages))
     }
+  }
+
+  private func rules() -> [PackRule.Code: PackRule] {
+    guard let file = yaml("rules.yaml") else { return [:] }
+    let rules = file.items.map { item in
+      item.allow("code", "value", "source", "certainty")
+      let value = Int(item.text("value"))
+      if value.map({ (0...120).contains($0) }) != true { item.note("“value” must be a whole number from 0 to 120") }
+      return PackRule(
+        code: item.value("code", or: .adultFromYears), value: value ?? 0, source: item.text("source"),
+        certainty: item.value("certainty", or: .unverified))
+    }
+    for code in PackRule.Code.allCases {
+      let found = rules.count { $0.code == code }
+      if found != 1 { file.note("the rule “\(code.rawValue)” must stand here once, not \(found) times") }
+    }
+    return Dictionary(rules.map { ($0.code, $0) }) { first, _ in first }
   }
 
   // MARK: Instruments

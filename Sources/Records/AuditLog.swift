@@ -45,6 +45,11 @@ public enum AuditLog {
     return checkpoint
   }
 
+  /// The newest note kept in the store, to see whether a root secret is the store's own.
+  public static func newestNote(_ transaction: any ReadTransaction) throws -> String? {
+    try transaction.value(String.self, "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+  }
+
   /// Reads the whole log and names what does not hold.
   ///
   /// - Parameters:

@@ -11,8 +11,11 @@ public struct SQLiteDatabase: Database {
 
   /// Opens or makes the file.
   ///
+  /// - Parameter isDurable: `false` only for content that can be made again, such as the demonstration's: a power cut
+  ///   may then lose what was written, or all of it.
+  ///
   /// Throws `DatabaseFailure.unavailable` when the file can't be opened.
-  public init(path: String) throws {
+  public init(path: String, isDurable: Bool = true) throws {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 6
@@ -20,7 +23,9 @@ public struct SQLiteDatabase: Database {
     pool = try translated {
       let pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL when it turns WAL on, which may lose acknowledged writes in a power cut.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try pool.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
+      }
       return pool
     }
   }
@@ -61,7 +66,15 @@ public struct SQLiteDatabase: Database {
     }
   }
 
-  public func close() async { try? pool.close() }
+  /// Leaves the whole store in its one file: readers close after the writer, and they can't take the WAL's content over.
+  public func close() async {
+    try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    try? pool.close()
+  }
+
+  func unsafeRead(_ work: @escaping @Sendable (GRDB.Database) throws -> Void) async throws {
+    try await translated { try await pool.unsafeRead { try work($0) } }
+  }
 }
 
 /// GRDB's connection for the length of one transaction; a class because it counts what was recorded.

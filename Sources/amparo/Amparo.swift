@@ -8,19 +8,30 @@ struct Amparo: AsyncParsableCommand {
     commandName: "amparo",
     abstract: "Learn, identify, assist, refer and count: the work for victims of human trafficking, in one system.",
     discussion: """
-      Everything a server keeps lives in one folder, --data DIR (./data unless told): the store amparo.sqlite, and \
-      the root secret in a folder of its own.
+      Everything a server keeps lives in one folder, --data DIR (./data unless told): the store amparo.sqlite, the \
+      root secret in a folder of its own, and the audit log's signed checkpoints.
 
-      First steps:
-        amparo init --agency "…" --name "…" --login …   set a new installation up
+      To look around:
+        amparo demo                                     made-up agencies, members and cases, on http://localhost:8080
+      To work:
+        amparo init --agency "…" --kind ngo --province EC-P --name "…" --login …
+        amparo serve                                    start the server
+        amparo agency create …                          take another agency in
+        amparo backup FILE                              a consistent copy while the server runs; restore FILE puts it back
+        amparo audit verify                             find any edited, removed, swapped or cut entry
+      Without any store:
         amparo pack check                               read the country's pack and name what is wrong in it
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
-        amparo audit verify                             find any edited, removed, swapped or cut entry
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
-      error and ends with a code other than 0.
+      error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
+      store, the disk), 64 when it was called wrongly.
       """,
-    subcommands: [Pack.self, Screen.self])
+    subcommands: [
+      Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
+      Pack.self, Screen.self,
+      Version.self,
+    ])
 
   static func main() async {
     do {
@@ -30,12 +41,17 @@ struct Amparo: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let failure as CommandFailure {
-      FileHandle.standardError.write(Data("amparo: \(failure.message)\n".utf8))
-      Foundation.exit(failure.code)
     } catch {
-      exit(withError: error)
+      if let failure = Sentences.failure(error) { fail(failure.message, failure.code) }
+      // Help and completions are answers, not failures.
+      if exitCode(for: error).isSuccess { exit(withError: error) }
+      fail(message(for: error).replacing("\n", with: " ") + " (amparo help explains)", exitCode(for: error).rawValue)
     }
+  }
+
+  private static func fail(_ message: String, _ code: Int32) -> Never {
+    FileHandle.standardError.write(Data("amparo: \(message)\n".utf8))
+    Foundation.exit(code)
   }
 }
 

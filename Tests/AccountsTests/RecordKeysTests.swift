@@ -67,6 +67,15 @@ import Vault
       }
       #expect(try #require(try await open(two, two.other)).open(sealed, at: address) == [1, 2, 3])
       #expect(try await open(two, two.other, "health") == nil)
+      try await write(two) { transaction, _ in
+        try RecordKeys.hold(subject, to: two.other.agency, basis: "c1", root: root, transaction)
+      }
+      #expect(try await open(two, two.other) == nil)
+      #expect(try await open(two, two.ana) != nil)
+      try await write(two) { transaction, _ in
+        try RecordKeys.release(subject, to: two.other.agency, basis: "c1", root: root, transaction)
+      }
+      #expect(try #require(try await open(two, two.other)).open(sealed, at: address) == [1, 2, 3])
       two.house.time.move(.days(1))
       #expect(try await open(two, two.other) == nil)
       #expect(try await open(two, two.ana) != nil)
@@ -119,6 +128,109 @@ import Vault
       #expect(try await open(two, two.ana) != nil)
       let back = try await two.house.actor("berta", password: "otra frase larga y buena")
       #expect(try await open(two, back) != nil)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aListOpensItsKeysAtOnceAndNoOthers(_ engine: Engine) async throws {
+    try await withTwo(engine) { two in
+      let subjects = (0..<30).map { _ in RecordSubject("person", PersonID.random()) }
+      try await write(two) { transaction, now in
+        for (index, subject) in subjects.enumerated() where index != 7 {
+          _ = try RecordKeys.create(subject, kinds: ["identity", "contact"], for: two.ana, at: now, transaction)
+        }
+        try RecordKeys.grant(
+          subjects[3], kinds: ["identity"], to: two.other.agency, on: .init(id: "c1"), root: two.house.office.root,
+          by: two.ana, at: now, transaction)
+      }
+      func open(_ actor: Actor, _ subjects: [RecordSubject]) async throws -> [RecordSubject: RecordKey] {
+        let now = two.house.office.clock.now()
+        return try await two.house.office.database.read {
+          try RecordKeys.open(subjects, "identity", for: actor, at: now, $0)
+        }
+      }
+      let keys = try await open(two.ana, subjects + [subjects[0]])
+      #expect(Set(keys.keys) == Set(subjects).subtracting([subjects[7]]))
+      #expect(Set(try await open(two.other, subjects).keys) == [subjects[3]])
+      #expect(try await open(two.ana, []).isEmpty)
+      let now = two.house.office.clock.now()
+      let one = try await two.house.office.database.read {
+        try RecordKeys.open(subjects[3], "identity", for: two.other, at: now, $0)
+      }
+      let sealed = try #require(keys[subjects[3]]).seal([4, 2], at: address)
+      #expect(try #require(one).open(sealed, at: address) == [4, 2])
+      #expect(throws: VaultFailure.cannotOpen) { try keys[subjects[4]]?.open(sealed, at: address) }
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aKeyIsNeverReplacedNorHandedOn(_ engine: Engine) async throws {
+    try await withTwo(engine) { two in
+      let (subject, root) = (subject, two.house.office.root)
+      try await write(two) { transaction, now in
+        _ = try RecordKeys.create(subject, kinds: ["narrative"], for: two.ana, at: now, transaction)
+        try RecordKeys.grant(
+          subject, kinds: ["narrative"], to: two.other.agency, on: .init(id: "c1", until: now + .days(1)), root: root,
+          by: two.ana, at: now, transaction)
+      }
+      let sealed = try #require(try await open(two, two.ana)).seal([7], at: address)
+      try await write(two) { transaction, now in
+        _ = try RecordKeys.create(subject, kinds: ["narrative"], for: two.ana, at: now, transaction)
+      }
+      #expect(try #require(try await open(two, two.ana)).open(sealed, at: address) == [7])
+      // The other agency reads on a consent until tomorrow: it can't give itself or a third more.
+      for (basis, until) in [("c2", nil), ("c1", Moment(milliseconds: .max / 2)), ("", nil)] {
+        await #expect(throws: Refusal.self) {
+          try await write(two) { transaction, now in
+            try RecordKeys.grant(
+              subject, kinds: ["narrative"], to: two.other.agency, on: .init(id: basis, until: until), root: root,
+              by: two.other, at: now, transaction)
+          }
+        }
+      }
+      await #expect(throws: Refusal.self) {
+        try await write(two) { transaction, now in
+          try RecordKeys.grant(
+            subject, kinds: ["narrative"], to: two.other.agency, on: .init(id: ""), root: root, by: two.ana, at: now,
+            transaction)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aWrapThatDoesNotOpenDoesNotHideOneThatDoes(_ engine: Engine) async throws
+  {
+    try await withTwo(engine) { two in
+      let (subject, root) = (subject, two.house.office.root)
+      try await write(two) { transaction, now in
+        _ = try RecordKeys.create(subject, kinds: ["narrative"], for: two.ana, at: now, transaction)
+        for basis in ["c1", "c2"] {
+          try RecordKeys.grant(
+            subject, kinds: ["narrative"], to: two.other.agency, on: .init(id: basis), root: root, by: two.ana, at: now,
+            transaction)
+        }
+        // Signed as it stands, but nothing that this agency's key opens.
+        let stranger = WrapContext(
+          purpose: "record/casework", subject: subject.description, dataKind: "narrative",
+          recipient: two.other.agency.description, epoch: 1, basis: "c1")
+        let foreign = try RecordKey.random().wrapped(
+          to: ExchangeKey().publicKey, context: stranger, grantor: two.ana.keyring.own)
+        try transaction.execute(
+          "UPDATE record_key_wraps SET sealed = ?, signature = ? WHERE basis = 'c1'", foreign.sealed, foreign.signature)
+      }
+      #expect(try await open(two, two.other) != nil)
+    }
+  }
+
+  /// Whoever can write the store swaps the agency's public key for one of their own, to read what is stored next.
+  @Test(arguments: TestEngine.available) func aSwappedAgencyKeyIsNotUsed(_ engine: Engine) async throws {
+    try await withTwo(engine) { two in
+      let subject = subject
+      await #expect(throws: Refusal.self) {
+        try await write(two) { transaction, now in
+          try transaction.execute(
+            "UPDATE agency_keys SET public_key = ? WHERE agency = ?", ExchangeKey().publicKey, two.ana.agency)
+          _ = try RecordKeys.create(subject, kinds: ["narrative"], for: two.ana, at: now, transaction)
+        }
+      }
     }
   }
 }

@@ -1,40 +1,6 @@
 import Foundation
 import Testing
 
-/// Runs the built program as a person would.
-struct Run {
-  var code: Int32
-  var output: String
-  var errors: String
-
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
-  /// Beside the test bundle.
-  private static let program =
-    Bundle.main.bundleURL.path.hasSuffix(".xctest")
-    ? Bundle.main.bundleURL.deletingLastPathComponent().appending(path: "amparo")
-    : URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "amparo")
-
-  init(_ arguments: [String], input: String = "") throws {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
-    process.currentDirectoryURL = Self.root
-    let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = standardInput
-    process.standardOutput = standardOutput
-    process.standardError = standardError
-    try process.run()
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
-    output = String(decoding: standardOutput.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    errors = String(decoding: standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    code = process.terminationStatus
-  }
-}
-
 @Suite struct ScreenCommandTests {
   private let screen = ["screen", "--instrument", "ilo-adult-labour", "--age", "25", "--answers", "-"]
 

@@ -1,0 +1,179 @@
+import Basics
+import Records
+
+/// The queries about cases and their sealed content.
+enum CaseRecords {
+  static func insert(_ new: CaseSummary, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      """
+      INSERT INTO cases (id, agency, code, person, kind, status, month, province, form, age_band, sex, screening,
+        opened_by, opened_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, new.id, new.agency, new.code, new.person, new.facts.kind, new.status, new.month, new.facts.province,
+      new.facts.form, new.facts.ageBand, new.facts.sex, new.screening, new.openedBy, new.openedAt, new.revision)
+  }
+
+  static func summary(_ id: CaseID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
+    try transaction.row("SELECT * FROM cases WHERE id = ?", id).map(summary)
+  }
+
+  static func isCodeTaken(_ code: CaseCode, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS taken FROM cases WHERE code = ?", code) != nil
+  }
+
+  static func of(screening: ScreeningID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
+    try transaction.row("SELECT * FROM cases WHERE screening = ? AND agency = ?", screening, agency).map(summary)
+  }
+
+  static func of(persons: [PersonID], agency: AgencyID, _ transaction: any ReadTransaction) throws
+    -> [PersonID: [CaseSummary]]
+  {
+    guard !persons.isEmpty else { return [:] }
+    let rows = try transaction.rows(
+      """
+      SELECT * FROM cases WHERE agency = ? AND person IN (\(marks(persons.count))) ORDER BY opened_at DESC, id DESC
+      """, [agency] + persons)
+    return Dictionary(grouping: try rows.map(summary), by: \.person)
+  }
+
+  /// One page of an agency's cases; each order has its index, and the page begins after the cursor's row.
+  static func page(
+    _ agency: AgencyID, opener: MemberID?, _ filter: CaseFilter, after cursor: CaseCursor?,
+    _ transaction: any ReadTransaction
+  ) throws -> CasePage {
+    var conditions = ["agency = ?"]
+    var values: [any SQLBindable] = [agency]
+    func add(_ condition: String, _ more: any SQLBindable...) {
+      conditions.append(condition)
+      values += more
+    }
+    if let opener { add("opened_by = ?", opener) }
+    if let status = filter.status ?? (filter.dueBy == nil ? nil : .open) { add("status = ?", status) }
+    let order: String
+    if let day = filter.dueBy {
+      order = "due_day, id"
+      add("due_day <= ?", day)
+      if case .due(let day, let id) = cursor { add("(due_day, id) > (?, ?)", day, id) }
+    } else if filter.hasCode {
+      order = "code"
+      guard let prefix = CaseCode.prefix(filter.code) else { return CasePage(rows: [], next: nil) }
+      add("code >= ? AND code <= ?", prefix, prefix + String(repeating: "Z", count: 8 - prefix.count))
+      if case .code(let code) = cursor { add("code > ?", code) }
+    } else {
+      order = "opened_at DESC, id DESC"
+      if case .opened(let moment, let id) = cursor { add("(opened_at, id) < (?, ?)", moment, id) }
+    }
+    var rows = try transaction.rows(
+      "SELECT * FROM cases WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?",
+      values + [CaseDesk.pageSize + 1]
+    ).map { CaseRow(summary: try summary($0), name: nil) }
+    let isLast = rows.count <= CaseDesk.pageSize
+    rows = Array(rows.prefix(CaseDesk.pageSize))
+    return CasePage(rows: rows, next: isLast ? nil : rows.last.map { next(after: $0.summary, filter) })
+  }
+
+  private static func next(after last: CaseSummary, _ filter: CaseFilter) -> CaseCursor {
+    if filter.dueBy != nil, let due = last.due { return .due(due, last.id) }
+    return filter.hasCode ? .code(last.code) : .opened(last.openedAt, last.id)
+  }
+
+  static func summary(_ row: Row) throws -> CaseSummary {
+    CaseSummary(
+      id: try row.get("id"), agency: try row.get("agency"), code: try row.get("code"), person: try row.get("person"),
+      facts: CaseFacts(
+        kind: try row.get("kind"), province: try row.get("province"), form: try row.optional("form"),
+        ageBand: try row.get("age_band"), sex: try row.optional("sex")),
+      status: try row.get("status"), month: try row.get("month"), screening: try row.optional("screening"),
+      openedBy: try row.get("opened_by"), openedAt: try row.get("opened_at"), closedAt: try row.optional("closed_at"),
+      closureReason: try row.optional("closure_reason"), due: try row.optional("due_day"),
+      revision: try row.get("revision"))
+  }
+
+  /// Question marks for so many values.
+  static func marks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
+
+  // MARK: Changing
+
+  /// Whether the row was still at the revision.
+  static func update(
+    _ id: CaseID, _ facts: CaseFacts, seen revision: Int, _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    try transaction.execute(
+      """
+      UPDATE cases SET kind = ?, province = ?, form = ?, age_band = ?, sex = ?, revision = revision + 1
+      WHERE id = ? AND revision = ? AND status = 'open'
+      """, facts.kind, facts.province, facts.form, facts.ageBand, facts.sex, id, revision) == 1
+  }
+
+  /// What the person's identity says about all of their open cases.
+  /// - Parameter ageBand: `nil` leaves what stands there.
+  static func setPerson(
+    _ person: PersonID, sex: String?, ageBand: String?, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      "UPDATE cases SET sex = COALESCE(?, sex), age_band = COALESCE(?, age_band) WHERE person = ? AND status = 'open'",
+      sex, ageBand, person)
+  }
+
+  /// Sets the case's next due day anew from its open follow-ups; a closed case has none.
+  static func refreshDue(_ id: CaseID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      """
+      UPDATE cases SET due_day = CASE WHEN status = 'open' THEN
+        (SELECT MIN(f.due_day) FROM case_follow_ups f WHERE f.case_id = cases.id AND f.done_day IS NULL) END
+      WHERE id = ?
+      """, id)
+  }
+
+  // MARK: Figures
+
+  static func counts(_ transaction: any ReadTransaction) throws -> [CaseFact] {
+    try transaction.rows(
+      """
+      SELECT agency, status, month, kind, province, form, age_band, sex, COUNT(*) AS number FROM cases
+      GROUP BY agency, status, month, kind, province, form, age_band, sex
+      ORDER BY month, province, agency
+      """
+    ).map { row in
+      CaseFact(
+        agency: try row.get("agency"), status: try row.get("status"), month: try row.get("month"),
+        facts: CaseFacts(
+          kind: try row.get("kind"), province: try row.get("province"), form: try row.optional("form"),
+          ageBand: try row.get("age_band"), sex: try row.optional("sex")), count: try row.get("number"))
+    }
+  }
+
+  // MARK: Sealed content
+
+  struct Sealed {
+    var kind: DataKind
+    var revision: Int
+    var blob: [UInt8]
+  }
+
+  static func contents(_ id: CaseID, _ transaction: any ReadTransaction) throws -> [DataKind: Sealed] {
+    try sealed(transaction.rows("SELECT kind, revision, sealed FROM case_contents WHERE case_id = ?", id))
+  }
+
+  static func sealed(_ rows: [Row]) throws -> [DataKind: Sealed] {
+    try rows.reduce(into: [:]) { contents, row in
+      let kind: DataKind = try row.get("kind")
+      contents[kind] = Sealed(kind: kind, revision: try row.get("revision"), blob: try row.get("sealed"))
+    }
+  }
+
+  /// Writes the revision after the one that was seen. Whether nobody was faster.
+  static func put(
+    _ id: CaseID, _ kind: DataKind, seen revision: Int, _ blob: [UInt8], _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    if revision > 0 {
+      return try transaction.execute(
+        "UPDATE case_contents SET revision = revision + 1, sealed = ? WHERE case_id = ? AND kind = ? AND revision = ?",
+        blob, id, kind, revision) == 1
+    }
+    return try transaction.execute(
+      """
+      INSERT INTO case_contents (case_id, kind, revision, sealed) VALUES (?, ?, 1, ?)
+      ON CONFLICT (case_id, kind) DO NOTHING
+      """, id, kind, blob) == 1
+  }
+}

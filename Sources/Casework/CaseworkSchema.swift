@@ -1,0 +1,79 @@
+import Records
+
+/// The tables of persons, cases, consents, services, follow-ups and closures.
+///
+/// Coded columns are plain; whatever a person said or is called lies sealed in `person_contents`, `case_contents` and
+/// the `BLOB` columns. Each sealed row counts its revisions on its own, so that two people who work on two parts of
+/// one file don't stand in each other's way.
+public enum CaseworkSchema {
+  public static let migrations = [
+    Migration(
+      "casework-001",
+      [
+        """
+        CREATE TABLE persons (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies (id),
+          made_by TEXT NOT NULL REFERENCES members (id), made_at INTEGER NOT NULL)
+        """,
+        """
+        CREATE TABLE person_contents (
+          person TEXT NOT NULL REFERENCES persons (id), kind TEXT NOT NULL, revision INTEGER NOT NULL,
+          sealed BLOB NOT NULL, PRIMARY KEY (person, kind))
+        """,
+        """
+        CREATE TABLE person_index (
+          agency TEXT NOT NULL, tag INTEGER NOT NULL, person TEXT NOT NULL REFERENCES persons (id),
+          PRIMARY KEY (agency, tag, person))
+        """,
+        "CREATE INDEX person_index_person ON person_index (person)",
+        """
+        CREATE TABLE cases (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies (id), code TEXT NOT NULL UNIQUE,
+          person TEXT NOT NULL REFERENCES persons (id), kind TEXT NOT NULL, status TEXT NOT NULL, month TEXT NOT NULL,
+          province TEXT NOT NULL, form TEXT, age_band TEXT NOT NULL, sex TEXT, screening TEXT UNIQUE,
+          opened_by TEXT NOT NULL REFERENCES members (id), opened_at INTEGER NOT NULL, closed_at INTEGER,
+          closure_reason TEXT, due_day TEXT, revision INTEGER NOT NULL)
+        """,
+        "CREATE INDEX cases_opened ON cases (agency, opened_at, id)",
+        "CREATE INDEX cases_status_opened ON cases (agency, status, opened_at, id)",
+        "CREATE INDEX cases_due ON cases (agency, status, due_day, id)",
+        "CREATE INDEX cases_member ON cases (agency, opened_by, opened_at, id)",
+        "CREATE INDEX cases_person ON cases (person)",
+        "CREATE INDEX cases_code ON cases (agency, code)",
+        """
+        CREATE TABLE case_contents (
+          case_id TEXT NOT NULL REFERENCES cases (id), kind TEXT NOT NULL, revision INTEGER NOT NULL,
+          sealed BLOB NOT NULL, PRIMARY KEY (case_id, kind))
+        """,
+        """
+        CREATE TABLE consents (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, basis TEXT NOT NULL,
+          purpose TEXT NOT NULL, recipient TEXT NOT NULL REFERENCES agencies (id), kinds TEXT NOT NULL, until INTEGER,
+          decided_by TEXT, language TEXT, interpreter INTEGER NOT NULL, read_aloud INTEGER NOT NULL,
+          witness INTEGER NOT NULL, document BLOB, given_at INTEGER NOT NULL, given_by TEXT NOT NULL,
+          withdrawn_at INTEGER, withdrawn_by TEXT)
+        """,
+        "CREATE INDEX consents_case ON consents (case_id, given_at)",
+        """
+        CREATE TABLE case_services (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL,
+          service TEXT NOT NULL, day TEXT NOT NULL, provider TEXT REFERENCES agencies (id), amount_cents INTEGER,
+          outcome TEXT, detail BLOB, recorded_by TEXT NOT NULL, recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_services_case ON case_services (case_id, day)",
+        """
+        CREATE TABLE case_follow_ups (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL,
+          due_day TEXT NOT NULL, done_day TEXT, note BLOB, result BLOB, planned_by TEXT NOT NULL,
+          planned_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_follow_ups_case ON case_follow_ups (case_id, due_day)",
+        """
+        CREATE TABLE case_closures (
+          case_id TEXT NOT NULL REFERENCES cases (id), number INTEGER NOT NULL, reason TEXT NOT NULL, summary BLOB,
+          closed_at INTEGER NOT NULL, closed_by TEXT NOT NULL, reopened_at INTEGER, reopened_by TEXT,
+          PRIMARY KEY (case_id, number))
+        """,
+      ])
+  ]
+}

@@ -1,0 +1,92 @@
+import Basics
+import CountryPack
+import Foundation
+import Identification
+import Vault
+
+/// What an identity must fulfil, and when a search finds a person. Pure.
+public enum PersonRules {
+  /// Nobody alive was born earlier.
+  static let longestLife = 130
+
+  /// What is wrong with an identity, field by field.
+  static func problems(_ identity: PersonIdentity, _ pack: CountryPack, on day: CalendarDay) -> [FieldProblem] {
+    var problems = TextRules.problems([
+      ("given_names", identity.givenNames, .name), ("surnames", identity.surnames, .name),
+      ("other_names", identity.otherNames, .name), ("document_number", identity.documentNumber, .name),
+      ("nationality", identity.nationality, .name),
+    ])
+    // A person may not want to give a name, or have only one: one word to call them by is enough.
+    if !(identity.givenNames + identity.surnames).contains(where: \.isLetter), problems.isEmpty {
+      problems.append(FieldProblem("given_names", "error.name_needed"))
+    }
+    if let sex = identity.sex, pack.term(.sexes, sex) == nil {
+      problems.append(FieldProblem("sex", "error.unknown_code"))
+    }
+    if let kind = identity.documentKind, pack.term(.documentKinds, kind) == nil {
+      problems.append(FieldProblem("document_kind", "error.unknown_code"))
+    }
+    let birthYear: Int?
+    switch identity.birth {
+    case .day(let birth):
+      birthYear = birth.year
+      if birth > day { problems.append(FieldProblem("birth", "error.birth_future")) }
+    case .year(let year):
+      birthYear = year
+      if year > day.year { problems.append(FieldProblem("birth", "error.birth_future")) }
+    case .unknown: birthYear = nil
+    }
+    if let birthYear, birthYear < day.year - longestLife {
+      problems.append(FieldProblem("birth", "error.birth_too_long_ago"))
+    }
+    return problems
+  }
+
+  static func problems(_ contact: SafeContact) -> [FieldProblem] {
+    TextRules.problems([
+      ("contact_how", contact.how, .line), ("contact_when", contact.when, .line),
+      ("contact_not_with", contact.notWith, .line),
+    ])
+  }
+
+  /// The pack's age band that holds all the ages a person may have; the one for doubt when no band does.
+  public static func ageBand(_ birth: Birth, _ pack: CountryPack, on day: CalendarDay) -> String? {
+    birth.ages(on: day).flatMap { ageBand($0, pack) }
+  }
+
+  /// The band of an age as a screening knows it.
+  public static func ageBand(_ age: Age, _ pack: CountryPack) -> String? {
+    switch age {
+    case .years(let years): ageBand(years...years, pack)
+    case .inDoubt: ageBand(0...120, pack)
+    }
+  }
+
+  private static func ageBand(_ ages: ClosedRange<Int>, _ pack: CountryPack) -> String? {
+    let bands = (pack.lists[.ageBands] ?? []).compactMap { term in term.years.map { (term.code, $0) } }
+    return bands.filter { $0.1.lowerBound <= ages.lowerBound && ages.upperBound <= $0.1.upperBound }
+      .min { $0.1.count < $1.1.count }?.0
+  }
+
+  /// How well a name that someone typed agrees with a person's names: every typed word must be found, in any order.
+  /// - Returns: 2 when all words agree letter by letter (accents and case aside), 1 when some only sound alike, else
+  ///   `nil`.
+  static func agreement(_ typed: String, _ identity: PersonIdentity) -> Int? {
+    let words = BlindIndex.words(typed)
+    let own = BlindIndex.words(identity.allNames)
+    guard !words.isEmpty, !own.isEmpty else { return nil }
+    if words.allSatisfy(own.contains) { return 2 }
+    let sounds = own.map(SpanishSound.code)
+    return words.allSatisfy { own.contains($0) || sounds.contains(SpanishSound.code($0)) } ? 1 : nil
+  }
+}
+
+extension Term {
+  /// The years of an age band.
+  var years: ClosedRange<Int>? {
+    guard let low = Int(details["youngest"] ?? ""), let high = Int(details["oldest"] ?? ""), low <= high else {
+      return nil
+    }
+    return low...high
+  }
+}

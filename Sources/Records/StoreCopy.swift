@@ -1,0 +1,31 @@
+import GRDB
+
+extension SQLiteDatabase {
+  /// Writes a consistent copy of the whole store into a new file while others go on reading and writing.
+  ///
+  /// Throws a `DatabaseFailure` when the file exists already or can't be written.
+  public func copy(to path: String) async throws {
+    // Outside of a transaction: `VACUUM` refuses to run in one, and takes its own view of the store.
+    try await unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+  }
+}
+
+/// A step of the schema as a store remembers it.
+public struct SchemaStep: Hashable, Sendable, Codable {
+  public var name: String
+  /// SHA-256 of its statements, in hexadecimal digits.
+  public var digest: String
+}
+
+extension Database {
+  /// The steps a store has been brought through, by name; none for a store that is still empty.
+  public func schemaSteps() async throws -> [SchemaStep] {
+    do {
+      return try await read { transaction in
+        try transaction.rows("SELECT name, digest FROM schema_steps ORDER BY name").map {
+          SchemaStep(name: try $0.get("name"), digest: try $0.get("digest"))
+        }
+      }
+    } catch DatabaseFailure.statement { return [] }
+  }
+}

@@ -1,0 +1,56 @@
+import Accounts
+import Basics
+import Casework
+import Foundation
+import Records
+import Vault
+
+/// What happens to referrals when something beside them ends. All of it runs inside the other room's transaction.
+extension ReferralDesk {
+  /// For `CaseDesk(whenConsentEnds:)`: every live referral that rests on the consent ends, and with it what the
+  /// receiving agency could open.
+  public static func consentEnded(
+    _ consent: ConsentID, _ caseID: CaseID, _ doer: AuditEntry.Doer, _ now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws {
+    for referral in try ReferralRecords.live(of: caseID, transaction) where referral.consent == consent {
+      try end(referral, .revoke, doer, now, transaction)
+    }
+  }
+
+  /// For `CaseDesk(whenCaseCloses:)`: what nobody has taken on ends, with a line in its history that both sides see.
+  /// What an agency has accepted goes on until it is completed, withdrawn, or the consent ends.
+  public static func caseClosed(
+    _ caseID: CaseID, _ doer: AuditEntry.Doer, _ now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    for referral in try ReferralRecords.live(of: caseID, transaction) {
+      try end(referral, .caseClosed, doer, now, transaction)
+    }
+  }
+
+  /// Destroys the keys of all envelopes and notes of a case, when a person is erased: nobody can read them again.
+  public static func erase(_ caseID: CaseID, _ transaction: any WriteTransaction) throws {
+    for id in try ReferralRecords.identifiers(of: caseID, transaction) {
+      try RecordKeys.destroy(ReferralAccess.subject(id), transaction)
+    }
+  }
+
+  private static func end(
+    _ before: Referral, _ move: ReferralMove, _ doer: AuditEntry.Doer, _ now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws {
+    let situation = ReferralRules.Situation(before.state, hasBegun: before.begunAt != nil)
+    guard case .becomes(let state) = ReferralRules.outcome(of: move, in: situation, by: .init(.system)) else { return }
+    var referral = before
+    (referral.state, referral.endedAt, referral.revision) = (state, now, before.revision + 1)
+    guard try ReferralRecords.update(referral, from: before.revision, transaction) else { throw Refusal.conflict }
+    var event = referral.event(.random(), move, at: now, by: nil)
+    if case .member(let member, let agency, _) = doer {
+      (event.agency, event.member) = (agency, member)
+      event.agencyName = agency == referral.from.agency ? referral.from.name : ""
+    }
+    try ReferralRecords.insert(event, of: referral.id, roles: "", note: nil, transaction)
+    try ReferralAccess.end(referral, nil, transaction)
+    try transaction.record(referral.entry(move, at: now, doer: doer))
+  }
+}

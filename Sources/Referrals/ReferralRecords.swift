@@ -1,0 +1,185 @@
+import Basics
+import Records
+
+/// The queries about referrals, the only ones.
+enum ReferralRecords {
+  // MARK: One referral
+
+  static func insert(_ referral: Referral, envelope: [UInt8], _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      """
+      INSERT INTO referrals (id, case_id, from_agency, from_name, from_province, to_agency, to_name, to_province, need,
+        purpose, urgency, state, sent_at, due_at, consent, basis_until, envelope, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, referral.id, referral.caseID, referral.from.agency, referral.from.name, referral.from.province,
+      referral.to.agency, referral.to.name, referral.to.province, referral.need, referral.purpose, referral.urgency,
+      referral.state, referral.sentAt, referral.dueAt, referral.consent, referral.basisUntil, envelope,
+      referral.revision)
+  }
+
+  static func referral(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> Referral? {
+    try transaction.row("SELECT * FROM referrals WHERE id = ?", id).map(referral)
+  }
+
+  static func envelope(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [UInt8]? {
+    try transaction.value([UInt8].self, "SELECT envelope FROM referrals WHERE id = ?", id)
+  }
+
+  /// Stores what a move changed.
+  /// - Returns: false when another move came first.
+  static func update(_ referral: Referral, from revision: Int, _ transaction: any WriteTransaction) throws -> Bool {
+    try transaction.execute(
+      """
+      UPDATE referrals SET state = ?, opened_at = ?, answered_at = ?, begun_at = ?, completed_at = ?, ended_at = ?,
+        answer_seen_at = ?, claimed_by = ?, decline_reason = ?, suggested = ?, suggested_name = ?, outcome = ?,
+        revision = ?
+      WHERE id = ? AND revision = ?
+      """, referral.state, referral.openedAt, referral.answeredAt, referral.begunAt, referral.completedAt,
+      referral.endedAt, referral.answerSeenAt, referral.claimedBy, referral.declineReason, referral.suggested?.agency,
+      referral.suggested?.name, referral.outcome, referral.revision, referral.id, revision) == 1
+  }
+
+  /// Notes that the sending agency saw the newest answer; no move of its own.
+  static func setAnswerSeen(_ id: ReferralID, at now: Moment, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("UPDATE referrals SET answer_seen_at = ? WHERE id = ?", now, id)
+  }
+
+  // MARK: Events
+
+  static func insert(
+    _ event: ReferralEvent, of referral: ReferralID, roles: String, note: [UInt8]?,
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      INSERT INTO referral_events (id, referral, at, move, state, agency, agency_name, member, roles, note, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, event.id, referral, event.at, event.move, event.state, event.agency, event.agencyName, event.member, roles,
+      note, event.revision)
+  }
+
+  /// Which referral an event belongs to and which agency's it is.
+  static func owner(of event: ReferralEventID, _ transaction: any ReadTransaction) throws -> (
+    referral: ReferralID, agency: AgencyID?
+  )? {
+    try transaction.row("SELECT referral, agency FROM referral_events WHERE id = ?", event).map {
+      (try $0.get("referral"), try $0.optional("agency"))
+    }
+  }
+
+  static func events(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [(
+    event: ReferralEvent, note: [UInt8]?
+  )] {
+    try transaction.rows("SELECT * FROM referral_events WHERE referral = ? ORDER BY revision", id).map { row in
+      let note: [UInt8]? = try row.optional("note")
+      let event = ReferralEvent(
+        id: try row.get("id"), at: try row.get("at"), move: try row.get("move"), state: try row.get("state"),
+        agency: try row.optional("agency"), agencyName: try row.get("agency_name"), member: try row.optional("member"),
+        revision: try row.get("revision"), note: nil, hasNote: note != nil)
+      return (event, note)
+    }
+  }
+
+  // MARK: Lists
+
+  /// Whose referrals a list holds.
+  enum Scope {
+    case to(AgencyID)
+    case from(AgencyID)
+    case either(AgencyID)
+    case everyone
+  }
+
+  static func list(
+    _ scope: Scope, _ filter: ReferralFilter, at now: Moment, limit: Int, offset: Int,
+    _ transaction: any ReadTransaction
+  ) throws -> [Referral] {
+    let (whose, agencies) = condition(scope)
+    let (which, values) = condition(filter, at: now)
+    return try transaction.rows(
+      "SELECT * FROM referrals WHERE \(whose) AND \(which) ORDER BY \(order(filter)) LIMIT ? OFFSET ?",
+      agencies + values + [limit, offset]
+    ).map(referral)
+  }
+
+  static func count(_ scope: Scope, _ filter: ReferralFilter, at now: Moment, _ transaction: any ReadTransaction) throws
+    -> Int
+  {
+    let (whose, agencies) = condition(scope)
+    let (which, values) = condition(filter, at: now)
+    return try transaction.rows("SELECT COUNT(*) AS n FROM referrals WHERE \(whose) AND \(which)", agencies + values)
+      .first?.get("n") ?? 0
+  }
+
+  /// The referrals of a case that an agency has a part in, newest first.
+  static func ofCase(_ id: CaseID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> [Referral] {
+    try transaction.rows(
+      """
+      SELECT * FROM referrals WHERE case_id = ? AND (from_agency = ? OR to_agency = ?) ORDER BY sent_at DESC, id
+      """, id, agency, agency
+    ).map(referral)
+  }
+
+  /// Every live referral of a case, of all agencies: for the system's own moves and for the end of access.
+  static func live(of id: CaseID, _ transaction: any ReadTransaction) throws -> [Referral] {
+    try transaction.rows(
+      """
+      SELECT * FROM referrals WHERE case_id = ? AND state IN ('sent', 'seen', 'asked', 'accepted') ORDER BY sent_at, id
+      """, id
+    ).map(referral)
+  }
+
+  static func identifiers(of id: CaseID, _ transaction: any ReadTransaction) throws -> [ReferralID] {
+    try transaction.rows("SELECT id FROM referrals WHERE case_id = ? ORDER BY id", id).map { try $0.get("id") }
+  }
+
+  private static func condition(_ scope: Scope) -> (String, [any SQLBindable]) {
+    switch scope {
+    case .to(let agency): ("to_agency = ?", [agency])
+    case .from(let agency): ("from_agency = ?", [agency])
+    case .either(let agency): ("(to_agency = ? OR from_agency = ?)", [agency, agency])
+    case .everyone: ("1 = 1", [])
+    }
+  }
+
+  private static func condition(_ filter: ReferralFilter, at now: Moment) -> (String, [any SQLBindable]) {
+    let waiting = "state IN ('sent', 'seen', 'asked')"
+    switch filter {
+    case .waiting: return (waiting, [])
+    case .overdue: return (waiting + " AND due_at < ?", [now])
+    case .accepted: return ("state = 'accepted'", [])
+    case .ended: return ("state NOT IN ('sent', 'seen', 'asked', 'accepted')", [])
+    case .news:
+      return ("answer_seen_at IS NULL AND (answered_at IS NOT NULL OR state = 'asked')", [])
+    case .all: return ("1 = 1", [])
+    }
+  }
+
+  private static func order(_ filter: ReferralFilter) -> String {
+    switch filter {
+    case .waiting, .overdue, .accepted: "due_at, id"
+    case .ended: "ended_at DESC, id"
+    case .news, .all: "sent_at DESC, id"
+    }
+  }
+
+  private static func referral(_ row: Row) throws -> Referral {
+    let suggested: AgencyID? = try row.optional("suggested")
+    let suggestedName: String? = try row.optional("suggested_name")
+    return Referral(
+      id: try row.get("id"), caseID: try row.get("case_id"),
+      from: Referral.Side(
+        agency: try row.get("from_agency"), name: try row.get("from_name"), province: try row.get("from_province")),
+      to: Referral.Side(
+        agency: try row.get("to_agency"), name: try row.get("to_name"), province: try row.get("to_province")),
+      need: try row.get("need"), purpose: try row.get("purpose"), urgency: try row.get("urgency"),
+      state: try row.get("state"), sentAt: try row.get("sent_at"), dueAt: try row.get("due_at"),
+      openedAt: try row.optional("opened_at"), answeredAt: try row.optional("answered_at"),
+      begunAt: try row.optional("begun_at"), completedAt: try row.optional("completed_at"),
+      endedAt: try row.optional("ended_at"), answerSeenAt: try row.optional("answer_seen_at"),
+      claimedBy: try row.optional("claimed_by"), consent: try row.get("consent"),
+      basisUntil: try row.optional("basis_until"), declineReason: try row.optional("decline_reason"),
+      suggested: suggested.map { Referral.Suggestion(agency: $0, name: suggestedName ?? "") },
+      outcome: try row.optional("outcome"), revision: try row.get("revision"))
+  }
+}

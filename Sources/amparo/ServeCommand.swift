@@ -1,0 +1,79 @@
+import ArgumentParser
+import CountryPack
+import Foundation
+import Logging
+import Web
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Start the server.",
+    discussion: """
+      Serves http on --host and --port until it is told to stop (Ctrl-C, SIGTERM), then finishes what is under way. \
+      Signs the audit log every minute while something happens, in the store and in DATA/checkpoints.txt.
+
+      For other machines, put a proxy with a certificate in front, and name the address people type and the header in \
+      which the proxy gives the client's address:
+
+        amparo serve --public-address https://amparo.example.org --client-address-header X-Forwarded-For
+
+      Cookies are bound to the host and to TLS when the public address begins with https.
+      """)
+
+  @OptionGroup var server: ServerOptions
+  @OptionGroup var options: InstallationOptions
+  @OptionGroup var pack: PackOption
+
+  func run() async throws { try await server.serve(options, try pack.load()) }
+}
+
+/// How the server is reached.
+struct ServerOptions: ParsableArguments {
+  @Option(help: "The address to listen on; 0.0.0.0 for every one.") var host = "127.0.0.1"
+  @Option(help: "The port; 0 for any free one.") var port = 8080
+  @OptionGroup var address: PublicAddress
+  @Option(help: "The header in which a trusted proxy gives the client's address, for example X-Forwarded-For.")
+  var clientAddressHeader: String?
+  @Option(help: "Where the quick exit leads: a page that nobody wonders about.")
+  var exitAddress = "https://www.wikipedia.org/"
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+  }
+
+  /// Serves until it is told to stop; signs the audit log meanwhile and at the end.
+  func serve(_ options: InstallationOptions, _ pack: CountryPack) async throws {
+    // One server a folder. Many may share a PostgreSQL server.
+    let lock = try options.server == nil ? FolderLock(options.folder) : nil
+    defer { withExtendedLifetime(lock) {} }
+    let installation = try await options.open()
+    let settings = SiteSettings(
+      publicAddress: address.publicAddress, isDemonstration: DemonstrationMark(options.folder).exists,
+      clientAddressHeader: clientAddressHeader, exitAddress: exitAddress)
+    let site: Site
+    do { site = try Site(desks: Desks(installation.office, pack), settings: settings) } catch {
+      await installation.close()
+      throw CommandFailure(message: "\(error)", code: 2)
+    }
+    var logger = Logger(label: "amparo") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
+    let keeper = CheckpointKeeper(installation, logger)
+    let signing = Task { await keeper.run() }
+    let (host, shown) = (host, address.publicAddress)
+    var failure: (any Error)?
+    do {
+      try await site.serve(host: host, port: port, logger: logger) { port in
+        print("amparo listens on \(host):\(port); open \(shown)")
+        // Whoever started us may wait for this line.
+        fflush(nil)
+      }
+    } catch { failure = error }
+    signing.cancel()
+    await signing.value
+    if failure == nil { try? await keeper.signIfGrown() }
+    await installation.close()
+    if let failure {
+      throw Sentences.failure(failure)
+        ?? CommandFailure(message: "\(host):\(port): can't listen there; is another server running?", code: 2)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Accounts
+import Basics
+import CountryPack
+import Demonstration
+import Foundation
+import Records
+import TestSupport
+import Testing
+import Vault
+
+private let pack = Result {
+  try CountryPack.load(
+    from: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Packs/ecuador").standardized)
+}
+
+@Suite struct CaseLoadTests {
+  @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let entries = CaseLoad.entries(81, using: &generator)
+    #expect(entries.count == 81)
+    for (form, cases) in [("begging", 31), ("sexual", 27)] {
+      #expect(entries.filter { $0.form == form }.count == cases)
+    }
+    for (province, cases) in [("EC-P", 20), ("EC-O", 15), ("EC-D", 9)] {
+      #expect(entries.filter { $0.province == province }.count == cases)
+    }
+  }
+
+  @Test func theCodesAreThePacks() throws {
+    let pack = try pack.get()
+    var generator = SeededGenerator(seed: 1)
+    for entry in CaseLoad.entries(810, using: &generator) {
+      #expect(pack.term(.exploitation, entry.form) != nil)
+      #expect(pack.province(iso: entry.province) != nil)
+    }
+  }
+}
+
+@Suite struct DemonstrationTests {
+  private static let today = Moment(milliseconds: 1_790_000_000_000)
+
+  private func office(_ database: any Database) -> Office {
+    Office(database: database, root: .random(), clock: .fixed(Self.today))
+  }
+
+  @Test(arguments: TestEngine.available) func everyRoleCanSignIn(_ engine: Engine) async throws {
+    try await withStore(engine, AccountsSchema.migrations) { database in
+      let office = office(database)
+      let made = try await Demonstration(office: office, pack: try pack.get(), cases: 3).fill()
+      #expect(made.agencies.count == 8)
+      #expect(Role.allCases.allSatisfy { role in made.members.contains { $0.roles.contains(role) } })
+      for member in made.members {
+        let answer = try await SignInDesk(office).signIn(
+          login: member.login, password: Demonstration.password, client: "test")
+        guard case .signedIn(let token) = answer else {
+          Issue.record("\(member.login)")
+          continue
+        }
+        #expect(try await SignInDesk(office).actor(for: token)?.roles == member.roles)
+      }
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aSecondFillIsRefused(_ engine: Engine) async throws {
+    try await withStore(engine, AccountsSchema.migrations) { database in
+      let office = office(database)
+      _ = try await Demonstration(office: office, pack: try pack.get(), cases: 1).fill()
+      await #expect(throws: Refusal.self) {
+        _ = try await Demonstration(office: office, pack: try pack.get(), cases: 1).fill()
+      }
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func historyIsToldInOrder(_ engine: Engine) async throws {
+    try await withStore(engine, AccountsSchema.migrations) { database in
+      let office = office(database)
+      _ = try await Demonstration(office: office, pack: try pack.get(), cases: 10).fill()
+      let entries = try await database.read { try AuditLog.entries($0, limit: 100_000) }
+      #expect(zip(entries, entries.dropFirst()).allSatisfy { $0.entry.at <= $1.entry.at })
+      #expect(entries.allSatisfy { $0.entry.at <= Self.today })
+      #expect(entries.allSatisfy { $0.entry.decision == .allowed })
+    }
+  }
+
+  @Test func twoRunsAreEqual() async throws {
+    func run(_ seed: UInt64) async throws -> [String] {
+      try await withStore(.sqlite, AccountsSchema.migrations) { database in
+        let office = office(database)
+        _ = try await Demonstration(office: office, pack: try pack.get(), seed: seed, cases: 20).fill()
+        // What was done to which thing, when: everything but keys, tokens and ciphertext.
+        return try await database.read { try AuditLog.entries($0, limit: 100_000) }.map {
+          "\($0.entry.at.milliseconds) \($0.entry.action) \($0.entry.objectKind) \($0.entry.objectID)"
+        }
+      }
+    }
+    let first = try await run(5)
+    #expect(try await run(5) == first)
+    #expect(try await run(6) != first)
+  }
+}
