@@ -49,7 +49,7 @@ extension Role {
   /// The one table of permissions.
   public var permissions: Set<Permission> {
     switch self {
-    case .frontlineOfficer: [.conductScreening, .readScreenings, .openCase, .recordConsent, .sendReferral]
+    case .frontlineOfficer: [.conductScreening, .openCase, .recordConsent, .sendReferral]
     case .caseWorker:
       [
         .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
