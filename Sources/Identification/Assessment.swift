@@ -2,7 +2,7 @@ import Basics
 import CountryPack
 
 /// What the answers say about one dimension, or about one element of a definition.
-public enum Finding: String, Hashable, Sendable, Encodable, CaseIterable {
+public enum Finding: String, Hashable, Sendable, Codable, CaseIterable {
   case positive
   case negative
   /// Not positive yet, but it would be if every open answer were a yes.
@@ -10,14 +10,14 @@ public enum Finding: String, Hashable, Sendable, Encodable, CaseIterable {
 }
 
 /// What a screening as a whole says. Never about who a person is: a person decides that.
-public enum Outcome: String, Hashable, Sendable, Encodable, CaseIterable {
+public enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
   case indicatorsFound = "indicators_found"
   case indicatorsNotFound = "indicators_not_found"
   case notEnoughInformation = "not_enough_information"
 }
 
 /// One dimension, explained.
-public struct DimensionFinding: Hashable, Sendable, Encodable {
+public struct DimensionFinding: Hashable, Sendable, Codable {
   public var code: String
   public var state: Finding
   /// The codes of the indicators that made it positive; empty otherwise.
@@ -29,7 +29,7 @@ public struct DimensionFinding: Hashable, Sendable, Encodable {
 /// The explained result of one screening.
 public struct Assessment: Hashable, Sendable {
   /// Why no result is computed.
-  public enum Refusal: String, Hashable, Sendable, Encodable {
+  public enum Refusal: String, Hashable, Sendable, Codable {
     /// An observation list: it opens the conversation and is never added up.
     case observationList = "observation_list"
     /// At least one strength is not known from a source.

@@ -2,9 +2,9 @@ import Basics
 import CountryPack
 
 /// The two readings that stand side by side under a result. Assistance follows the first; the second informs.
-public struct Readings: Hashable, Sendable, Encodable {
+public struct Readings: Hashable, Sendable, Codable {
   /// Article 3 of the Palermo Protocol: act, means and purpose; under 18, or in doubt, the means are not needed.
-  public struct Protection: Hashable, Sendable, Encodable {
+  public struct Protection: Hashable, Sendable, Codable {
     public var result: Outcome
     public var purpose: Finding
     public var means: Finding
@@ -15,7 +15,7 @@ public struct Readings: Hashable, Sendable, Encodable {
   }
 
   /// A note on the national penal text that is loaded for the day. It never refuses protection.
-  public struct National: Hashable, Sendable, Encodable {
+  public struct National: Hashable, Sendable, Codable {
     /// `elements_indicated`, `means_may_be_asked`, `purpose_not_indicated` or `no_text_loaded`.
     public var note: String
     public var text: String?

@@ -3,7 +3,7 @@ import CountryPack
 import Foundation
 
 /// The result of one screening as programs read it (`amparo screen --json`).
-public struct ScreenReport: Hashable, Sendable, Encodable {
+public struct ScreenReport: Hashable, Sendable, Codable {
   public var instrument: String
   public var instrumentVersion: CalendarDay
   public var instrumentCertainty: String

@@ -1,0 +1,177 @@
+import Basics
+import Records
+
+/// The queries about screenings. Each names the agency whose rows it may see.
+enum ScreeningRecords {
+  private static let columns = """
+    s.*, (SELECT COALESCE(SUM(p.answered), 0) FROM screening_parts p WHERE p.screening = s.id) AS answered
+    """
+
+  static func insert(_ screening: Screening, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      """
+      INSERT INTO screenings (id, agency, member, province, age_group, sex, exploitation, interpreter, questions,
+        instrument, instrument_version, status, begun_at, touched_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, screening.id, screening.agency, screening.member, screening.province, screening.ageGroup, screening.sex,
+      screening.exploitation, screening.interpreter, screening.questions, screening.instrument,
+      screening.instrumentVersion, screening.status, screening.begunAt, screening.touchedAt)
+  }
+
+  static func screening(_ id: ScreeningID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> Screening? {
+    try transaction.row("SELECT \(columns) FROM screenings s WHERE s.id = ? AND s.agency = ?", id, agency)
+      .map(screening)
+  }
+
+  /// Whether any agency has a screening of this name.
+  static func exists(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS found FROM screenings WHERE id = ?", id) != nil
+  }
+
+  /// Dangers first, the oldest of them at the top; then the newest screenings.
+  static func list(_ filter: ScreeningFilter, agency: AgencyID, member: MemberID?, _ transaction: any ReadTransaction)
+    throws -> [Screening]
+  {
+    var (conditions, values): ([String], [any SQLBindable]) = (["s.agency = ?"], [agency])
+    if let member {
+      conditions.append("s.member = ?")
+      values.append(member)
+    }
+    if !filter.statuses.isEmpty {
+      let statuses = filter.statuses.sorted { $0.rawValue < $1.rawValue }
+      conditions.append("s.status IN (\(statuses.map { _ in "?" }.joined(separator: ", ")))")
+      values += statuses as [any SQLBindable]
+    }
+    if filter.onlyDangers { conditions.append("s.danger_since IS NOT NULL") }
+    if filter.onlyUnattached { conditions.append("s.attached_case IS NULL") }
+    return try transaction.rows(
+      """
+      SELECT \(columns) FROM screenings s WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY CASE WHEN s.danger_since IS NULL THEN 1 ELSE 0 END, s.danger_since, s.begun_at DESC, s.id
+      LIMIT ? OFFSET ?
+      """, values + [filter.limit, filter.offset]
+    ).map(screening)
+  }
+
+  private static func screening(_ row: Row) throws -> Screening {
+    Screening(
+      id: try row.get("id"), agency: try row.get("agency"), member: try row.get("member"),
+      province: try row.get("province"), ageGroup: try row.get("age_group"), sex: try row.optional("sex"),
+      exploitation: try row.optional("exploitation"), interpreter: try row.get("interpreter"),
+      questions: try row.get("questions"), instrument: try row.get("instrument"),
+      instrumentVersion: try row.get("instrument_version"), status: try row.get("status"),
+      begunAt: try row.get("begun_at"), touchedAt: try row.get("touched_at"),
+      finishedAt: try row.optional("finished_at"), decidedAt: try row.optional("decided_at"),
+      outcome: try row.optional("outcome"), pattern: try row.optional("pattern"),
+      decision: try row.optional("decision"), dangerSince: try row.optional("danger_since"),
+      attachedCase: try row.optional("attached_case"), answered: try row.get("answered"))
+  }
+
+  /// Stores the codes and states of a screening that may change.
+  ///
+  /// - Parameter status: the state it was loaded in; another one by now changes nothing.
+  /// - Returns: whether the row was changed.
+  static func update(_ screening: Screening, from status: Screening.Status, _ transaction: any WriteTransaction) throws
+    -> Bool
+  {
+    try transaction.execute(
+      """
+      UPDATE screenings SET province = ?, age_group = ?, sex = ?, exploitation = ?, interpreter = ?, questions = ?,
+        instrument = ?, instrument_version = ?, status = ?, touched_at = ?, finished_at = ?, decided_at = ?,
+        outcome = ?, pattern = ?, decision = ?, danger_since = ?
+      WHERE id = ? AND agency = ? AND status = ?
+      """, screening.province, screening.ageGroup, screening.sex, screening.exploitation, screening.interpreter,
+      screening.questions, screening.instrument, screening.instrumentVersion, screening.status, screening.touchedAt,
+      screening.finishedAt, screening.decidedAt, screening.outcome, screening.pattern, screening.decision,
+      screening.dangerSince, screening.id, screening.agency, status) == 1
+  }
+
+  static func attach(
+    _ id: ScreeningID, agency: AgencyID, to caseID: CaseID, at now: Moment, _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    try transaction.execute(
+      """
+      UPDATE screenings SET attached_case = ?, attached_at = ? WHERE id = ? AND agency = ? AND attached_case IS NULL
+      """, caseID, now, id, agency) == 1
+  }
+
+  // MARK: Parts
+
+  struct Part {
+    var revision: Int
+    var content: [UInt8]
+  }
+
+  static func parts(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> [String: Part] {
+    try transaction.rows("SELECT part, revision, content FROM screening_parts WHERE screening = ?", id).reduce(
+      into: [:]
+    ) { $0[try $1.get("part")] = Part(revision: try $1.get("revision"), content: try $1.get("content")) }
+  }
+
+  /// - Returns: whether the part still had the revision before this one.
+  static func save(
+    _ id: ScreeningID, part: String, _ content: Part, answered: Int, at now: Moment, _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    if content.revision == 1 {
+      return try transaction.execute(
+        """
+        INSERT INTO screening_parts (screening, part, revision, answered, content, saved_at) VALUES (?, ?, 1, ?, ?, ?)
+        ON CONFLICT (screening, part) DO NOTHING
+        """, id, part, answered, content.content, now) == 1
+    }
+    return try transaction.execute(
+      """
+      UPDATE screening_parts SET revision = ?, answered = ?, content = ?, saved_at = ?
+      WHERE screening = ? AND part = ? AND revision = ?
+      """, content.revision, answered, content.content, now, id, part, content.revision - 1) == 1
+  }
+
+  // MARK: Decisions and dangers
+
+  struct SealedDecision {
+    var id: DecisionID
+    var kind: Decision.Kind
+    var member: MemberID
+    var at: Moment
+    var outcome: Outcome?
+    var reason: [UInt8]
+  }
+
+  static func insert(
+    _ decision: SealedDecision, _ screening: Screening, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      INSERT INTO screening_decisions (id, screening, agency, member, decision, outcome, decided_at, reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """, decision.id, screening.id, screening.agency, decision.member, decision.kind, decision.outcome, decision.at,
+      decision.reason)
+  }
+
+  /// Oldest first.
+  static func decisions(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> [SealedDecision] {
+    try transaction.rows("SELECT * FROM screening_decisions WHERE screening = ? ORDER BY decided_at, id", id).map {
+      SealedDecision(
+        id: try $0.get("id"), kind: try $0.get("decision"), member: try $0.get("member"), at: try $0.get("decided_at"),
+        outcome: try $0.optional("outcome"), reason: try $0.get("reason"))
+    }
+  }
+
+  static func insertDanger(
+    _ id: ScreeningID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      "INSERT INTO screening_dangers (screening, reported_at, reported_by) VALUES (?, ?, ?)", id, now, member)
+  }
+
+  static func settleDanger(
+    _ id: ScreeningID, since: Moment, by member: MemberID, reason: [UInt8], at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      """
+      UPDATE screening_dangers SET settled_at = ?, settled_by = ?, reason = ?
+      WHERE screening = ? AND reported_at = ? AND settled_at IS NULL
+      """, now, member, reason, id, since)
+  }
+}

@@ -1,0 +1,41 @@
+import Records
+
+/// The tables of screenings.
+public enum ScreeningSchema {
+  public static let migrations = [
+    Migration(
+      "identification-001",
+      [
+        """
+        CREATE TABLE screenings (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL REFERENCES agencies (id),
+          member TEXT NOT NULL REFERENCES members (id), province TEXT NOT NULL, age_group TEXT NOT NULL, sex TEXT,
+          exploitation TEXT, interpreter TEXT NOT NULL, questions TEXT NOT NULL, instrument TEXT NOT NULL,
+          instrument_version TEXT NOT NULL, status TEXT NOT NULL, begun_at INTEGER NOT NULL,
+          touched_at INTEGER NOT NULL, finished_at INTEGER, decided_at INTEGER, outcome TEXT, pattern TEXT,
+          decision TEXT, danger_since INTEGER, attached_case TEXT, attached_at INTEGER)
+        """,
+        "CREATE INDEX screenings_work ON screenings (agency, status, begun_at)",
+        // What is sealed: who it is about, the safety check, one part for each topic, the explained result.
+        """
+        CREATE TABLE screening_parts (
+          screening TEXT NOT NULL REFERENCES screenings (id), part TEXT NOT NULL, revision INTEGER NOT NULL,
+          answered INTEGER NOT NULL, content BLOB NOT NULL, saved_at INTEGER NOT NULL, PRIMARY KEY (screening, part))
+        """,
+        // Only ever added to: a later decision stands beside the earlier ones.
+        """
+        CREATE TABLE screening_decisions (
+          id TEXT PRIMARY KEY, screening TEXT NOT NULL REFERENCES screenings (id), agency TEXT NOT NULL,
+          member TEXT NOT NULL REFERENCES members (id), decision TEXT NOT NULL, outcome TEXT, decided_at INTEGER NOT NULL,
+          reason BLOB NOT NULL)
+        """,
+        "CREATE INDEX screening_decisions_screening ON screening_decisions (screening, decided_at)",
+        """
+        CREATE TABLE screening_dangers (
+          screening TEXT NOT NULL REFERENCES screenings (id), reported_at INTEGER NOT NULL,
+          reported_by TEXT NOT NULL REFERENCES members (id), settled_at INTEGER,
+          settled_by TEXT REFERENCES members (id), reason BLOB, PRIMARY KEY (screening, reported_at))
+        """,
+      ])
+  ]
+}
