@@ -94,6 +94,9 @@ public struct SafetyQuestion: Hashable, Sendable {
   public var text: LocalizedText
   /// The answer that stops the interview until a person decides.
   public var stopsOn: FourWayAnswer
+  /// Whether a person may decide to go on all the same. False for what nobody may pass over, such as the person's
+  /// agreement.
+  public var mayGoOn: Bool
   public var advice: LocalizedText
 }
 

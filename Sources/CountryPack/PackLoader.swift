@@ -200,10 +200,11 @@ struct PackLoader {
     file.allow("source", "questions")
     _ = file.text("source")
     return (file.child("questions")?.items ?? []).map { item in
-      item.allow("code", "stopsOn", "text", "advice")
+      item.allow("code", "stopsOn", "mayGoOn", "text", "advice")
       return SafetyQuestion(
         code: item.text("code"), text: item.localized("text", languages),
-        stopsOn: item.value("stopsOn", or: .no), advice: item.localized("advice", languages))
+        stopsOn: item.value("stopsOn", or: .no), mayGoOn: !item.has("mayGoOn") || item.flag("mayGoOn"),
+        advice: item.localized("advice", languages))
     }
   }
 
