@@ -115,7 +115,8 @@ public struct ScreeningDesk: Sendable {
     let key = try key(screening.id, for: actor, at: now, transaction)
     return try ScreeningFile(
       screening, parts: try ScreeningRecords.parts(screening.id, transaction),
-      decisions: try ScreeningRecords.decisions(screening.id, transaction), key)
+      decisions: try ScreeningRecords.decisions(screening.id, transaction),
+      dangers: try ScreeningRecords.dangers(screening.id, transaction), key)
   }
 
   func entry(_ action: String, _ actor: Actor, _ id: ScreeningID) -> AuditEntry {

@@ -44,8 +44,20 @@ public struct ScreeningFile: Hashable, Sendable {
   public var topics: [String: Part<Topic>]
   /// The explained result as it was computed when the screening was finished.
   public var result: ScreeningResult?
+  var resultRevision: Int
   /// Oldest first; the last one counts.
   public var decisions: [Decision]
+  /// Oldest first.
+  public var dangers: [Danger]
+
+  /// A danger that was reported, and what a supervisor did about it.
+  public struct Danger: Hashable, Sendable {
+    public var reportedAt: Moment
+    public var reportedBy: MemberID
+    public var settledAt: Moment?
+    public var settledBy: MemberID?
+    public var reason: String
+  }
 
   /// A topic, empty when it was never saved.
   public func topic(_ code: String) -> Part<Topic> { topics[code] ?? Part(revision: 0, value: Topic()) }
@@ -62,7 +74,7 @@ public struct ScreeningFile: Hashable, Sendable {
 
   init(
     _ screening: Screening, parts: [String: ScreeningRecords.Part], decisions: [ScreeningRecords.SealedDecision],
-    _ key: RecordKey
+    dangers: [ScreeningRecords.SealedDanger], _ key: RecordKey
   ) throws {
     self.screening = screening
     func read<Value: Decodable>(_ part: String, _: Value.Type = Value.self) throws -> (revision: Int, value: Value)? {
@@ -82,15 +94,20 @@ public struct ScreeningFile: Hashable, Sendable {
           revision: topic.revision, value: topic.value)
       }
     }
-    result = try read(PartName.result, ScreeningResult.self)?.value
+    let result = try read(PartName.result, ScreeningResult.self)
+    self.result = result?.value
+    resultRevision = result?.revision ?? 0
     self.decisions = try decisions.map {
       Decision(
         id: $0.id, kind: $0.kind, member: $0.member, at: $0.at, outcome: $0.outcome,
-        reason: try key.openValue(
-          String.self, $0.reason,
-          at: FieldAddress(
-            tenant: screening.agency.description, table: "screening_decisions", column: "reason",
-            row: $0.id.description, revision: 1)))
+        reason: try key.openValue(String.self, $0.reason, at: .decision(screening, $0.id)))
+    }
+    self.dangers = try dangers.map {
+      Danger(
+        reportedAt: $0.reportedAt, reportedBy: $0.reportedBy, settledAt: $0.settledAt, settledBy: $0.settledBy,
+        reason: try $0.reason.map { [at = $0.reportedAt] in
+          try key.openValue(String.self, $0, at: .danger(screening, at))
+        } ?? "")
     }
   }
 }
@@ -109,6 +126,20 @@ extension FieldAddress {
     FieldAddress(
       tenant: screening.agency.description, table: "screening_parts", column: "content",
       row: screening.id.description + "/" + part, revision: revision)
+  }
+}
+
+extension FieldAddress {
+  static func decision(_ screening: Screening, _ id: DecisionID) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_decisions", column: "reason", row: id.description,
+      revision: 1)
+  }
+
+  static func danger(_ screening: Screening, _ since: Moment) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_dangers", column: "reason",
+      row: "\(screening.id)/\(since.milliseconds)", revision: 1)
   }
 }
 

@@ -157,6 +157,28 @@ enum ScreeningRecords {
     }
   }
 
+  static func decisionExists(_ id: DecisionID, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS found FROM screening_decisions WHERE id = ?", id) != nil
+  }
+
+  struct SealedDanger {
+    var reportedAt: Moment
+    var reportedBy: MemberID
+    var settledAt: Moment?
+    var settledBy: MemberID?
+    var reason: [UInt8]?
+  }
+
+  /// Oldest first.
+  static func dangers(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> [SealedDanger] {
+    try transaction.rows("SELECT * FROM screening_dangers WHERE screening = ? ORDER BY reported_at", id).map {
+      SealedDanger(
+        reportedAt: try $0.get("reported_at"), reportedBy: try $0.get("reported_by"),
+        settledAt: try $0.optional("settled_at"), settledBy: try $0.optional("settled_by"),
+        reason: try $0.optional("reason"))
+    }
+  }
+
   static func insertDanger(
     _ id: ScreeningID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
   ) throws {

@@ -1,0 +1,40 @@
+import Basics
+import CountryPack
+
+/// What the answers of the safety check say: whether the interview may begin.
+public enum SafetyVerdict: Hashable, Sendable {
+  case clear
+  /// These questions have no answer, or nobody knows. That is not a yes: a person settles them, or decides openly.
+  case open([String])
+  /// These answers stop the interview.
+  case stopped([String])
+
+  /// The state it leads to.
+  public var status: Screening.Status {
+    switch self {
+    case .clear: .inProgress
+    case .open: .safetyCheck
+    case .stopped: .safetyStopped
+    }
+  }
+}
+
+/// How the safety check is read: pure and total.
+public enum SafetyRules {
+  public static func verdict(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> SafetyVerdict {
+    func answer(_ question: SafetyQuestion) -> FourWayAnswer { answers[question.code] ?? .notAsked }
+    let stopping = questions.filter { answer($0) == $0.stopsOn }
+    if !stopping.isEmpty { return .stopped(stopping.map(\.code)) }
+    let open = questions.filter { answer($0) == .unknown || answer($0) == .notAsked }
+    return open.isEmpty ? .clear : .open(open.map(\.code))
+  }
+
+  /// The questions that nobody may pass over, whatever the reason: without the person's agreement there is no
+  /// interview.
+  public static func mustBeSettled(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> [String] {
+    questions.filter { question in
+      let answer = answers[question.code] ?? .notAsked
+      return !question.mayGoOn && (answer == question.stopsOn || answer == .unknown || answer == .notAsked)
+    }.map(\.code)
+  }
+}
