@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import CountryPack
+import Identification
 import Records
 
 /// All desks of an installation, and the schema of all of them.
@@ -10,6 +11,7 @@ public struct Desks: Sendable {
   public let signIn: SignInDesk
   public let members: MembersDesk
   public let agencies: AgencyDesk
+  public let screenings: ScreeningDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -17,8 +19,10 @@ public struct Desks: Sendable {
     signIn = SignInDesk(office)
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
+    screenings = ScreeningDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.
-  public static let migrations: [Migration] = AuditLog.migrations + AccountsSchema.migrations
+  public static let migrations: [Migration] =
+    AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations
 }
