@@ -19,6 +19,15 @@ public struct MembersDesk: Sendable {
     return try await office.database.read { try AccountsRecords.members(of: actor.agency, root, $0) }
   }
 
+  /// The actor's own account.
+  public func own(_ actor: Actor) async throws -> Member {
+    let root = office.root
+    guard let member = try await office.database.read({ try AccountsRecords.member(actor.member, root, $0) }) else {
+      throw Refusal.notFound
+    }
+    return member
+  }
+
   /// The names of the colleagues in the actor's own agency, to say who has what in hand.
   public func names(_ actor: Actor) async throws -> [MemberID: String] {
     let root = office.root

@@ -50,7 +50,10 @@ public struct Site: Sendable {
 
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
-    [AccountPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings)]
+    [
+      AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
+      MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
+    ]
   }
 
   /// Answers every request; nothing is thrown out of it.

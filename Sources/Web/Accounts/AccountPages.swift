@@ -3,7 +3,7 @@ import Basics
 import Hummingbird
 import Vault
 
-/// Signing in and out.
+/// Signing in and out, and the two ways to a new password: a link from a colleague, a printed code.
 struct AccountPages: RoomPages {
   let desks: Desks
   let settings: SiteSettings
@@ -14,6 +14,13 @@ struct AccountPages: RoomPages {
     }
     routes.post("/sign-in", signIn)
     routes.post("/sign-out", signOut)
+    routes.get("/invitation/:token") { visit in
+      _ = try token(visit)
+      return newPasswordPage(visit, visit.sheet)
+    }
+    routes.post("/invitation/:token", acceptInvitation)
+    routes.get("/recover") { visit in recoveryPage(visit, visit.sheet) }
+    routes.post("/recover", recover)
   }
 
   private func signIn(_ visit: Visit) async throws -> Answer {
@@ -77,5 +84,83 @@ struct AccountPages: RoomPages {
     var answer = Answer.goTo("/")
     answer.cookies = [settings.noCookie("session"), settings.cookie("form", Token().exposedText)]
     return answer
+  }
+
+  // MARK: A new password
+
+  private func token(_ visit: Visit) throws(Refusal) -> Token {
+    guard let token = Token(visit.part("token")) else { throw Refusal(.notFound, Phrase("error.invitation")) }
+    return token
+  }
+
+  private func acceptInvitation(_ visit: Visit) async throws -> Answer {
+    let token = try token(visit)
+    return try await visit.attempt {
+      let password = try typedPassword(visit)
+      let accepted = try await desks.members.accept(token, password: password, language: visit.language)
+      return codePage(accepted.recovery)
+    } orShow: { sheet in
+      newPasswordPage(visit, sheet)
+    }
+  }
+
+  private func newPasswordPage(_ visit: Visit, _ sheet: FormSheet) -> Answer {
+    .page(
+      "accounts/new-password",
+      [
+        "form": sheet.view(
+          action: "/invitation/" + visit.part("token"), submit: "accounts.new_password.submit",
+          fields: passwordFields(sheet))
+      ])
+  }
+
+  private func recover(_ visit: Visit) async throws -> Answer {
+    try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let login = reader.text("login", upTo: 100)
+      let code = reader.text("code", upTo: 100)
+      try reader.check()
+      let password = try typedPassword(visit)
+      return codePage(try await desks.members.recover(login: login, code: code, newPassword: password))
+    } orShow: { sheet in
+      recoveryPage(visit, sheet)
+    }
+  }
+
+  private func recoveryPage(_ visit: Visit, _ sheet: FormSheet) -> Answer {
+    let fields = [
+      sheet.text("login", label: "accounts.sign_in.login", autocomplete: "username"),
+      sheet.text("code", label: "accounts.recover.code", hint: "accounts.recover.code_hint"),
+    ]
+    return .page(
+      "accounts/recover",
+      [
+        "form": sheet.view(
+          action: "/recover", submit: "accounts.new_password.submit", fields: fields + passwordFields(sheet),
+          cancel: "/sign-in")
+      ])
+  }
+
+  private func passwordFields(_ sheet: FormSheet) -> [FormSheet.Field] {
+    [
+      sheet.text(
+        "password", label: "accounts.new_password.password", hint: "accounts.new_password.hint", type: "password",
+        autocomplete: "new-password"),
+      sheet.text(
+        "again", label: "accounts.new_password.again", type: "password", autocomplete: "new-password"),
+    ]
+  }
+
+  private func typedPassword(_ visit: Visit) throws -> String {
+    let password = visit.form["password"] ?? ""
+    var reader = FormReader(visit.form)
+    if password.isEmpty { reader.refuse("password", "error.missing") }
+    if password != visit.form["again"] { reader.refuse("again", "error.again") }
+    try reader.check()
+    return password
+  }
+
+  private func codePage(_ code: RecoveryCode) -> Answer {
+    .page("accounts/recovery-code", ["code": code.exposedText])
   }
 }
