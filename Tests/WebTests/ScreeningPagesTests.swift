@@ -2,7 +2,9 @@ import Accounts
 import Basics
 import CountryPack
 import Foundation
+import HTTPTypes
 import Identification
+import Records
 import TestSupport
 import Testing
 
