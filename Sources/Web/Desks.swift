@@ -1,7 +1,10 @@
 import Accounts
 import Basics
+import Casework
 import CountryPack
+import Identification
 import Records
+import Referrals
 
 /// All desks of an installation, and the schema of all of them.
 public struct Desks: Sendable {
@@ -10,6 +13,8 @@ public struct Desks: Sendable {
   public let signIn: SignInDesk
   public let members: MembersDesk
   public let agencies: AgencyDesk
+  public let cases: CaseDesk
+  public let referrals: ReferralDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -17,8 +22,13 @@ public struct Desks: Sendable {
     signIn = SignInDesk(office)
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
+    cases = CaseDesk(
+      office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+    referrals = ReferralDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.
-  public static let migrations: [Migration] = AuditLog.migrations + AccountsSchema.migrations
+  public static let migrations: [Migration] =
+    AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
+    + ReferralSchema.migrations
 }

@@ -51,6 +51,7 @@ public struct Site: Sendable {
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
     [
+      ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
       MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
     ]
