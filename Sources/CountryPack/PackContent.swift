@@ -133,10 +133,12 @@ public struct CountryPack: Hashable, Sendable {
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]
+  public var training: TrainingContent
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }
   public func instrument(_ id: String) -> Instrument? { instruments.first { $0.id == id } }
+  public func institution(_ code: String) -> Institution? { institutions.first { $0.code == code } }
   public func combination(_ code: String) -> Combination? { combinations.first { $0.code == code } }
 
   /// The newest text whose code begins with `prefix` and that is in force on the day.

@@ -19,7 +19,7 @@ extension CountryPack {
 struct PackLoader {
   let folder: URL
   let notes = YAMLReader.Notes()
-  private var languages: [Language] = [.spanish]
+  private(set) var languages: [Language] = [.spanish]
 
   init(folder: URL) { self.folder = folder }
 
@@ -34,18 +34,20 @@ struct PackLoader {
     var lists: [PackList: [Term]] = [:]
     for list in PackList.allCases { lists[list] = terms(list) }
     let combinations = combinations()
+    let institutions = institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? []))
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
-      institutions: institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), hotlines: hotlines(),
+      institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations), combinations: combinations, rules: rules())
+      instruments: instruments(combinations), combinations: combinations, rules: rules(),
+      training: training(institutions: Set(institutions.map(\.code))))
   }
 
   // MARK: Files
 
-  private func contents(_ file: String) -> String? {
+  func contents(_ file: String) -> String? {
     do {
       guard let text = String(data: try Data(contentsOf: folder.appendingPathComponent(file)), encoding: .utf8) else {
         note(file, 0, "the file is not UTF-8")
@@ -58,7 +60,7 @@ struct PackLoader {
     }
   }
 
-  private func yaml(_ file: String) -> YAMLReader? {
+  func yaml(_ file: String) -> YAMLReader? {
     contents(file).flatMap { YAMLReader($0, file: file, notes: notes) }
   }
 

@@ -18,6 +18,7 @@ public struct PackProblem: Error, Hashable, Sendable, CustomStringConvertible {
 /// All that is wrong in a pack, in the order of its files.
 public struct PackProblems: Error, Hashable, Sendable, CustomStringConvertible {
   public var problems: [PackProblem]
+  public init(problems: [PackProblem]) { self.problems = problems }
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import CountryPack
 import Foundation
+import Training
 
 struct PackOption: ParsableArguments {
   @Option(name: .customLong("pack"), help: "The country's pack, a folder.")
@@ -41,6 +42,8 @@ struct Pack: AsyncParsableCommand {
       let folder = place ?? pack.folder
       do {
         let pack = try CountryPack.load(from: URL(filePath: folder))
+        let problems = pack.training.checkContent()
+        guard problems.isEmpty else { throw PackProblems(problems: problems) }
         if json {
           try printJSON(Result(pack: pack.id, version: pack.version.description, problems: []))
         } else {

@@ -1,0 +1,136 @@
+import Basics
+import CountryPack
+import Records
+
+public enum TrainingSessionEntity {}
+public typealias TrainingSessionID = Identifier<TrainingSessionEntity>
+
+/// A group of people who go through one phase of a programme together.
+public struct Cohort: Hashable, Sendable {
+  public var id: CohortID
+  public var agency: AgencyID
+  /// The phase's code in the pack.
+  public var phase: String
+  public var place: String
+  /// ISO 3166-2.
+  public var province: String
+  public var from: CalendarDay
+  public var until: CalendarDay
+  public var seats: Int
+  /// Codes of the institutions whose staff may register.
+  public var institutions: [String]
+  /// Names of the questions drawn when it was opened: the same before and after.
+  public var questions: [String]
+}
+
+/// What a trainer types to open a cohort.
+public struct NewCohort: Hashable, Sendable {
+  public var phase: String
+  public var place: String
+  public var province: String
+  public var from: CalendarDay?
+  public var until: CalendarDay?
+  public var seats: Int?
+  public var institutions: [String]
+
+  public init(
+    phase: String, place: String, province: String, from: CalendarDay?, until: CalendarDay?, seats: Int?,
+    institutions: [String]
+  ) {
+    self.phase = phase
+    self.place = place
+    self.province = province
+    self.from = from
+    self.until = until
+    self.seats = seats
+    self.institutions = institutions
+  }
+}
+
+/// One meeting of a cohort.
+public struct TrainingSession: Hashable, Sendable {
+  public var id: TrainingSessionID
+  public var day: CalendarDay
+  public var title: String
+}
+
+/// What the roll-call said of somebody. Not marked is the lack of any: a fourth thing.
+public enum Attendance: String, Hashable, Sendable, CaseIterable {
+  case present, absent, excused
+}
+
+/// Somebody who takes part, as far as no key is needed.
+public struct Participant: Hashable, Sendable {
+  public enum Status: String, Hashable, Sendable, CaseIterable {
+    case enrolled
+    /// All seats were taken; moves up when one becomes free.
+    case waiting
+    case withdrawn
+  }
+
+  public var id: ParticipantID
+  public var cohort: CohortID
+  public var agency: AgencyID
+  /// A code of the cohort's institutions.
+  public var institution: String
+  public var province: String
+  public var status: Status
+  public var registeredAt: Moment
+}
+
+/// Who a participant is: sealed to the agency's training key.
+public struct ParticipantIdentity: Hashable, Sendable, Codable {
+  public var name: String
+  /// What the person does at the institution; may be empty.
+  public var post: String
+}
+
+/// What somebody types to register.
+public struct NewParticipant: Hashable, Sendable {
+  public var name: String
+  public var post: String
+  public var institution: String
+  public var province: String
+  /// Says that somebody of the same name is another person.
+  public var isAnother: Bool
+
+  public init(name: String, post: String, institution: String, province: String, isAnother: Bool = false) {
+    self.name = name
+    self.post = post
+    self.institution = institution
+    self.province = province
+    self.isAnother = isAnother
+  }
+}
+
+/// When the test is answered.
+public enum TestOccasion: String, Hashable, Sendable, CaseIterable { case pre, post }
+
+/// Whether a test can be answered now.
+public enum TestState: String, Hashable, Sendable {
+  case open
+  case answered
+  /// Not yet: the first test comes first, or the course has not begun.
+  case notYet = "not_yet"
+  /// Its time is over.
+  case closed
+}
+
+/// A certificate of attendance.
+public struct Certificate: Hashable, Sendable {
+  /// Its number, printed on it.
+  public var id: CertificateID
+  public var participant: ParticipantID
+  public var cohort: CohortID
+  public var agency: AgencyID
+  public var issuedOn: CalendarDay
+  /// Sessions attended of sessions held.
+  public var attended: Int
+  public var held: Int
+  /// Keyed over the number and the name, `xxxxx-xxxxx-xxxxx`: whoever changes the name has no code for it.
+  public var code: String
+}
+
+extension Attendance: SQLConvertible {}
+extension Participant.Status: SQLConvertible {}
+extension TestOccasion: SQLConvertible {}

@@ -1,0 +1,234 @@
+import Accounts
+import Basics
+import CountryPack
+import Records
+import Vault
+
+/// A trainer's desk: cohorts, sessions, participants, attendance, results, certificates.
+public struct CohortDesk: Sendable {
+  let training: TrainingOffice
+  private var office: Office { training.office }
+  private var pack: CountryPack { training.pack }
+
+  public init(_ office: Office, _ pack: CountryPack) { training = TrainingOffice(office, pack) }
+
+  /// Opens a cohort and draws its questions. Asked again with the same id it answers as if just done.
+  public func open(_ actor: Actor, id: CohortID, _ typed: NewCohort) async throws -> Cohort {
+    try actor.require(.manageTraining)
+    let new = try CohortRules.checked(typed, pack)
+    guard let phase = pack.training.phase(new.phase), let bank = training.bank(new.phase), let from = new.from,
+      let until = new.until, let seats = new.seats
+    else { throw Refusal.fields([FieldProblem("phase", "error.phase")]) }
+    var randomness = office.randomness
+    let drawn = Set(bank.names.shuffled(using: &randomness).prefix(phase.testQuestions))
+    let cohort = Cohort(
+      id: id, agency: actor.agency, phase: phase.code, place: new.place, province: new.province, from: from,
+      until: until, seats: seats, institutions: new.institutions, questions: bank.names.filter(drawn.contains))
+    let (now, link) = (office.clock.now(), training.link(id))
+    return try await office.database.write { transaction in
+      if let existing = try TrainingRecords.cohort(id, transaction) {
+        guard existing.agency == actor.agency else { throw Refusal.notFound }
+        return existing
+      }
+      try TrainingRecords.insert(cohort, linkHash: link.hash, by: actor.member, at: now, transaction)
+      try transaction.record(entry(actor, "cohort.open", "cohort", id.description, now))
+      return cohort
+    }
+  }
+
+  /// The agency's cohorts with their counts: no names, so no key is needed.
+  public func cohorts(_ actor: Actor) async throws -> [CohortSummary] {
+    try actor.require(.manageTraining)
+    let training = self.training
+    return try await office.database.read { transaction in
+      try TrainingRecords.cohorts(of: actor.agency, transaction).map { try training.summary($0, transaction) }
+    }
+  }
+
+  /// One cohort with its counts.
+  public func cohort(_ actor: Actor, _ id: CohortID) async throws -> CohortSummary {
+    try actor.require(.manageTraining)
+    let training = self.training
+    return try await office.database.read { transaction in
+      try training.summary(try own(actor, id, transaction), transaction)
+    }
+  }
+
+  /// The registration link of a cohort, to print on a poster.
+  public func link(_ actor: Actor, _ id: CohortID) async throws -> Token {
+    _ = try await cohort(actor, id)
+    return training.link(id)
+  }
+
+  public func addSession(
+    _ actor: Actor, id: TrainingSessionID, to cohort: CohortID, day: CalendarDay?, title: String
+  ) async throws {
+    try actor.require(.manageTraining)
+    let now = office.clock.now()
+    try await office.database.write { transaction in
+      let cohort = try own(actor, cohort, transaction)
+      if let existing = try TrainingRecords.cohort(of: id, transaction) {
+        guard existing == cohort.id else { throw Refusal.notFound }
+        return
+      }
+      var problems: [FieldProblem] = []
+      let title = CohortRules.line(title, 2...120)
+      if title == nil { problems.append(FieldProblem("title", "error.session_title")) }
+      if day.map({ (cohort.from...cohort.until).contains($0) }) != true {
+        problems.append(FieldProblem("day", "error.session_day"))
+      }
+      guard problems.isEmpty, let title, let day else { throw Refusal.fields(problems) }
+      try TrainingRecords.insert(TrainingSession(id: id, day: day, title: title), cohort: cohort.id, transaction)
+      try transaction.record(entry(actor, "session.add", "training_session", id.description, now))
+    }
+  }
+
+  /// Registers somebody by hand.
+  public func register(_ actor: Actor, id: ParticipantID, in cohort: CohortID, _ typed: NewParticipant) async throws
+    -> Registration
+  {
+    try actor.require(.manageTraining)
+    let training = self.training
+    return try await office.database.write { transaction in
+      let cohort = try own(actor, cohort, transaction)
+      return try training.register(
+        id, typed, in: cohort, doer: actor.doer, action: "participant.register", transaction)
+    }
+  }
+
+  /// Everybody of a cohort, with names. Reading them is an entry in the audit log.
+  public func participants(_ actor: Actor, _ id: CohortID) async throws -> [ParticipantRow] {
+    try actor.require(.manageTraining)
+    let (training, now) = (self.training, office.clock.now())
+    return try await office.database.write { transaction in
+      let cohort = try own(actor, id, transaction)
+      try transaction.record(entry(actor, "cohort.read", "cohort", id.description, now))
+      return try training.rows(cohort, for: actor, transaction)
+    }
+  }
+
+  /// Takes somebody off the list; the first who waits moves up in the same transaction.
+  public func withdraw(_ actor: Actor, _ participant: ParticipantID) async throws {
+    try actor.require(.manageTraining)
+    let now = office.clock.now()
+    try await office.database.write { transaction in
+      let person = try own(actor, participant, transaction).participant
+      guard person.status != .withdrawn else {
+        throw Refusal(.conflict, Phrase("error.already_withdrawn"))
+      }
+      guard try TrainingRecords.set(.withdrawn, participant, from: person.status, transaction) else {
+        throw Refusal.conflict
+      }
+      try transaction.record(entry(actor, "participant.withdraw", "participant", participant.description, now))
+      let next = try TrainingRecords.participants(person.cohort, transaction).first {
+        $0.participant.status == .waiting
+      }
+      if person.status == .enrolled, let next = next?.participant.id,
+        try TrainingRecords.set(.enrolled, next, from: .waiting, transaction)
+      {
+        try transaction.record(entry(actor, "participant.move_up", "participant", next.description, now))
+      }
+    }
+  }
+
+  /// The roll-call of one session. `nil` takes a mark back: not marked.
+  public func mark(_ actor: Actor, _ session: TrainingSessionID, _ marks: [ParticipantID: Attendance?]) async throws {
+    try actor.require(.manageTraining)
+    guard !marks.isEmpty else { return }
+    let now = office.clock.now()
+    try await office.database.write { transaction in
+      guard let cohort = try TrainingRecords.cohort(of: session, transaction) else { throw Refusal.notFound }
+      _ = try own(actor, cohort, transaction)
+      let known = Set(
+        try TrainingRecords.participants(cohort, transaction).map(\.participant).filter { $0.status == .enrolled }
+          .map(\.id))
+      for (participant, mark) in marks {
+        guard known.contains(participant) else { throw Refusal.notFound }
+        try TrainingRecords.set(mark, session: session, participant: participant, at: now, transaction)
+      }
+      try transaction.record(entry(actor, "attendance.mark", "training_session", session.description, now))
+    }
+  }
+
+  /// How the class did. Marks only, no names.
+  public func results(_ actor: Actor, _ id: CohortID) async throws -> ClassResult {
+    try actor.require(.manageTraining)
+    return try await office.database.read { transaction in
+      let cohort = try own(actor, id, transaction)
+      return ClassResult(
+        questions: cohort.questions, enrolled: try TrainingRecords.count(id, .enrolled, transaction),
+        marks: try TrainingRecords.marks(of: id, transaction))
+    }
+  }
+
+  // MARK: Certificates
+
+  /// Issues the certificate of attendance. Asked again for the same person, it answers the one that exists.
+  public func issueCertificate(_ actor: Actor, id: CertificateID, for participant: ParticipantID) async throws
+    -> Certificate
+  {
+    try actor.require(.manageTraining)
+    let (training, now) = (self.training, office.clock.now())
+    return try await office.database.write { transaction in
+      let sealed = try own(actor, participant, transaction)
+      if let existing = try TrainingRecords.certificate(of: participant, transaction) { return existing }
+      guard try TrainingRecords.certificate(id, transaction) == nil,
+        let cohort = try TrainingRecords.cohort(sealed.participant.cohort, transaction)
+      else { throw Refusal.conflict }
+      let sessions = try TrainingRecords.sessions(cohort.id, transaction)
+      let marks = try TrainingRecords.attendance(cohort.id, transaction)[participant] ?? [:]
+      let percent = training.pack.training.phase(cohort.phase)?.minimumAttendance ?? 100
+      guard sealed.participant.status == .enrolled,
+        CohortRules.earnsCertificate(sessions, marks: marks, minimumPercent: percent, on: training.today)
+      else { throw Refusal(.conflict, Phrase("error.attendance_rule", ["percent": String(percent)])) }
+      guard let name = try training.identity(sealed, for: actor)?.name else { throw Refusal.forbidden }
+      let certificate = Certificate(
+        id: id, participant: participant, cohort: cohort.id, agency: cohort.agency, issuedOn: training.today,
+        attended: sessions.count { marks[$0.id] == .present }, held: sessions.count,
+        code: training.code(id, name: name))
+      try TrainingRecords.insert(certificate, by: actor.member, at: now, transaction)
+      try transaction.record(entry(actor, "certificate.issue", "certificate", id.description, now))
+      return certificate
+    }
+  }
+
+  /// A certificate with the name, to print. Reading it is an entry in the audit log.
+  public func certificate(_ actor: Actor, _ id: CertificateID) async throws -> (
+    paper: CertificatePaper, identity: ParticipantIdentity
+  ) {
+    try actor.require(.manageTraining)
+    let (training, now) = (self.training, office.clock.now())
+    return try await office.database.write { transaction in
+      guard let certificate = try TrainingRecords.certificate(id, transaction) else { throw Refusal.notFound }
+      let sealed = try own(actor, certificate.participant, transaction)
+      try transaction.record(entry(actor, "certificate.read", "certificate", id.description, now))
+      guard let identity = try training.identity(sealed, for: actor),
+        let paper = try training.paper(certificate, transaction)
+      else { throw Refusal.forbidden }
+      return (paper, identity)
+    }
+  }
+
+  // MARK: Only one's own
+
+  private func own(_ actor: Actor, _ id: CohortID, _ transaction: any ReadTransaction) throws -> Cohort {
+    guard let cohort = try TrainingRecords.cohort(id, transaction), cohort.agency == actor.agency else {
+      throw Refusal.notFound
+    }
+    return cohort
+  }
+
+  private func own(_ actor: Actor, _ id: ParticipantID, _ transaction: any ReadTransaction) throws
+    -> TrainingRecords.Sealed
+  {
+    guard let sealed = try TrainingRecords.participant(id, transaction), sealed.participant.agency == actor.agency
+    else {
+      throw Refusal.notFound
+    }
+    return sealed
+  }
+
+  private func entry(_ actor: Actor, _ action: String, _ kind: String, _ id: String, _ now: Moment) -> AuditEntry {
+    AuditEntry(at: now, doer: actor.doer, action: action, objectKind: kind, objectID: id)
+  }
+}

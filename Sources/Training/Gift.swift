@@ -1,0 +1,140 @@
+/// How a text of a question is written. GIFT names it in brackets before the text.
+public enum GiftFormat: String, Hashable, Sendable, CaseIterable {
+  case moodle, html, markdown, plain
+}
+
+/// A text with its format. What a file leaves out is inherited from the question's stem.
+public struct GiftText: Hashable, Sendable {
+  public var text: String
+  public var format: GiftFormat
+
+  public init(_ text: String, _ format: GiftFormat = .moodle) {
+    self.text = text
+    self.format = format
+  }
+}
+
+/// One question of a GIFT file.
+///
+/// Source: Moodle's documentation of the GIFT format; the rules stand in `GiftReader`.
+public struct GiftQuestion: Hashable, Sendable {
+  public var name: String?
+  /// The path of the last `$CATEGORY` line above it.
+  public var category: String?
+  /// What is asked. `_____` marks where the answer belongs, when it is not the end.
+  public var stem: GiftText
+  public var body: Body
+  public var generalFeedback: GiftText?
+
+  public init(
+    name: String? = nil, category: String? = nil, stem: GiftText, body: Body, generalFeedback: GiftText? = nil
+  ) {
+    self.name = name
+    self.category = category
+    self.stem = stem
+    self.body = body
+    self.generalFeedback = generalFeedback
+  }
+
+  public enum Body: Hashable, Sendable {
+    /// A text that asks nothing.
+    case description
+    /// A free text that a person marks.
+    case essay
+    case trueFalse(Bool, ifWrong: GiftText?, ifRight: GiftText?)
+    /// One answer can be chosen (`isSingle`), or several. Single choices have at least one answer of weight 100.
+    case choice(isSingle: Bool, [Choice])
+    case short([Choice])
+    case numeric([NumericAnswer], ifWrong: GiftText?)
+    case matching([Pair])
+  }
+
+  /// An answer to choose, or that a short text is compared with.
+  public struct Choice: Hashable, Sendable {
+    public var text: GiftText
+    /// Percent of the mark, −100...100, at most seven decimals.
+    public var weight: Double
+    public var feedback: GiftText?
+
+    public init(_ text: GiftText, weight: Double, feedback: GiftText? = nil) {
+      self.text = text
+      self.weight = weight
+      self.feedback = feedback
+    }
+  }
+
+  public struct NumericAnswer: Hashable, Sendable {
+    public enum Target: Hashable, Sendable {
+      case value(Double, tolerance: Double)
+      case range(Double, Double)
+      /// Any number: `*`.
+      case any
+    }
+    public var target: Target
+    /// Percent of the mark, −100...100.
+    public var weight: Double
+    public var feedback: GiftText?
+
+    public init(_ target: Target, weight: Double = 100, feedback: GiftText? = nil) {
+      self.target = target
+      self.weight = weight
+      self.feedback = feedback
+    }
+  }
+
+  /// Two texts that belong together. An empty `left` adds a right side that fits nowhere.
+  public struct Pair: Hashable, Sendable {
+    public var left: GiftText
+    public var right: String
+
+    public init(_ left: GiftText, _ right: String) {
+      self.left = left
+      self.right = right
+    }
+  }
+
+  /// The type's name, as `amparo questions check` prints it.
+  public var type: String {
+    switch body {
+    case .description: "description"
+    case .essay: "essay"
+    case .trueFalse: "true_false"
+    case .choice(true, _): "single_choice"
+    case .choice(false, _): "multiple_choice"
+    case .short: "short_answer"
+    case .numeric: "numeric"
+    case .matching: "matching"
+    }
+  }
+
+  /// Whether the machine can mark it.
+  public var isMarkable: Bool {
+    switch body {
+    case .description, .essay: false
+    default: true
+    }
+  }
+}
+
+/// A file of questions, as read.
+public struct GiftFile: Hashable, Sendable {
+  public var questions: [GiftQuestion]
+  /// Where each question begins, counted from 1.
+  public var lines: [Int]
+  /// What was understood, but is better written otherwise.
+  public var warnings: [GiftProblem]
+}
+
+/// What is wrong in a GIFT file, and where.
+public struct GiftProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Counted from 1.
+  public var line: Int
+  public var message: String
+  public var description: String { "line \(line): \(message)" }
+}
+
+/// All that is wrong in a GIFT file.
+public struct GiftProblems: Error, Hashable, Sendable, CustomStringConvertible {
+  public var problems: [GiftProblem]
+  public var description: String { problems.map(\.description).joined(separator: "; ") }
+}

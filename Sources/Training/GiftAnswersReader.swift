@@ -1,0 +1,160 @@
+import Foundation
+
+/// Reads what stands between the braces. The type is decided in the order of the format.
+struct GiftAnswersReader {
+  let inherited: GiftFormat
+  /// Where the braces open.
+  let line: Int
+
+  func body(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    guard let first = answers.first else { return .essay }
+    if first.is("#") { return try numeric(answers.dropFirst()) }
+    if answers.contains(where: { $0.is("~") }) { return try choice(answers) }
+    if answers.contains(where: { $0.is("=") }), answers.firstRange(of: "->") != nil { return try matching(answers) }
+    if let body = trueFalse(answers) { return body }
+    return try short(answers)
+  }
+
+  private func trueFalse(_ answers: GiftLetters) -> GiftQuestion.Body? {
+    let parts = answers.split(separator: 3, at: "#")
+    let isTrue: Bool
+    switch parts[0].trimmed.text {
+    case "T", "TRUE", "VERDADERO": isTrue = true
+    case "F", "FALSE", "FALSO": isTrue = false
+    default: return nil
+    }
+    // The first feedback is for the wrong answer.
+    return .trueFalse(
+      isTrue, ifWrong: parts.count > 1 ? feedback(parts[1]) : nil, ifRight: parts.count > 2 ? feedback(parts[2]) : nil)
+  }
+
+  private func choice(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    let isSingle = answers.contains { $0.is("=") }
+    var (choices, start) = ([GiftQuestion.Choice](), answers.startIndex)
+    func close(_ end: Int) throws(GiftProblem) {
+      var part = answers[start..<end]
+      if start == answers.startIndex, part.trimmed.isEmpty { return }
+      var weight = 0.0
+      if let sign = part.first, sign.is("=") {
+        (weight, part) = (100, part.dropFirst())
+      } else {
+        if part.first?.is("~") == true { part = part.dropFirst() }
+        if let (percent, rest) = try weighted(part) { (weight, part) = (percent, rest) }
+      }
+      choices.append(try answer(part, weight))
+    }
+    for index in answers.indices where answers[index].is("=") || answers[index].is("~") {
+      if index > start || !choices.isEmpty { try close(index) }
+      start = index
+    }
+    try close(answers.endIndex)
+    guard choices.count >= 2 else { throw GiftProblem(line: line, message: "a choice needs at least two answers") }
+    return .choice(isSingle: isSingle, choices)
+  }
+
+  private func short(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    var choices: [GiftQuestion.Choice] = []
+    for part in answers.parts(at: "=") {
+      let (weight, rest) = try weighted(part) ?? (100, part)
+      choices.append(try answer(rest, weight))
+    }
+    guard !choices.isEmpty else { throw GiftProblem(line: line, message: "there is no answer") }
+    return .short(choices)
+  }
+
+  private func numeric(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    var (answers, ifWrong) = (answers, GiftText?.none)
+    if let tail = answers.firstIndex(where: { $0.is("~") }) {
+      let mark = answers[tail...].firstIndex { $0.is("#") }
+      ifWrong = mark.flatMap { feedback(answers[($0 + 1)...]) }
+      answers = answers[..<tail]
+    }
+    var numbers: [GiftQuestion.NumericAnswer] = []
+    for part in answers.parts(at: "=") {
+      let (weight, rest) = try weighted(part) ?? (100, part)
+      let halves = rest.split(separator: 2, at: "#")
+      numbers.append(
+        GiftQuestion.NumericAnswer(
+          try target(halves[0].trimmed), weight: weight, feedback: halves.count > 1 ? feedback(halves[1]) : nil))
+    }
+    guard !numbers.isEmpty else { throw GiftProblem(line: line, message: "there is no number after “#”") }
+    return .numeric(numbers, ifWrong: ifWrong)
+  }
+
+  private func target(_ letters: GiftLetters) throws(GiftProblem) -> GiftQuestion.NumericAnswer.Target {
+    if letters.text == "*" { return .any }
+    if let dots = letters.firstRange(of: "..") {
+      let (low, high) = (try number(letters[..<dots]), try number(letters[(dots + 2)...]))
+      if low > high { throw problem(letters, "the range begins above its end") }
+      return .range(low, high)
+    }
+    guard let colon = letters.firstIndex(where: { $0.is(":") }) else {
+      return .value(try number(letters), tolerance: 0)
+    }
+    let tolerance = try number(letters[(colon + 1)...])
+    if tolerance < 0 { throw problem(letters, "a tolerance is never negative") }
+    return .value(try number(letters[..<colon]), tolerance: tolerance)
+  }
+
+  private func number(_ letters: GiftLetters) throws(GiftProblem) -> Double {
+    let text = letters.trimmed.text
+    guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text),
+      number.isFinite
+    else { throw problem(letters, "“\(text.prefix(40))” is no number (decimals stand after a point)") }
+    return number
+  }
+
+  private func matching(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    var pairs: [GiftQuestion.Pair] = []
+    for part in answers.parts(at: "=") {
+      guard let arrow = part.firstRange(of: "->") else { throw problem(part, "a pair has no “->”") }
+      let right = part[(arrow + 2)...].trimmed.text
+      if right.isEmpty { throw problem(part, "a pair has nothing behind its “->”") }
+      pairs.append(GiftQuestion.Pair(part[..<arrow].formatted(inherited), right))
+    }
+    guard pairs.count >= 2 else { throw GiftProblem(line: line, message: "matching needs at least two pairs") }
+    guard pairs.contains(where: { !$0.left.text.isEmpty }) else {
+      throw GiftProblem(line: line, message: "every pair has an empty left side")
+    }
+    return .matching(pairs)
+  }
+
+  // MARK: Parts of an answer
+
+  private func answer(_ letters: GiftLetters, _ weight: Double) throws(GiftProblem) -> GiftQuestion.Choice {
+    let halves = letters.split(separator: 2, at: "#")
+    let text = halves[0].formatted(inherited)
+    if text.text.isEmpty { throw problem(letters, "an answer is empty") }
+    return GiftQuestion.Choice(text, weight: weight, feedback: halves.count > 1 ? feedback(halves[1]) : nil)
+  }
+
+  private func feedback(_ letters: GiftLetters) -> GiftText? {
+    let text = letters.formatted(inherited)
+    return text.text.isEmpty ? nil : text
+  }
+
+  /// `%50%`, `%-33.33333%` at the beginning; `nil` when there is no weight.
+  private func weighted(_ letters: GiftLetters) throws(GiftProblem) -> (Double, GiftLetters)? {
+    let letters = letters.trimmed
+    guard let first = letters.first, first.is("%"),
+      let end = letters.dropFirst().firstIndex(where: { $0.is("%") })
+    else { return nil }
+    let text = letters[(letters.startIndex + 1)..<end].text
+    guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789-.".utf8.contains($0) }), let percent = Double(text) else {
+      return nil
+    }
+    guard (-100...100).contains(percent) else { throw problem(letters, "a weight lies between -100 and 100") }
+    return ((percent * 10_000_000).rounded() / 10_000_000, letters[(end + 1)...])
+  }
+
+  private func problem(_ letters: GiftLetters, _ message: String) -> GiftProblem {
+    GiftProblem(line: letters.trimmed.first?.line ?? letters.first?.line ?? line, message: message)
+  }
+}
+
+extension ArraySlice<GiftLetter> {
+  /// At most `count` parts between an unescaped sign.
+  func split(separator count: Int, at sign: Unicode.Scalar) -> [GiftLetters] {
+    split(maxSplits: count - 1, omittingEmptySubsequences: false) { $0.is(sign) }
+  }
+}

@@ -1,0 +1,113 @@
+import Accounts
+import Basics
+import CountryPack
+import Foundation
+import Records
+import Vault
+
+/// What the desks of this room share: links, sealing, the pack's questions.
+struct TrainingOffice: Sendable {
+  let office: Office
+  let pack: CountryPack
+  private let banks: [String: QuestionBank]
+
+  init(_ office: Office, _ pack: CountryPack) {
+    self.office = office
+    self.pack = pack
+    // A lesson whose questions don't hold has none; `amparo pack check` says why.
+    banks = pack.training.lessons.reduce(into: [:]) { $0[$1.id] = try? QuestionBank($1) }
+  }
+
+  var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
+
+  func bank(_ phase: String) -> QuestionBank? { pack.training.phase(phase).flatMap { banks[$0.lesson] } }
+
+  // MARK: Links
+
+  /// The link of a cohort or a participant. It comes from the root secret, so that a trainer can print it again, and a
+  /// second click leads to the same page; the store keeps its hash only.
+  private func link(_ kind: String, _ id: String) -> Token {
+    let bytes = office.root.tag("training-link", [Array(kind.utf8), Array(id.utf8)])
+    let text = Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
+      .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+    return Token(text) ?? Token()
+  }
+
+  func link(_ cohort: CohortID) -> Token { link("cohort", cohort.description) }
+  func link(_ participant: ParticipantID) -> Token { link("participant", participant.description) }
+
+  // MARK: Sealing
+
+  /// Puts content into the agency's drop box: whoever registers has no key, and neither does the next trainer's browser.
+  func seal(
+    _ value: some Encodable, of agency: AgencyID, table: String, column: String, row: String,
+    _ transaction: any ReadTransaction
+  ) throws -> (blob: [UInt8], epoch: Int) {
+    guard let (epoch, key) = try AgencyDesk.publicKey(of: agency, .training, transaction) else {
+      throw Refusal.notFound
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let address = FieldAddress(tenant: agency.description, table: table, column: column, row: row, revision: 1)
+    return (try DropBox.seal(Array(try encoder.encode(value)), to: key, at: address), epoch)
+  }
+
+  /// Who a participant is; `nil` when the actor was never given the key of that epoch.
+  func identity(_ sealed: TrainingRecords.Sealed, for actor: Actor) throws -> ParticipantIdentity? {
+    guard let key = actor.keyring.agencyKey(.training, epoch: sealed.epoch) else { return nil }
+    let address = FieldAddress(
+      tenant: sealed.participant.agency.description, table: "participants", column: "identity",
+      row: sealed.participant.id.description, revision: 1)
+    let bytes = try DropBox.open(sealed.identity, with: key, at: address)
+    return try JSONDecoder().decode(ParticipantIdentity.self, from: Data(bytes))
+  }
+
+  // MARK: Registration, the same by hand and by link
+
+  func register(
+    _ id: ParticipantID, _ typed: NewParticipant, in cohort: Cohort, doer: AuditEntry.Doer, action: String,
+    _ transaction: any WriteTransaction
+  ) throws -> Registration {
+    let now = office.clock.now()
+    if let existing = try TrainingRecords.participant(id, transaction)?.participant {
+      guard existing.cohort == cohort.id else { throw Refusal.notFound }
+      return Registration(link: link(id), status: existing.status)
+    }
+    guard CohortRules.isOpen(cohort, on: today) else {
+      throw Refusal(.conflict, Phrase("error.registration_over"))
+    }
+    let new = try CohortRules.checked(typed, cohort, pack)
+    let tag = office.root.tag(
+      "participant-name", [Array(cohort.id.description.utf8), CohortRules.comparable(new.name)])
+    if try !new.isAnother && TrainingRecords.isNameTaken(tag, cohort.id, transaction) {
+      throw Refusal(
+        .conflict, Phrase("error.already_registered"), fields: [FieldProblem("name", "error.already_registered")])
+    }
+    let enrolled = try TrainingRecords.count(cohort.id, .enrolled, transaction)
+    let participant = Participant(
+      id: id, cohort: cohort.id, agency: cohort.agency, institution: new.institution, province: new.province,
+      status: CohortRules.status(cohort, enrolled: enrolled), registeredAt: now)
+    let (blob, epoch) = try seal(
+      ParticipantIdentity(name: new.name, post: new.post), of: cohort.agency, table: "participants",
+      column: "identity", row: id.description, transaction)
+    try TrainingRecords.insert(
+      .init(participant: participant, identity: blob, epoch: epoch), nameTag: tag, linkHash: link(id).hash, transaction)
+    try transaction.record(
+      AuditEntry(at: now, doer: doer, action: action, objectKind: "participant", objectID: id.description))
+    return Registration(link: link(id), status: participant.status)
+  }
+
+  /// Every group of five letters of the code reads aloud without doubt.
+  func code(_ certificate: CertificateID, name: String) -> String {
+    let bytes = office.root.tag("certificate", [Array(certificate.description.utf8), CohortRules.comparable(name)])
+    let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    let code = bytes.prefix(15).map { letters[Int($0 & 31)] }
+    return [code[0..<5], code[5..<10], code[10..<15]].map { String($0) }.joined(separator: "-")
+  }
+}
+
+/// What somebody gets who registered: the personal link and whether there is a seat.
+public struct Registration: Sendable {
+  public var link: Token
+  public var status: Participant.Status
+}
