@@ -218,19 +218,23 @@ struct ReferralAnswerPages: RoomPages {
   }
 }
 
-/// The referrals of a case, for the case's own page: `{{#referrals}}{{>referrals/case-section}}{{/referrals}}`.
-extension ReferralPages {
-  /// - Parameter canSend: whether the case can be referred further (it is the actor's agency's, and open).
-  func section(for caseID: CaseID, _ visit: Visit, _ actor: Actor, canSend: Bool) async throws -> [String: Any]? {
+/// The referrals of a case, in the case's own file.
+extension ReferralPages: CaseFileRoom {
+  func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection? {
     guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else {
       return nil
     }
     let words = try await ReferralWords(visit, actor, desks)
-    let found = try await desks.referrals.ofCase(actor, caseID)
-    let canSend = canSend && actor.may(.sendReferral)
-    guard canSend || !found.isEmpty else { return nil }
-    var view: [String: Any] = ["rows": found.map { words.row($0).view }, "hasRows": !found.isEmpty]
-    if canSend { view["new"] = ["address": "/cases/\(caseID)/referrals/new"] }
-    return view
+    let found = try await desks.referrals.ofCase(actor, file.summary.id)
+    let canSend = actor.may(.sendReferral) && file.summary.status == .open
+    return CaseFileSection(
+      anchor: "referrals", title: visit.words("referrals.title"), rows: found.map(words.row),
+      empty: visit.words("referrals.none"),
+      links: canSend
+        ? [
+          HomeSection.Link(
+            address: "/cases/\(file.summary.id)/referrals/new", label: visit.words("referrals.send.title"))
+        ]
+        : [])
   }
 }
