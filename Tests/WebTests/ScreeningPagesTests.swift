@@ -105,7 +105,7 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
       page = try await sitting.supervisor.submit(
         formal, ["decision": "formally_identified", "reason": "Revisado"], action: address + "/result")
       #expect(try await officer.get(address + "/result").contains("Identificación formal"))
-      officer.acceptLanguage = "en"
+      _ = try await officer.get("/language/en")
       let english = try await officer.get(address + "/result")
       #expect(english.contains("Indicators found") && english.contains("Confirm with the prosecutor"))
     }

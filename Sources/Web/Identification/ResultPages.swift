@@ -99,12 +99,13 @@ extension ScreeningPages {
 
   private func national(_ reading: Readings.National, _ visit: Visit) -> [String: Any] {
     let text = pack.legalTexts.first { $0.code == reading.text }
-    var model: [String: Any] = ["note": visit.words("identification.national." + reading.note)]
-    model["name"] = text?.name[visit.language]
+    var model: [String: Any] = [
+      "note": visit.words("identification.national." + reading.note), "hasText": text != nil,
+      "name": text?.name[visit.language] ?? "", "from": reading.textFrom.map(visit.dates.day) ?? "",
+      "certainty": reading.certainty.map { visit.words("identification.certainty." + $0) } ?? "",
+      "source": reading.source ?? "",
+    ]
     model["summary"] = text?.summary[visit.language]
-    model["from"] = reading.textFrom.map(visit.dates.day)
-    model["certainty"] = reading.certainty.map { visit.words("identification.certainty." + $0) }
-    model["source"] = reading.source
     return model
   }
 
