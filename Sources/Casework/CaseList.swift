@@ -56,6 +56,11 @@ public struct CaseRow: Hashable, Sendable {
   public var summary: CaseSummary
   /// The person's name; `nil` in a work list, or when the key is not there.
   public var name: String?
+
+  public init(summary: CaseSummary, name: String? = nil) {
+    self.summary = summary
+    self.name = name
+  }
 }
 
 public struct CasePage: Hashable, Sendable {

@@ -51,7 +51,9 @@ public struct Site: Sendable {
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
     [
-      ScreeningPages(desks: desks),
+      ScreeningPages(desks: desks), CasePages(desks: desks, rooms: [ReferralPages(desks: desks)]),
+      ReferralPages(desks: desks),
+      ReferralAnswerPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
       MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
     ]
