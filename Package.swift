@@ -47,6 +47,9 @@ targets += [
     dependencies: rooms + ["Web", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
+  .executableTarget(
+    name: "CrashWriter", dependencies: ["Basics", "Records", crypto], path: "Tests/Faults/CrashWriter",
+    swiftSettings: strict),
 ]
 
 let package = Package(
