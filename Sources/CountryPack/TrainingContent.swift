@@ -85,9 +85,9 @@ extension PackLoader {
   }
 
   private func lesson(_ item: YAMLReader) -> TrainingLesson {
-    item.allow("id", "title", "minutes")
+    item.allow("id", "minutes")
     var lesson = TrainingLesson(
-      id: item.text("id"), title: item.localized("title", languages), minutes: item.number("minutes", in: 1...240),
+      id: item.text("id"), title: LocalizedText(es: "", en: ""), minutes: item.number("minutes", in: 1...240),
       text: LocalizedText(es: "", en: ""), questions: LocalizedText(es: "", en: ""))
     // The id becomes part of a file's name.
     guard lesson.id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
@@ -95,8 +95,20 @@ extension PackLoader {
       return lesson
     }
     lesson.text = texts(lesson.textFile)
+    lesson.title = title(lesson)
     lesson.questions = texts(lesson.questionsFile)
     return lesson
+  }
+
+  /// The first line of its text, after “# ”.
+  private func title(_ lesson: TrainingLesson) -> LocalizedText {
+    var titles: [Language: String] = [:]
+    for language in languages {
+      let first = lesson.text[language].split(separator: "\n", maxSplits: 1).first ?? ""
+      if !first.hasPrefix("# ") { note(lesson.textFile(language), 1, "a lesson begins with “# ” and its title") }
+      titles[language] = first.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces)
+    }
+    return LocalizedText(titles) ?? LocalizedText(es: "", en: "")
   }
 
   private func texts(_ file: (Language) -> String) -> LocalizedText {

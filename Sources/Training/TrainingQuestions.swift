@@ -78,12 +78,6 @@ extension TrainingContent {
   public func checkContent() -> [PackProblem] {
     var problems: [PackProblem] = []
     for lesson in lessons {
-      for language in lesson.text.languages {
-        if !lesson.text[language].hasPrefix("# ") {
-          problems.append(
-            PackProblem(file: lesson.textFile(language), line: 1, "a lesson begins with “# ” and its title"))
-        }
-      }
       do {
         let bank = try QuestionBank(lesson)
         for phase in programme.phases where phase.lesson == lesson.id && phase.testQuestions > bank.names.count {
