@@ -293,7 +293,7 @@ import Testing
       #expect(!page.contains("Rosa") && !page.contains("Inés"))
       #expect(try await other.get("/").contains("2 casos abiertos de 2"))
       #expect(try await browser.get("/counts").status == .forbidden)
-      other.cookies["language"] = "en"
+      other.cookies["amparo-language"] = "en"
       #expect(try await other.get("/counts").contains("Internal: not for publication."))
     }
   }
