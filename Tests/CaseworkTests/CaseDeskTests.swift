@@ -120,7 +120,8 @@ import Testing
         #expect(found.first?.cases.map(\.id) == [first.id])
       }
       #expect(
-        try await town.desk.search(town.worker, name: "", document: "1712345678").matches.first?.agreement == .sameDocument)
+        try await town.desk.search(town.worker, name: "", document: "1712345678").matches.first?.agreement
+          == .sameDocument)
       #expect(try await town.desk.search(town.worker, name: "", document: "999").matches.isEmpty)
       // Whether they are known is asked with more or fewer names than they gave before.
       for (given, surnames) in [("Yessica Paola", "Gonzalez"), ("Jessica", "Gonzalez Vera Mina"), ("Yéssica", "")] {

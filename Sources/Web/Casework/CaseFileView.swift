@@ -17,13 +17,17 @@ struct CaseFileView {
   var model: [String: Any] {
     var model: [String: Any] = [
       "code": summary.code.description, "heading": heading, "facts": facts.view, "parts": parts.map(\.view),
-      "isShared": file.isShared, "isOwn": !file.isShared, "status": terms.status(summary).view, "address": address,
+      "isShared": file.isShared, "status": terms.status(summary).view, "address": address,
       "contents": contents(further: []),
     ]
     model["due"] = terms.due(summary.due).map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
     model["holder"] = agencies[summary.agency]
     model["services"] = services.view
     if !file.isShared {
+      model["links"] =
+        (link(.edit, "/edit/facts", "casework.edit.facts")
+        + link(.read, "/history", "casework.history.title") + link(.read, "/sheet", "casework.sheet.link")
+        + link(.close, "/close", "casework.close.title")).map(\.view)
       model["consents"] = consents.view
       model["followUps"] = followUps.view
       model["closures"] = closures

@@ -64,15 +64,14 @@ struct ConsentPages {
     }
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
     let agencies = try await desks.agencies.directory(actor).filter { $0.id != actor.agency }
-    func options<Code: RawRepresentable<String>>(_ codes: [Code], _ key: String) -> [FormSheet.Option] {
-      codes.map { FormSheet.Option($0.rawValue, words("\(key).\($0.rawValue)")) }
-    }
     var fields = [sheet.hidden("id", ConsentID.random().description)]
     if isOther(visit) {
       fields += [
         sheet.choices(
           "basis", label: "casework.consent.basis",
-          options: options(LegalBasis.allCases.filter { $0 != .consent }, "casework.basis")),
+          options: LegalBasis.allCases.filter { $0 != .consent }.map {
+            FormSheet.Option($0.rawValue, words("casework.basis.\($0.rawValue)"))
+          }),
         sheet.area(
           "document", label: "casework.consent.document", hint: "casework.consent.document_hint", rows: 3),
       ]
@@ -95,7 +94,9 @@ struct ConsentPages {
         sheet.choices(
           "decided_by", label: "casework.consent.decided_by",
           hint: deciders.contains(.guardian) ? "casework.consent.decided_by_child" : nil,
-          options: options(ConsentDecider.allCases.filter(deciders.contains), "casework.decider"),
+          options: ConsentDecider.allCases.filter(deciders.contains).map {
+            FormSheet.Option($0.rawValue, words("casework.decider.\($0.rawValue)"))
+          },
           value: deciders == [.person] ? ConsentDecider.person.rawValue : ""),
         sheet.select(
           "language", label: "casework.consent.language",
