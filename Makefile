@@ -23,6 +23,7 @@ test: ## everything: format, house rules, both engines, the pack
 	@Scripts/stage "house rules" Scripts/check-house
 	@Scripts/stage "build" $(SWIFT) build --build-tests
 	@Scripts/stage "tests, both engines" Scripts/with-postgres $(SWIFT) test --skip-build --parallel
+	@Scripts/stage "faults" Tests/Faults/run
 	@Scripts/stage "pack" $(BUILD)/debug/amparo pack check
 
 test-fast: ## the tests on the embedded engine only, for daily use; under three minutes

@@ -52,6 +52,9 @@ targets += [
   .executableTarget(
     name: "amparo-bench", dependencies: rooms + ["Web"], path: "Tests/Benchmarks", swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
+  .executableTarget(
+    name: "CrashWriter", dependencies: ["Basics", "Records", crypto], path: "Tests/Faults/CrashWriter",
+    swiftSettings: strict),
 ]
 
 let package = Package(

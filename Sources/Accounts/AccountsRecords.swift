@@ -222,14 +222,16 @@ enum AccountsRecords {
     try transaction.execute("UPDATE members SET status = 'left', left_at = ? WHERE id = ?", moment, member)
     try transaction.execute("DELETE FROM sessions WHERE member = ?", member)
     try transaction.execute("DELETE FROM second_factor_codes WHERE member = ?", member)
+    try transaction.execute("DELETE FROM invitations WHERE member = ?", member)
     try deleteWraps(member, transaction)
   }
 
   static func setSecondFactor(
-    _ member: MemberID, sealedSecret: [UInt8]?, codes: [[UInt8]], _ transaction: any WriteTransaction
+    _ member: MemberID, sealedSecret: [UInt8]?, used step: Int64 = 0, codes: [[UInt8]],
+    _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
-      "UPDATE members SET one_time_secret = ?, one_time_used = 0 WHERE id = ?", sealedSecret, member)
+      "UPDATE members SET one_time_secret = ?, one_time_used = ? WHERE id = ?", sealedSecret, step, member)
     try transaction.execute("DELETE FROM second_factor_codes WHERE member = ?", member)
     for code in codes {
       try transaction.execute("INSERT INTO second_factor_codes (member, hash) VALUES (?, ?)", member, code)

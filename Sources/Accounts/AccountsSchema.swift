@@ -76,5 +76,13 @@ public enum AccountsSchema {
           granted_at INTEGER NOT NULL, PRIMARY KEY (subject, data_kind, recipient, basis))
         """,
       ]),
+    Migration(
+      "accounts-003-session-renewal",
+      [
+        // Which sign-in a token goes back to, and which token it was given in place of, until it is first used.
+        "ALTER TABLE sessions ADD COLUMN sign_in BLOB",
+        "ALTER TABLE sessions ADD COLUMN replaces BLOB",
+        "CREATE INDEX sessions_sign_in ON sessions (sign_in)",
+      ]),
   ]
 }

@@ -53,6 +53,7 @@ public struct MembersDesk: Sendable {
   public func restore(_ actor: Actor, _ id: MemberID) async throws -> Token {
     try actor.require(.manageMembers)
     let member = try await colleague(actor, id)
+    try requireReach(actor, member)
     return try await send(actor, member: id, profile: member.profile, roles: member.roles, restores: true)
   }
 
@@ -78,6 +79,11 @@ public struct MembersDesk: Sendable {
       at: now, doer: actor.doer, action: restores ? "member.restore" : "member.invite", objectKind: "member",
       objectID: member.description)
     try await office.database.write { transaction in
+      // Keys that got a new epoch meanwhile would leave the member without it for good.
+      for scope in scopes {
+        let newest = try AccountsRecords.newestKey(actor.agency, scope, transaction)?.epoch
+        guard newest == actor.keyring.newestEpoch(scope) else { throw Refusal.conflict }
+      }
       if !restores, try AccountsRecords.isLoginTaken(invitation.loginTag, at: now, transaction) {
         throw Refusal.fields([FieldProblem("login", "error.login_taken")])
       }
@@ -127,6 +133,7 @@ public struct MembersDesk: Sendable {
       // Read again: a second click must not use the link twice.
       guard try AccountsRecords.invitation(tokenHash: token.hash, at: now, transaction) != nil else { throw stale }
       if invitation.restores {
+        guard try AccountsRecords.member(member.id, office.root, transaction)?.status == .active else { throw stale }
         try AccountsRecords.replaceSecrets(member.id, secrets, at: now, transaction)
         try AccountsRecords.deleteWraps(member.id, transaction)
         try AccountsRecords.setSecondFactor(member.id, sealedSecret: nil, codes: [], transaction)
@@ -170,6 +177,11 @@ public struct MembersDesk: Sendable {
       at: now, doer: .visitor, action: "member.recover", objectKind: "member",
       objectID: found.id.description)
     try await office.database.write { transaction in
+      // Read again: a code works once, also when it is typed twice at the same time.
+      guard
+        try AccountsRecords.credentials(loginTag: login.tag(office.root), transaction)?.recoveryVerifier
+          == found.recoveryVerifier
+      else { throw wrong }
       try AccountsRecords.replaceSecrets(found.id, secrets, at: now, transaction)
       try SessionRecords.deleteAll(of: found.id, transaction)
       try transaction.record(entry)
@@ -181,15 +193,19 @@ public struct MembersDesk: Sendable {
   public func leave(_ actor: Actor, _ id: MemberID) async throws {
     try actor.require(.manageMembers)
     let member = try await colleague(actor, id)
+    try requireReach(actor, member)
     let now = office.clock.now()
     let entry = AuditEntry(
       at: now, doer: actor.doer, action: "member.leave", objectKind: "member", objectID: id.description)
     let root = office.root
     try await office.database.write { transaction in
-      let others = try AccountsRecords.members(of: member.agency, root, transaction)
-        .filter { $0.id != id && $0.status == .active }
-      guard others.contains(where: { $0.roles.contains(.agencyAdministrator) }) else {
-        throw Refusal(.conflict, Phrase("error.last_administrator"))
+      let active = try AccountsRecords.members(of: member.agency, root, transaction).filter { $0.status == .active }
+      guard active.contains(where: { $0.id == id }) else { throw Refusal.notFound }
+      for role in [Role.agencyAdministrator, .systemAdministrator]
+      where role == .agencyAdministrator || member.roles.contains(role) {
+        guard active.contains(where: { $0.id != id && $0.roles.contains(role) }) else {
+          throw Refusal(.conflict, Phrase("error.last_administrator"))
+        }
       }
       try AccountsRecords.setLeft(id, at: now, transaction)
       for scope in KeyScope.allCases where member.roles.contains(where: { $0.scopes.contains(scope) }) {
@@ -197,6 +213,11 @@ public struct MembersDesk: Sendable {
       }
       try transaction.record(entry)
     }
+  }
+
+  /// Whoever restores a colleague holds the link that makes the colleague's new password: nobody becomes more that way.
+  private func requireReach(_ actor: Actor, _ member: Member) throws(Refusal) {
+    if member.roles.contains(.systemAdministrator), !actor.roles.contains(.systemAdministrator) { throw .forbidden }
   }
 
   private func colleague(_ actor: Actor, _ id: MemberID) async throws -> Member {

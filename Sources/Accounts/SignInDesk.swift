@@ -11,6 +11,8 @@ public struct SignInDesk: Sendable {
   public static let longest = Span.hours(12)
   /// A token is replaced by a new one when it is older.
   public static let tokenAge = Span.minutes(30)
+  /// How long the old token still works after the new one was first used: for requests already on their way.
+  public static let renewalGrace = Span.minutes(1)
 
   private let office: Office
 
@@ -35,10 +37,7 @@ public struct SignInDesk: Sendable {
   {
     let now = office.clock.now()
     let tag = office.root.tag("attempts", [Array((Login(typed)?.text ?? "").utf8), Array(client.utf8)])
-    let failures = try await recentFailures(tag, now)
-    if let last = failures.last, last + Throttle.pause(afterFailures: failures.count) > now {
-      throw Refusal(.tooMany, Phrase("error.sign_in_wait"))
-    }
+    try await countTry(tag, now)
     let loginTag = Login(typed)?.tag(office.root)
     let found = try await office.database.read { transaction in
       try loginTag.flatMap { try AccountsRecords.credentials(loginTag: $0, transaction) }
@@ -48,25 +47,33 @@ public struct SignInDesk: Sendable {
       password, salt: found?.salt ?? Array(office.root.tag("no-such-login", [loginTag ?? []]).prefix(16)),
       cost: found?.cost ?? office.passwordCost)
     guard let found, equalInConstantTime(key.verifier, found.verifier) else {
-      try await refuse(tag, failures.count + 1, found?.id, now)
+      try await refuse(found?.id, now)
       throw Refusal(.invalid, Phrase("error.sign_in"))
     }
     if let sealed = found.sealedOneTimeSecret {
-      guard let secondFactor, !secondFactor.isEmpty else { return .secondFactorNeeded }
+      guard let secondFactor, !secondFactor.isEmpty else {
+        // Neither a failure nor a success: tries with wrong digits stay counted.
+        try await office.database.keepBooks { try SessionRecords.forgive(tag, $0) }
+        return .secondFactorNeeded
+      }
       guard try await accepts(secondFactor, sealed, found, now) else {
-        try await refuse(tag, failures.count + 1, found.id, now)
+        try await refuse(found.id, now)
         throw Refusal(.invalid, Phrase("error.second_factor"))
       }
     }
     let keys = try MemberKeys.open(found.keysByPassword, under: key, member: found.id.description)
     let token = Token()
     let session = SessionRecords.Session(
-      member: found.id, keys: try keys.sealed(under: token, member: found.id.description), renewedAt: now, seenAt: now,
+      signIn: token.hash, member: found.id, keys: try keys.sealed(under: token, member: found.id.description),
+      renewedAt: now, seenAt: now,
       until: now + Self.longest)
     let entry = AuditEntry(
       at: now, doer: .member(found.id, agency: found.agency, session: token.hash), action: "member.sign_in",
       objectKind: "member", objectID: found.id.description)
     try await office.database.write { transaction in
+      // The password may have been changed, or the member have left, while it was being stretched.
+      guard let loginTag, try AccountsRecords.credentials(loginTag: loginTag, transaction)?.verifier == found.verifier
+      else { throw Refusal(.invalid, Phrase("error.sign_in")) }
       try SessionRecords.insert(session, tokenHash: token.hash, transaction)
       try SessionRecords.setFailures(tag, 0, at: now, transaction)
       try SessionRecords.deleteEnded(before: now - Self.idle, now: now, transaction)
@@ -93,32 +100,36 @@ public struct SignInDesk: Sendable {
       })
     else { return nil }
     let own = try MemberKeys.open(session.keys, under: token, member: member.id.description)
-    var agencyKeys: [Keyring.Slot: ExchangeKey] = [:]
-    for (slot, wrap) in wraps {
-      agencyKeys[slot] = try ExchangeKey(
-        opening: wrap, with: own.exchange,
-        context: agencyWrapContext(member.agency, slot.scope, epoch: slot.epoch, recipient: member.id.description))
-    }
     // Once a minute is often enough for a quarter of an hour's limit.
-    if session.seenAt + .minutes(1) < now {
-      try await office.database.keepBooks { try SessionRecords.touch(token.hash, at: now, $0) }
+    if session.seenAt + .minutes(1) < now || session.replaces != nil {
+      try await office.database.keepBooks { transaction in
+        try SessionRecords.touch(token.hash, at: now, transaction)
+        if let before = session.replaces {
+          try SessionRecords.confirm(token.hash, before: before, ends: now + Self.renewalGrace, transaction)
+        }
+      }
     }
     return Actor(
       member: member.id, agency: member.agency, roles: member.roles, language: member.language,
-      name: member.profile.name, agencyName: agency?.name ?? "", session: token.hash,
-      keyring: Keyring(own: own, agencyKeys: agencyKeys))
+      name: member.profile.name, agencyName: agency?.name ?? "", session: session.signIn,
+      keyring: Keyring(own: own, agency: member.agency, member: member.id, wraps: wraps))
   }
 
   /// A fresh token in place of one that is older than `tokenAge`; `nil` while the old one is young enough.
+  ///
+  /// The old one goes on working until the fresh one is first used, and `renewalGrace` longer: neither a second request
+  /// at the same time nor an answer lost on the way signs the member out.
   public func renewed(_ token: Token, for actor: Actor) async throws -> Token? {
     let now = office.clock.now()
     let fresh = Token()
     let keys = try actor.keyring.own.sealed(under: fresh, member: actor.member.description)
     return try await office.database.keepBooks { transaction in
       guard var session = try SessionRecords.session(token.hash, transaction),
-        session.renewedAt + Self.tokenAge <= now, try SessionRecords.delete(token.hash, transaction) == 1
+        session.renewedAt + Self.tokenAge <= now, now + Self.renewalGrace < session.until,
+        try !SessionRecords.hasSuccessor(token.hash, since: now - .seconds(10), transaction)
       else { return nil }
       session.keys = keys
+      session.replaces = token.hash
       session.renewedAt = now
       session.seenAt = now
       try SessionRecords.insert(session, tokenHash: fresh.hash, transaction)
@@ -131,7 +142,7 @@ public struct SignInDesk: Sendable {
       at: office.clock.now(), doer: actor.doer, action: "member.sign_out", objectKind: "member",
       objectID: actor.member.description)
     try await office.database.write { transaction in
-      try SessionRecords.delete(actor.session, transaction)
+      try SessionRecords.delete(signIn: actor.session, transaction)
       try transaction.record(entry)
     }
   }
@@ -145,7 +156,7 @@ public struct SignInDesk: Sendable {
   public func confirmSecondFactor(_ actor: Actor, secret: [UInt8], digits: String) async throws -> [String] {
     let now = office.clock.now()
     guard let factor = OneTimePassword(secret: secret),
-      factor.matchingStep(digits, secondsSince1970: now.milliseconds / 1000, used: 0) != nil
+      let step = factor.matchingStep(digits, secondsSince1970: now.milliseconds / 1000, used: 0)
     else { throw Refusal.fields([FieldProblem("digits", "error.second_factor")]) }
     let codes = (0..<8).map { _ in String(RecoveryCode().exposedText.suffix(11)) }
     let sealed = try office.root.seal(secret, purpose: "totp", context: Array(actor.member.description.utf8))
@@ -154,7 +165,7 @@ public struct SignInDesk: Sendable {
       at: now, doer: actor.doer, action: "member.second_factor_on", objectKind: "member",
       objectID: actor.member.description)
     try await office.database.write { transaction in
-      try AccountsRecords.setSecondFactor(actor.member, sealedSecret: sealed, codes: hashes, transaction)
+      try AccountsRecords.setSecondFactor(actor.member, sealedSecret: sealed, used: step, codes: hashes, transaction)
       try transaction.record(entry)
     }
     return codes
@@ -186,20 +197,23 @@ public struct SignInDesk: Sendable {
 
   // MARK: Failed tries
 
-  private func recentFailures(_ tag: [UInt8], _ now: Moment) async throws -> (count: Int, last: Moment?) {
-    let stored = try await office.database.read { try SessionRecords.failures(tag, $0) }
-    guard let stored, stored.last + Throttle.memory > now else { return (0, nil) }
-    return (stored.count, stored.last)
+  /// Counts a try before it is made, so that a hundred at once are a hundred tries; throws while a pause lasts.
+  private func countTry(_ tag: [UInt8], _ now: Moment) async throws {
+    let isPausing = try await office.database.keepBooks { transaction in
+      var (count, last) = try SessionRecords.failures(tag, at: now, transaction)
+      if last + Throttle.memory <= now { count = 0 }
+      if last + Throttle.pause(afterFailures: count) > now { return true }
+      try SessionRecords.setFailures(tag, count + 1, at: now, transaction)
+      return false
+    }
+    if isPausing { throw Refusal(.tooMany, Phrase("error.sign_in_wait")) }
   }
 
-  private func refuse(_ tag: [UInt8], _ count: Int, _ member: MemberID?, _ now: Moment) async throws {
+  private func refuse(_ member: MemberID?, _ now: Moment) async throws {
     let entry = AuditEntry(
       at: now, doer: .visitor, action: "member.sign_in", objectKind: "member", objectID: member?.description ?? "",
       decision: .denied)
-    try await office.database.write { transaction in
-      try SessionRecords.setFailures(tag, count, at: now, transaction)
-      try transaction.record(entry)
-    }
+    try await office.database.write { try $0.record(entry) }
   }
 
   private func stretch(_ password: String, salt: [UInt8], cost: PasswordCost) async throws -> PasswordKey {

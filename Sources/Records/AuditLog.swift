@@ -39,7 +39,8 @@ public enum AuditLog {
     let checkpoint = try signer.sign(size: tree.size, root: tree.root)
     try await database.keepBooks {
       try $0.execute(
-        "INSERT INTO audit_checkpoints (size, note) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET note = excluded.note",
+        // What was signed once is not replaced: it may be what shows that the log was rewritten since.
+        "INSERT INTO audit_checkpoints (size, note) VALUES (?, ?) ON CONFLICT (size) DO NOTHING",
         checkpoint.size, checkpoint.note)
     }
     return checkpoint
@@ -112,6 +113,8 @@ struct AuditExaminer {
   private var tree = MerkleTree()
   private var findings: [AuditReport.Finding] = []
   private var entries = 0
+  /// The number that the next entry must have.
+  private var next = 0
   private var signed: [Int: Set<[UInt8]>] = [:]
   private var lastAgreed = 0
   private var rewrittenReported = false
@@ -129,15 +132,16 @@ struct AuditExaminer {
 
   mutating func examine(_ row: Row, sequence: Int) {
     entries += 1
-    if sequence > tree.size {
-      for missing in tree.size..<min(sequence, tree.size + 1000) { findings.append(.missing(sequence: missing)) }
+    if sequence > next {
+      for missing in next..<min(sequence, next + 1000) { findings.append(.missing(sequence: missing)) }
       // Without the missing leaves no later root can agree; go on with the fields only.
-      while tree.size < sequence { tree.append(leafHash: [UInt8](repeating: 0, count: 32)) }
       rewrittenReported = true
     }
+    next = sequence &+ 1
     let stored = (try? row.bytes("leaf")) ?? []
     let computed = (try? AuditLogRecords.numbered(row)).map { AuditLogRecords.leaf($0.entry, sequence: sequence) }
     if computed != stored { findings.append(.altered(sequence: sequence)) }
+    guard next == tree.size + 1 else { return }
     tree.append(leafHash: stored.count == 32 ? stored : [UInt8](repeating: 0, count: 32))
     compare()
   }
@@ -154,8 +158,8 @@ struct AuditExaminer {
 
   mutating func finish(head: MerkleTree?) -> AuditReport {
     let claimed = max(signed.keys.max() ?? 0, head?.size ?? 0)
-    if claimed > tree.size {
-      for missing in tree.size..<min(claimed, tree.size + 1000) { findings.append(.missing(sequence: missing)) }
+    if claimed > next, next >= 0 {
+      for missing in next..<min(claimed, next &+ 1000) { findings.append(.missing(sequence: missing)) }
     } else if head != tree, !findings.contains(where: { if case .missing = $0 { true } else { false } }) {
       findings.append(.wrongHead)
     }

@@ -59,7 +59,16 @@ enum AuditLogRecords {
     case "member":
       doer = .member(try row.get("member"), agency: try row.get("agency"), session: try row.bytes("session"))
     case "visitor": doer = .visitor
-    default: doer = .system(String(name.dropFirst("system:".count)))
+    case _ where name.hasPrefix("system:"): doer = .system(String(name.dropFirst("system:".count)))
+    default: throw DatabaseFailure.malformed(column: "doer")
+    }
+    // These columns are hashed for a member only; for others they must stay empty.
+    if name != "member" {
+      for column in ["member", "agency", "session"] {
+        guard try row.optional(column, as: SQLValue.self) == nil else {
+          throw DatabaseFailure.malformed(column: column)
+        }
+      }
     }
     guard let decision = AuditEntry.Decision(rawValue: try row.get("decision")) else {
       throw DatabaseFailure.malformed(column: "decision")

@@ -13,6 +13,9 @@ public protocol Database: Sendable {
 
   /// Runs one write transaction: everything in it is stored, durably, before this returns, or nothing is.
   ///
+  /// `work` may run again when another transaction won: it must change nothing but the store. A statement that failed
+  /// fails the whole transaction, even when `work` catches its error.
+  ///
   /// Throws what `work` throws, a `DatabaseFailure`, or `DatabaseFailure.unaudited` when `work` changed
   /// something and ended without `record(_:)`.
   @discardableResult
@@ -120,7 +123,8 @@ public struct Row: Sendable {
 public enum DatabaseFailure: Error, Hashable, Sendable {
   /// A write changed something and recorded no audit entry; nothing was stored.
   case unaudited
-  /// The store can't be reached, or stayed busy too long; nothing was stored. Trying again may help.
+  /// The store can't be reached, or stayed busy too long. Nothing was stored, unless the connection broke in the very
+  /// moment of committing: whoever tries again must name what is created, so that it is created once.
   case unavailable
   /// The disk is full; nothing was stored.
   case storageFull

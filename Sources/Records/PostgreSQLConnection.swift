@@ -9,6 +9,8 @@ final class PostgreSQLConnection: @unchecked Sendable {
   private let queue = DispatchQueue(label: "amparo.postgresql")
   private var handle: OpaquePointer?
   private var prepared: [String: String] = [:]
+  /// Set when prepared statements no longer fit the schema: the next transaction begins on a fresh connection.
+  private var isStale = false
 
   init(url: String) { self.url = url }
 
@@ -22,23 +24,68 @@ final class PostgreSQLConnection: @unchecked Sendable {
     }
   }
 
+  /// Begins a transaction. A connection that died while it lay idle (the server was started anew) is replaced first:
+  /// nothing was asked on it yet.
+  ///
+  /// Throws `DatabaseFailure.unavailable`.
+  func begin(_ sql: String) throws {
+    let wasOpen = !isStale && PQstatus(handle) == CONNECTION_OK
+    try connect()
+    do { try command(sql) } catch DatabaseFailure.unavailable where wasOpen && PQstatus(handle) != CONNECTION_OK {
+      try connect()
+      try command(sql)
+    }
+  }
+
+  /// Stores what the transaction did. A server answers `COMMIT` without an error also when it rolled back because a
+  /// statement had failed; its tag tells.
+  func commit() throws {
+    let result = PQexec(handle, "COMMIT")
+    defer { PQclear(result) }
+    try check(result)
+    guard String(cString: PQcmdStatus(result)) == "COMMIT" else { throw DatabaseFailure.statement("rolled back") }
+  }
+
   /// Connects when there is no live connection. Throws `DatabaseFailure.unavailable`.
   func connect() throws {
-    if let handle, PQstatus(handle) == CONNECTION_OK { return }
+    if !isStale, PQstatus(handle) == CONNECTION_OK { return }
     disconnect()
-    handle = PQconnectdb(url)
+    handle = Self.opened(url)
     guard PQstatus(handle) == CONNECTION_OK else {
       disconnect()
       throw DatabaseFailure.unavailable
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    try command("SET client_min_messages = warning; SET synchronous_commit = on; SET lock_timeout = '20s'")
+    do { try command(Self.settings) } catch {
+      disconnect()
+      throw error
+    }
+  }
+
+  /// What the code relies on, whatever the server or the account has as its default.
+  private static let settings = """
+    SET client_min_messages = warning; SET synchronous_commit = on; SET lock_timeout = '20s'; SET bytea_output = hex;
+    SET extra_float_digits = 1; SET standard_conforming_strings = on
+    """
+
+  /// Defaults that the address can override: a server that vanished is noticed in seconds, not in hours.
+  private static func opened(_ url: String) -> OpaquePointer? {
+    let options = [
+      ("connect_timeout", "5"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "20000"), ("client_encoding", "UTF8"), ("application_name", "amparo"), ("dbname", url),
+    ]
+    let texts = (options.map(\.0) + options.map(\.1)).map { strdup($0) }
+    defer { texts.forEach { free($0) } }
+    let names = texts.prefix(options.count).map { UnsafePointer($0) } + [nil]
+    let values = texts.suffix(options.count).map { UnsafePointer($0) } + [nil]
+    return PQconnectdbParams(names, values, 1)
   }
 
   func disconnect() {
     PQfinish(handle)
     handle = nil
     prepared = [:]
+    isStale = false
   }
 
   /// Runs statements without values.
@@ -96,10 +143,10 @@ final class PostgreSQLConnection: @unchecked Sendable {
           continue
         }
         pointers.append(buffer.baseAddress.map { UnsafePointer($0 + offset) })
-        for byte in parameter.bytes {
-          buffer[offset] = CChar(bitPattern: byte)
-          offset += 1
+        parameter.bytes.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(buffer)[offset..<offset + bytes.count].copyBytes(from: bytes)
         }
+        offset += parameter.bytes.count
         buffer[offset] = 0
         offset += 1
       }
@@ -137,7 +184,12 @@ final class PostgreSQLConnection: @unchecked Sendable {
     switch state {
     case "40001", "40P01": throw DatabaseFailure.contended
     case "53100": throw DatabaseFailure.storageFull
-    case "57P01", "57P02", "57P03", "53300", "55P03": throw DatabaseFailure.unavailable
+    // Shut down, starting, full, locked too long, a server that only copies another, a broken disk.
+    case "57P01", "57P02", "57P03", "53300", "55P03", "25006", "58030": throw DatabaseFailure.unavailable
+    // The schema changed under a prepared statement (another server brought it up to date).
+    case "0A000" where field("M").contains("cached plan"), "26000":
+      isStale = true
+      throw DatabaseFailure.contended
     case _ where state.hasPrefix("08"): throw DatabaseFailure.unavailable
     // The constraint's name; the detail would quote values.
     case _ where state.hasPrefix("23"): throw DatabaseFailure.constraint(field("n") + " " + field("t"))

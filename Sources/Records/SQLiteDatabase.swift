@@ -6,18 +6,21 @@ import GRDB
 /// busy timeout for other processes such as a backup.
 public struct SQLiteDatabase: Database {
   private let pool: DatabasePool
+  private let files: [FileIdentity]
 
   public var engine: Engine { .sqlite }
 
   /// Opens or makes the file.
   ///
-  /// - Parameter isDurable: `false` only for content that can be made again, such as the demonstration's: a power cut
-  ///   may then lose what was written, or all of it.
+  /// - Parameters:
+  ///   - isDurable: `false` only for content that can be made again, such as the demonstration's: a power cut may then
+  ///     lose what was written, or all of it.
+  ///   - busySeconds: how long to wait for another process that writes.
   ///
   /// Throws `DatabaseFailure.unavailable` when the file can't be opened.
-  public init(path: String, isDurable: Bool = true) throws {
+  public init(path: String, isDurable: Bool = true, busySeconds: Double = 10) throws {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(busySeconds)
     configuration.maximumReaderCount = 6
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON") }
     pool = try translated {
@@ -28,6 +31,7 @@ public struct SQLiteDatabase: Database {
       }
       return pool
     }
+    files = [path, path + "-wal"].compactMap(FileIdentity.init)
   }
 
   public func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws
@@ -45,15 +49,29 @@ public struct SQLiteDatabase: Database {
         let before = database.totalChangesCount
         let result = try work(transaction)
         if database.totalChangesCount != before, transaction.recorded == 0 { throw DatabaseFailure.unaudited }
+        try finish(transaction)
         return result
       }
     }
   }
 
+  /// What must hold before a commit.
+  private func finish(_ transaction: SQLiteTransaction) throws {
+    if let failure = transaction.failure { throw failure }
+    guard files.allSatisfy(\.isInPlace) else { throw DatabaseFailure.unavailable }
+  }
+
   public func keepBooks<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result)
     async throws -> Result
   {
-    try await translated { try await pool.write { try work(SQLiteTransaction($0, bookkeeping: true)) } }
+    try await translated {
+      try await pool.write { database in
+        let transaction = SQLiteTransaction(database, bookkeeping: true)
+        let result = try work(transaction)
+        try finish(transaction)
+        return result
+      }
+    }
   }
 
   public func migrate(_ migrations: [Migration]) async throws {
@@ -82,6 +100,8 @@ private final class SQLiteTransaction: WriteTransaction {
   private let database: GRDB.Database
   private let bookkeeping: Bool
   private(set) var recorded = 0
+  /// The first statement's error: PostgreSQL stores nothing after one, so neither does this engine.
+  private(set) var failure: (any Error)?
 
   init(_ database: GRDB.Database, bookkeeping: Bool) {
     self.database = database
@@ -89,8 +109,8 @@ private final class SQLiteTransaction: WriteTransaction {
   }
 
   func rows(_ sql: String, _ values: [any SQLBindable]) throws -> [Row] {
-    if bookkeeping { try Statement.requireBookkeeping(sql) }
-    return try translated {
+    try remembered {
+      if bookkeeping { try Statement.requireBookkeeping(sql) }
       let statement = try database.cachedStatement(sql: sql)
       let names = statement.columnNames.map { $0.lowercased() }
       let cursor = try GRDB.Row.fetchCursor(statement, arguments: try arguments(values))
@@ -103,10 +123,17 @@ private final class SQLiteTransaction: WriteTransaction {
   }
 
   func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int {
-    if bookkeeping { try Statement.requireBookkeeping(sql) }
-    return try translated {
+    try remembered {
+      if bookkeeping { try Statement.requireBookkeeping(sql) }
       try database.cachedStatement(sql: sql).execute(arguments: try arguments(values))
       return database.changesCount
+    }
+  }
+
+  private func remembered<Result>(_ work: () throws -> Result) throws -> Result {
+    do { return try translated(work) } catch {
+      failure = failure ?? error
+      throw error
     }
   }
 
@@ -126,6 +153,27 @@ private final class SQLiteTransaction: WriteTransaction {
         case .blob(let bytes): Data(bytes)
         }
       })
+  }
+}
+
+/// Which file a path named when the store was opened. SQLite goes on writing into a file that was removed or replaced,
+/// and what it acknowledged then is gone with the process.
+private struct FileIdentity: Sendable {
+  private let path: String
+  private let device: UInt64
+  private let number: UInt64
+
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.path = path
+    device = UInt64(status.st_dev)
+    number = UInt64(status.st_ino)
+  }
+
+  var isInPlace: Bool {
+    guard let now = FileIdentity(path) else { return false }
+    return (now.device, now.number) == (device, number)
   }
 }
 

@@ -10,8 +10,10 @@ enum Statement {
     case "update": return words.count > 1 ? words[1] : ""
     case "delete": return words.count > 2 ? words[2] : ""
     case "select": return nil
-    // A common table expression could hide a change; no statement of ours that changes anything begins so.
-    case "with": return sql.lowercased().contains("returning") ? "" : nil
+    // A common table expression can stand before a change, or hold one; no statement of ours does.
+    case "with":
+      let changing: Set<Substring> = ["insert", "update", "delete", "replace", "merge"]
+      return sql.lowercased().split(whereSeparator: { !$0.isLetter }).contains(where: changing.contains) ? "" : nil
     default: return ""
     }
   }
@@ -48,12 +50,20 @@ enum Statement {
     return result
   }
 
-  /// PostgreSQL's text can't hold a zero, so neither engine's may.
+  /// What one engine can't hold, neither may: PostgreSQL's text no zero, SQLite's numbers no "not a number".
   static func check(_ values: [any SQLBindable]) throws -> [SQLValue] {
     try values.map {
       let value = $0.sqlValue
-      if case .text(let text) = value, text.utf8.contains(0) { throw DatabaseFailure.constraint("text with a zero") }
-      return value
+      switch value {
+      case .text(let text) where text.utf8.contains(0): throw DatabaseFailure.constraint("text with a zero")
+      case .text(let text) where text.utf8.count > largest: throw DatabaseFailure.constraint("value too large")
+      case .blob(let bytes) where bytes.count > largest: throw DatabaseFailure.constraint("value too large")
+      case .real(let number) where !number.isFinite: throw DatabaseFailure.constraint("not a finite number")
+      default: return value
+      }
     }
   }
+
+  /// Bytes that one value may have: far above anything of ours, far below what an engine takes badly.
+  private static let largest = 64 << 20
 }

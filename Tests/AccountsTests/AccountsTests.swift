@@ -123,7 +123,10 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
         house.time.move(.minutes(10))
         let actor = try #require(try await house.signIn.actor(for: busy))
         if let fresh = try await house.signIn.renewed(busy, for: actor) {
+          #expect(try await house.signIn.actor(for: fresh) != nil)
+          house.time.move(SignInDesk.renewalGrace)
           #expect(try await house.signIn.actor(for: busy) == nil)
+          house.time.move(Span(milliseconds: -SignInDesk.renewalGrace.milliseconds))
           busy = fresh
         }
       }
@@ -147,6 +150,8 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
       #expect(
         await refusal { _ = try await house.signIn.confirmSecondFactor(actor, secret: secret, digits: "abc") } != nil)
       let codes = try await house.signIn.confirmSecondFactor(actor, secret: secret, digits: digits())
+      // The digits that turned it on are used up.
+      house.time.move(.seconds(30))
       func attempt(_ typed: String?) async throws -> SignInDesk.Answer {
         try await house.signIn.signIn(login: "ana", password: House.password, secondFactor: typed, client: "test")
       }

@@ -69,9 +69,9 @@ import Testing
       #expect(
         try await refusal { try await town.desk.edit(town.officer, own.id, .narrative("x"), seen: 0) } == .forbidden)
       // What they may search follows what they may see.
-      #expect(try await town.desk.search(town.officer, name: "luz").count == 1)
-      #expect(try await town.desk.search(town.officer, name: "rosa").isEmpty)
-      #expect(try await town.desk.search(town.north, name: "luz").isEmpty)
+      #expect(try await town.desk.search(town.officer, name: "luz").matches.count == 1)
+      #expect(try await town.desk.search(town.officer, name: "rosa").matches.isEmpty)
+      #expect(try await town.desk.search(town.north, name: "luz").matches.isEmpty)
     }
   }
 
@@ -114,26 +114,31 @@ import Testing
       for (typed, agreement) in [
         ("vera yessica", PersonMatch.Agreement.sameName), ("JESSICA GONZALEZ", .soundsAlike),
       ] {
-        let found = try await town.desk.search(town.worker, name: typed)
+        let found = try await town.desk.search(town.worker, name: typed).matches
         #expect(found.map(\.person) == [first.person], "\(typed)")
         #expect(found.first?.agreement == agreement, "\(typed)")
         #expect(found.first?.cases.map(\.id) == [first.id])
       }
       #expect(
-        try await town.desk.search(town.worker, name: "", document: "1712345678").first?.agreement == .sameDocument)
-      #expect(try await town.desk.search(town.worker, name: "", document: "999").isEmpty)
+        try await town.desk.search(town.worker, name: "", document: "1712345678").matches.first?.agreement == .sameDocument)
+      #expect(try await town.desk.search(town.worker, name: "", document: "999").matches.isEmpty)
+      // Whether they are known is asked with more or fewer names than they gave before.
+      for (given, surnames) in [("Yessica Paola", "Gonzalez"), ("Jessica", "Gonzalez Vera Mina"), ("Yéssica", "")] {
+        let known = try await town.desk.alreadyKnown(town.worker, givenNames: given, surnames: surnames).matches
+        #expect(known.map(\.person) == [first.person], "\(given) \(surnames)")
+      }
       // The same person, a second case: nothing typed again.
       let again = try await town.opened(
         nil, CaseOpening(person: .existing(first.person), kind: "trafficking", province: "EC-O"))
       #expect(again.facts.ageBand == "18-29")
       #expect(again.facts.sex == "female")
-      #expect(try await town.desk.search(town.worker, name: "vera").first?.cases.count == 2)
+      #expect(try await town.desk.search(town.worker, name: "vera").matches.first?.cases.count == 2)
       // A new name is found, the old one no longer.
       try await town.desk.edit(
         town.worker, again.id, .identity(PersonIdentity(givenNames: "Carmen", surnames: "Lema", birth: .year(1990))),
         seen: 1)
-      #expect(try await town.desk.search(town.worker, name: "vera").isEmpty)
-      #expect(try await town.desk.search(town.worker, name: "carmen").count == 1)
+      #expect(try await town.desk.search(town.worker, name: "vera").matches.isEmpty)
+      #expect(try await town.desk.search(town.worker, name: "carmen").matches.count == 1)
       #expect(try await town.desk.file(town.worker, first.id).summary.facts.ageBand == "12-17")
     }
   }

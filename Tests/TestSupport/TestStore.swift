@@ -37,6 +37,38 @@ public func withStore<Result>(
   }
 }
 
+/// Runs a test with a way to open, again and again, one store that begins empty: as several servers do.
+public func withFreshAddress(
+  _ engine: Engine, busySeconds: Double = 10,
+  _ body: (@escaping @Sendable () async throws -> any Database) async throws -> Void
+)
+  async throws
+{
+  let name = "t" + Identifier<CaseEntity>.random().description
+  switch engine {
+  case .sqlite:
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("amparo-" + name)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("amparo.sqlite").path
+    try await body { try SQLiteDatabase(path: path, busySeconds: busySeconds) }
+  case .postgresql:
+    guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
+      throw DatabaseFailure.unavailable
+    }
+    let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
+    try await administrator.runStatement("CREATE SCHEMA \(name)")
+    let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
+    let result: Swift.Result<Void, any Error>
+    do { result = .success(try await body { try await PostgreSQLDatabase(url: url, connections: 4) }) } catch {
+      result = .failure(error)
+    }
+    try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
+    await administrator.close()
+    try result.get()
+  }
+}
+
 private func used<Result>(
   _ database: any Database, _ migrations: [Migration], _ body: (any Database) async throws -> Result
 ) async throws -> Result {

@@ -94,16 +94,16 @@ struct CasePages: RoomPages {
       let document = reader.text("document", upTo: 120, required: false)
       if name.isEmpty, document.isEmpty { reader.refuse("name", "error.search_empty") }
       try reader.check()
-      let matches = try await desks.cases.search(actor, name: name, document: document)
-      return searchPage(visit, FormSheet(words: visit.words, typed: visit.form), matches)
+      let found = try await desks.cases.search(actor, name: name, document: document)
+      return searchPage(visit, FormSheet(words: visit.words, typed: visit.form), found)
     } orShow: {
       searchPage(visit, $0, nil)
     }
   }
 
-  private func searchPage(_ visit: Visit, _ sheet: FormSheet, _ matches: [PersonMatch]?) -> Answer {
+  private func searchPage(_ visit: Visit, _ sheet: FormSheet, _ search: PersonSearch?) -> Answer {
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
-    let rows = (matches ?? []).map { PersonCard($0, terms).view }
+    let rows = (search?.matches ?? []).map { PersonCard($0, terms).view }
     return .page(
       "casework/search",
       [
@@ -116,8 +116,8 @@ struct CasePages: RoomPages {
           fields: [
             sheet.text("name", label: "casework.search.name", hint: "casework.search.name_hint", optional: true),
             sheet.text("document", label: "casework.person.document_number", optional: true),
-          ]), "wasSearched": matches != nil, "people": rows, "found": !rows.isEmpty,
-        "isCut": rows.count >= CaseDesk.matchLimit,
+          ]), "wasSearched": search != nil, "people": rows, "found": !rows.isEmpty,
+        "isCut": search?.isCut == true,
       ] as [String: Any])
   }
 }

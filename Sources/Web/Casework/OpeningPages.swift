@@ -29,7 +29,9 @@ struct OpeningPages {
         let surnames = reader.text("surnames", upTo: 120, required: false)
         let document = reader.text("document_number", upTo: 120, required: false)
         try reader.check()
-        let matches = try await desks.cases.search(actor, name: given + " " + surnames, document: document)
+        let matches = try await desks.cases.alreadyKnown(
+          actor, givenNames: given, surnames: surnames, document: document
+        ).matches
         return matches.isEmpty
           ? try await detailsPage(visit, actor, fresh(visit), isFirst: true)
           : candidatesPage(visit, matches)

@@ -99,7 +99,7 @@ extension ScreeningPages {
         "form": sheet.view(
           action: action, submit: existing == nil ? "identification.start.submit" : "identification.start.correct",
           fields: fields, cancel: existing.map { "/screenings/\($0.screening.id)" } ?? "/screenings"),
-        "isNew": existing == nil,
+        "isNew": existing == nil, "address": existing.map { "/screenings/\($0.screening.id)" } ?? "",
       ])
   }
 }
