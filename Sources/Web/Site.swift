@@ -52,7 +52,8 @@ public struct Site: Sendable {
   var rooms: [any RoomPages] {
     [
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
-      MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
+      CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
+      AgencyPages(desks: desks, settings: settings),
     ]
   }
 
