@@ -49,6 +49,8 @@ targets += [
       "Web", "Demonstration", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
+  .executableTarget(
+    name: "amparo-bench", dependencies: rooms + ["Web"], path: "Tests/Benchmarks", swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
 ]
 

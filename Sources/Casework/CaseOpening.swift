@@ -1,7 +1,7 @@
 import Accounts
 import Basics
 import CountryPack
-import Foundation
+import Identification
 import Records
 import Vault
 
@@ -45,24 +45,33 @@ public struct CaseOpening: Hashable, Sendable {
 
 /// What a screening already knows, so that nothing is typed twice.
 public struct CarriedFacts: Hashable, Sendable {
-  public var province: String?
+  public var province: String
   public var ageBand: String?
   public var sex: String?
   public var form: String?
+  /// The language the person speaks, as it was typed.
+  public var language: String
   public var notes: String
 
-  public init(
-    province: String? = nil, ageBand: String? = nil, sex: String? = nil, form: String? = nil, notes: String = ""
-  ) {
-    self.province = province
-    self.ageBand = ageBand
-    self.sex = sex
-    self.form = form
-    self.notes = notes
+  init(_ carried: CarriedOver, _ pack: CountryPack) {
+    province = carried.province
+    ageBand = PersonRules.ageBand(carried.age, pack)
+    sex = carried.sex
+    form = carried.exploitation
+    language = carried.language
+    notes = carried.notes
   }
 }
 
 extension CaseDesk {
+  /// What a case opened from a screening would take over, to fill its form with. Reading it is in the audit log.
+  public func carried(_ actor: Actor, from screening: ScreeningID) async throws -> CarriedFacts {
+    try actor.require(.openCase)
+    return try await office.database.write {
+      CarriedFacts(try ScreeningDesk(office, pack).carryOver(screening, for: actor, $0), pack)
+    }
+  }
+
   /// Opens a case, for a new person or one the agency knows.
   ///
   /// - Parameters:
@@ -72,11 +81,11 @@ extension CaseDesk {
   /// Throws `Refusal`: `.invalid` with all wrong fields, `.conflict` when the screening has a case already.
   @discardableResult
   public func open(
-    _ actor: Actor, id: CaseID, from screening: ScreeningID? = nil, carried: CarriedFacts? = nil,
-    _ request: CaseOpening
+    _ actor: Actor, id: CaseID, from screening: ScreeningID? = nil, _ request: CaseOpening
   ) async throws -> CaseSummary {
     try actor.require(.openCase)
     let now = office.clock.now()
+    let screenings = ScreeningDesk(office, pack)
     return try await office.database.write { transaction in
       if let before = try CaseRecords.summary(id, transaction) {
         guard before.agency == actor.agency, before.openedBy == actor.member else { throw Refusal.conflict }
@@ -85,6 +94,7 @@ extension CaseDesk {
       if let screening, try CaseRecords.of(screening: screening, agency: actor.agency, transaction) != nil {
         throw Refusal(.conflict, Phrase("error.screening_has_case"))
       }
+      let carried = try screening.map { CarriedFacts(try screenings.carryOver($0, for: actor, transaction), pack) }
       let (person, isNew) = try self.person(request.person, actor, transaction)
       var summary = CaseSummary(
         id: id, agency: actor.agency, code: try freshCode(transaction), person: person,
@@ -100,6 +110,7 @@ extension CaseDesk {
       }
       try CaseRecords.insert(summary, transaction)
       try putFirstContents(request, carried, summary, actor, at: now, transaction)
+      if let screening { try screenings.attach(screening, to: id, for: actor, transaction) }
       try transaction.record(entry(actor, "case.open", id, at: now))
       return summary
     }

@@ -130,7 +130,7 @@ enum CaseRecords {
     try transaction.rows(
       """
       SELECT agency, status, month, kind, province, form, age_band, sex, COUNT(*) AS number FROM cases
-      GROUP BY agency, status, month, kind, province, form, age_band, sex
+      GROUP BY month, province, agency, status, kind, form, age_band, sex
       ORDER BY month, province, agency
       """
     ).map { row in

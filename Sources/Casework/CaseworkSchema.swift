@@ -74,6 +74,10 @@ public enum CaseworkSchema {
           closed_at INTEGER NOT NULL, closed_by TEXT NOT NULL, reopened_at INTEGER, reopened_by TEXT,
           PRIMARY KEY (case_id, number))
         """,
-      ])
+      ]),
+    Migration(
+      "casework-002-counts",
+      // The figures are read from this index alone, in its order.
+      ["CREATE INDEX cases_counts ON cases (month, province, agency, status, kind, form, age_band, sex)"]),
   ]
 }

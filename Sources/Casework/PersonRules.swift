@@ -1,6 +1,7 @@
 import Basics
 import CountryPack
 import Foundation
+import Identification
 import Vault
 
 /// What an identity must fulfil, and when a search finds a person. Pure.
@@ -50,7 +51,18 @@ public enum PersonRules {
 
   /// The pack's age band that holds all the ages a person may have; the one for doubt when no band does.
   public static func ageBand(_ birth: Birth, _ pack: CountryPack, on day: CalendarDay) -> String? {
-    guard let ages = birth.ages(on: day) else { return nil }
+    birth.ages(on: day).flatMap { ageBand($0, pack) }
+  }
+
+  /// The band of an age as a screening knows it.
+  public static func ageBand(_ age: Age, _ pack: CountryPack) -> String? {
+    switch age {
+    case .years(let years): ageBand(years...years, pack)
+    case .inDoubt: ageBand(0...120, pack)
+    }
+  }
+
+  private static func ageBand(_ ages: ClosedRange<Int>, _ pack: CountryPack) -> String? {
     let bands = (pack.lists[.ageBands] ?? []).compactMap { term in term.years.map { (term.code, $0) } }
     return bands.filter { $0.1.lowerBound <= ages.lowerBound && ages.upperBound <= $0.1.upperBound }
       .min { $0.1.count < $1.1.count }?.0

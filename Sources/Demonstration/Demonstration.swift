@@ -37,7 +37,11 @@ public struct Demonstration: Sendable {
   public init(office: Office, pack: CountryPack, seed: UInt64 = 2007, cases: Int = CaseLoad.yearOf2007) {
     let time = HistoryClock(CaseLoad.beginning)
     self.time = time
-    today = office.clock.now()
+    // Midnight in the country: whatever the hour, a day's demonstration is the same.
+    let offset = pack.offsetFromUTC
+    today =
+      Moment(milliseconds: Int64(CalendarDay(office.clock.now(), offsetFromUTC: offset).daysSince1970) * 86_400_000)
+      - offset
     // Made-up members need no costly password; 40 real ones would make a start wait for seconds.
     self.office = Office(
       database: office.database, root: office.root, clock: time.clock, randomness: .seeded(seed), passwordCost: .test)
@@ -51,14 +55,69 @@ public struct Demonstration: Sendable {
   /// Throws `Refusal` of the kind `.conflict` when there is an agency already.
   public func fill() async throws -> Summary {
     var team = try await Team.assemble(office, time)
+    let stage = Stage(office, pack, team, today: today)
     var timeline = Timeline(time)
-    try plan(&timeline, team)
+    var dice = SeededGenerator(seed: seed)
+    let load = try planCases(&timeline, stage, &dice)
+    let screenings = try planScreenings(&timeline, stage, &dice)
+    // A class that is over, with its certificates, and one that anybody can still join.
+    if let phase = pack.training.programme.phases.first {
+      try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice).plan(&timeline)
+      try TrainingStory(stage, phase, daysAgo: 2, count: 9, using: &dice).plan(&timeline)
+    }
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(
-      agencies: team.agencies, members: MadeUpMember.everyone, cases: cases, screenings: 0)
+      agencies: team.agencies, members: MadeUpMember.everyone, cases: load, screenings: screenings)
   }
 
-  /// What happens when, all of it known before the first step is taken.
-  private func plan(_ timeline: inout Timeline, _ team: Team) throws {}
+  /// The cases of the year 2007 first; more lie between then and two months ago.
+  private func planCases(_ timeline: inout Timeline, _ stage: Stage, _ dice: inout SeededGenerator) throws -> Int {
+    let entries = CaseLoad.entries(cases, using: &dice)
+    let fates = Fate.ofTheYear.shuffled(using: &dice)
+    for (index, entry) in entries.enumerated() {
+      let isOfTheYear = index < CaseLoad.yearOf2007
+      // The bulk is for measuring: opened, helped, mostly closed.
+      let fate = isOfTheYear ? fates[index] : (index % 5 == 0 ? Fate.followUpDue : .closed)
+      let story = CaseStory(
+        stage, entry, fate, openedAt: openingMoment(isOfTheYear, &dice), isScreened: isOfTheYear && index % 3 == 0,
+        using: &dice)
+      try story.plan(&timeline)
+    }
+    return entries.count
+  }
+
+  /// In working hours.
+  private func openingMoment(_ isOfTheYear: Bool, _ dice: inout SeededGenerator) -> Moment {
+    let day =
+      isOfTheYear
+      ? Int.random(in: 7...350, using: &dice)
+      : Int.random(in: 365...max(366, Int((today - CaseLoad.beginning).milliseconds / 86_400_000) - 60), using: &dice)
+    return CaseLoad.beginning + .days(day) + .minutes(Int.random(in: 120...500, using: &dice))
+  }
+
+  /// Interviews of the last days that no case was opened from yet: one of each kind for every agency that screens.
+  private func planScreenings(_ timeline: inout Timeline, _ stage: Stage, _ dice: inout SeededGenerator) throws -> Int {
+    guard cases > 0 else { return 0 }
+    var count = 0
+    let kinds: [(ScreeningStory.Ending, daysAgo: Int, answersYes: Bool)] = [
+      (.paused, 1, true), (.finished, 1, true), (.finished, 2, false), (.stopped, 2, true), (.decided, 3, true),
+      (.decided, 5, false), (.begun, 1, true), (.danger, 1, true),
+    ]
+    for place in [MadeUpAgency.Place.migration, .childLabour, .canario, .machala, .tulcan] {
+      for (index, kind) in kinds.enumerated() where index < 6 || place == .migration {
+        let province = MadeUpAgency.all.first { $0.place == place }?.province ?? "EC-P"
+        let age = place == .childLabour ? Int.random(in: 11...17, using: &dice) : Int.random(in: 18...40, using: &dice)
+        let entry = CaseLoad.Entry(form: place == .childLabour ? "begging" : "labour", province: province)
+        let begunAt =
+          stage.today - .days(kind.daysAgo) + .hours(9 + index) + .minutes(Int.random(in: 0...40, using: &dice))
+        let story = ScreeningStory(
+          stage, place, entry, age: age, sex: index % 2 == 0 ? "female" : "male", begunAt: begunAt,
+          answersYes: kind.answersYes)
+        try story.plan(&timeline, until: kind.0)
+        count += 1
+      }
+    }
+    return count
+  }
 }

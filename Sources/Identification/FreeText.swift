@@ -13,13 +13,13 @@ enum FreeText {
   ) -> String {
     let text = typed.replacingOccurrences(of: "\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines)
     if text.unicodeScalars.count > limit {
-      problems.append(FieldProblem(field, Phrase("error.too_long", ["limit": String(limit)])))
+      problems.append(FieldProblem(field, Phrase("error.too_long", ["most": String(limit)])))
     } else if text.unicodeScalars.contains(where: {
       $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
     }) {
-      problems.append(FieldProblem(field, "error.control_characters"))
+      problems.append(FieldProblem(field, "error.screening_control"))
     } else if isRequired, text.isEmpty {
-      problems.append(FieldProblem(field, "error.required"))
+      problems.append(FieldProblem(field, "error.missing"))
     }
     return text
   }

@@ -52,7 +52,7 @@ extension ScreeningDesk {
   ) async throws {
     var problems: [FieldProblem] = []
     let kind = Decision.Kind(rawValue: typedKind)
-    if kind == nil { problems.append(FieldProblem("decision", "error.choose_one")) }
+    if kind == nil { problems.append(FieldProblem("decision", "error.screening_choose")) }
     let reason = FreeText.read(typed, "reason", isRequired: true, &problems)
     guard problems.isEmpty, let kind else { throw Refusal.fields(problems) }
     try await sitting(actor, id, "screening.decide") { sitting in

@@ -82,10 +82,13 @@ public struct ScreeningDesk: Sendable {
     ScreeningPlan(pack, age: file.about.age, questions: file.screening.questions)
   }
 
-  /// How many questions a screening has in all.
-  public func questionCount(_ screening: Screening) -> Int {
-    ScreeningPlan(pack, countsAsChild: screening.ageGroup != .adult, questions: screening.questions).questionCount
+  /// The same from codes alone.
+  public func plan(_ screening: Screening) -> ScreeningPlan {
+    ScreeningPlan(pack, countsAsChild: screening.ageGroup != .adult, questions: screening.questions)
   }
+
+  /// How many questions a screening has in all.
+  public func questionCount(_ screening: Screening) -> Int { plan(screening).questionCount }
 
   // MARK: Loading and opening
 

@@ -44,20 +44,20 @@ public struct ScreeningForm: Hashable, Sendable {
   /// Throws a `Refusal` that names every field that can't be accepted.
   func read(_ pack: CountryPack) throws(Refusal) -> Reading {
     var problems: [FieldProblem] = []
-    if pack.province(iso: province) == nil { problems.append(FieldProblem("province", "error.unknown_code")) }
+    if pack.province(iso: province) == nil { problems.append(FieldProblem("province", "error.screening_code")) }
     let age = Age(age)
-    if age == nil { problems.append(FieldProblem("age", "error.age")) }
-    if !sex.isEmpty, pack.term(.sexes, sex) == nil { problems.append(FieldProblem("sex", "error.unknown_code")) }
+    if age == nil { problems.append(FieldProblem("age", "error.screening_age")) }
+    if !sex.isEmpty, pack.term(.sexes, sex) == nil { problems.append(FieldProblem("sex", "error.screening_code")) }
     if !exploitation.isEmpty, pack.term(.exploitation, exploitation) == nil {
-      problems.append(FieldProblem("exploitation", "error.unknown_code"))
+      problems.append(FieldProblem("exploitation", "error.screening_code"))
     }
     let language = FreeText.read(language, "language", limit: 100, &problems)
     let interpreter = Screening.Interpreter(rawValue: interpreter)
-    if interpreter == nil { problems.append(FieldProblem("interpreter", "error.unknown_code")) }
+    if interpreter == nil { problems.append(FieldProblem("interpreter", "error.screening_code")) }
     let questions = Screening.Questions(rawValue: questions)
     let leading = age.flatMap { age in questions.flatMap { ScreeningPlan(pack, age: age, questions: $0).leading } }
     if questions == nil || (age != nil && leading == nil) {
-      problems.append(FieldProblem("questions", "error.unknown_code"))
+      problems.append(FieldProblem("questions", "error.screening_code"))
     }
     guard problems.isEmpty, let age, let interpreter, let questions, let leading else { throw .fields(problems) }
     return Reading(

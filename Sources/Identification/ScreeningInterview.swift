@@ -50,7 +50,7 @@ extension Standing {
 }
 
 extension ScreeningDesk {
-  static let stale = Refusal(.conflict, Phrase("error.stale"))
+  static let stale = Refusal(.conflict, Phrase("error.screening_stale"))
 
   /// Begins a screening with its safety check. The same identifier again changes nothing.
   ///
@@ -209,7 +209,7 @@ extension ScreeningDesk {
   private func refuseUnknown(_ given: some Sequence<String>, _ known: [String], field: String) throws(Refusal) {
     let unknown = Set(given).subtracting(known).sorted()
     guard unknown.isEmpty else {
-      throw .fields(unknown.map { _ in FieldProblem(field, "error.unknown_code") })
+      throw .fields(unknown.map { _ in FieldProblem(field, "error.screening_code") })
     }
   }
 }

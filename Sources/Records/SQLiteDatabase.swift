@@ -146,7 +146,8 @@ private func failure(_ error: any Error) -> any Error {
   guard let error = error as? DatabaseError else { return error }
   return switch error.resultCode {
   case .SQLITE_FULL: DatabaseFailure.storageFull
-  case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_NOTADB:
+  // A connection that was closed already answers “misuse”.
+  case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_NOTADB, .SQLITE_MISUSE:
     DatabaseFailure.unavailable
   case .SQLITE_CONSTRAINT: DatabaseFailure.constraint(error.message ?? "constraint")
   default: DatabaseFailure.statement(error.message ?? "\(error.resultCode)")

@@ -60,19 +60,30 @@ extension ReferralDesk {
     }
   }
 
-  /// Who has a live consent to receive a referral of this case, for the form that sends one.
-  public func recipients(_ actor: Actor, _ id: CaseID) async throws -> [ReferralRecipient] {
+  /// For the form that sends one: the case's code, and who has a live consent to receive a referral of it. Where the
+  /// list is empty, a consent comes first.
+  public func recipients(_ actor: Actor, _ id: CaseID) async throws -> (code: CaseCode, list: [ReferralRecipient]) {
     try actor.require(.sendReferral)
     let now = office.clock.now()
     return try await office.database.read { transaction in
-      _ = try ReferralAccess.openCase(id, of: actor, transaction)
-      return try ConsentLedger.live(case: id, at: now, transaction).compactMap { consent in
-        guard let agency = try AgencyDesk.agency(consent.recipient, transaction), agency.id != actor.agency else {
-          return nil
-        }
-        return ReferralRecipient(agency: agency, purpose: consent.purpose, kinds: consent.kinds, until: consent.until)
+      let summary = try ReferralAccess.openCase(id, of: actor, transaction)
+      let consents = try ConsentLedger.live(case: id, at: now, transaction)
+      // Of several consents for one purpose and agency, the one that a referral would rest on.
+      let pairs = Set(consents.map { Pair(recipient: $0.recipient, purpose: $0.purpose) })
+      let list = try pairs.compactMap { pair -> ReferralRecipient? in
+        guard let agency = try AgencyDesk.agency(pair.recipient, transaction), agency.id != actor.agency,
+          let consent = try ConsentLedger.live(
+            case: id, purpose: pair.purpose, recipient: pair.recipient, at: now, transaction)
+        else { return nil }
+        return ReferralRecipient(agency: agency, purpose: pair.purpose, kinds: consent.kinds, until: consent.until)
       }
+      return (summary.code, list.sorted { ($0.agency.name, $0.purpose) < ($1.agency.name, $1.purpose) })
     }
+  }
+
+  private struct Pair: Hashable {
+    var recipient: AgencyID
+    var purpose: String
   }
 
   /// What the actor may do now, by the same rule that will decide.

@@ -43,7 +43,7 @@ public struct NewReferral: Hashable, Sendable {
     if Self.hours(pack, urgency) == nil { problems.append(FieldProblem("urgency", "error.referral_urgency")) }
     for (field, text, limit) in [("language", language, 60), ("safe_contact", safeContact, 300), ("word", word, 600)]
     where text.count > limit {
-      problems.append(FieldProblem(field, Phrase("error.too_long", ["limit": String(limit)])))
+      problems.append(FieldProblem(field, Phrase("error.too_long", ["most": String(limit)])))
     }
     return problems
   }
@@ -115,7 +115,7 @@ public enum ReferralAct: Hashable, Sendable {
     default: break
     }
     if let note, note.count > 1000 {
-      problems.append(FieldProblem("note", Phrase("error.too_long", ["limit": "1000"])))
+      problems.append(FieldProblem("note", Phrase("error.too_long", ["most": "1000"])))
     }
     return problems
   }

@@ -150,13 +150,24 @@ extension ReferralRules.Reason {
     switch self {
     case .notYours: .notFound
     case .notAllowed: .forbidden
-    case .ended(let state): Refusal(.conflict, Phrase("error.referral_ended_" + state.rawValue))
+    case .ended(let state): Refusal(.conflict, Phrase(Self.phrase(state)))
     case .claimed: Refusal(.conflict, Phrase("error.referral_claimed"))
     case .openFirst: Refusal(.conflict, Phrase("error.referral_open_first"))
     case .acceptFirst: Refusal(.conflict, Phrase("error.referral_accept_first"))
     case .alreadyAccepted: Refusal(.conflict, Phrase("error.referral_already_accepted"))
     case .questionOpen: Refusal(.conflict, Phrase("error.referral_question_open"))
     case .noQuestion: Refusal(.conflict, Phrase("error.referral_no_question"))
+    }
+  }
+
+  private static func phrase(_ state: Referral.State) -> String {
+    switch state {
+    case .declined: "error.referral_ended_declined"
+    case .completed: "error.referral_ended_completed"
+    case .withdrawn: "error.referral_ended_withdrawn"
+    case .revoked: "error.referral_ended_revoked"
+    case .endedWithCase: "error.referral_ended_with_case"
+    case .sent, .seen, .asked, .accepted: "error.conflict"
     }
   }
 }

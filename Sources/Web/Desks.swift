@@ -1,7 +1,10 @@
 import Accounts
 import Basics
+import Casework
 import CountryPack
+import Identification
 import Records
+import Referrals
 import Training
 
 /// All desks of an installation, and the schema of all of them.
@@ -11,6 +14,10 @@ public struct Desks: Sendable {
   public let signIn: SignInDesk
   public let members: MembersDesk
   public let agencies: AgencyDesk
+  public let screenings: ScreeningDesk
+  public let cases: CaseDesk
+  public let counts: CountsDesk
+  public let referrals: ReferralDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
 
@@ -20,10 +27,18 @@ public struct Desks: Sendable {
     signIn = SignInDesk(office)
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
+    screenings = ScreeningDesk(office, pack)
+    // A consent that ends, or a case that closes, ends what rests on it in the same transaction.
+    cases = CaseDesk(
+      office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+    counts = CountsDesk(office, pack)
+    referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.
-  public static let migrations: [Migration] = AuditLog.migrations + AccountsSchema.migrations + TrainingSchema.migrations
+  public static let migrations: [Migration] =
+    AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
+    + ReferralSchema.migrations + TrainingSchema.migrations
 }

@@ -51,6 +51,9 @@ public struct Site: Sendable {
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
     [
+      ScreeningPages(desks: desks), CasePages(desks: desks, rooms: [ReferralPages(desks: desks)]),
+      ReferralPages(desks: desks),
+      ReferralAnswerPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
       CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
       AgencyPages(desks: desks, settings: settings),
@@ -119,4 +122,6 @@ struct NavigationEntry: Sendable {
   /// The key of its text.
   var key: String
   var permission: Permission
+  /// Another permission that shows it as well.
+  var orElse: Permission?
 }

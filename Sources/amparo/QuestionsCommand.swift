@@ -30,7 +30,8 @@ struct Questions: AsyncParsableCommand {
         throw CommandFailure(message: error.problems.last.map { "\(file):\($0.line): \($0.message)" } ?? file)
       }
       if json {
-        return try printJSON(Result(questions: zip(read.questions, read.lines).map(Shown.init), warnings: read.warnings))
+        return try printJSON(
+          Result(questions: zip(read.questions, read.lines).map(Shown.init), warnings: read.warnings))
       }
       for (question, line) in zip(read.questions, read.lines) {
         print("\(file):\(line): \(question.type) \(question.name ?? "(no name)")")

@@ -1,17 +1,25 @@
 import Accounts
 import Basics
+import Casework
 import CountryPack
 import Demonstration
 import Foundation
+import Identification
 import Records
+import Referrals
 import TestSupport
 import Testing
+import Training
 import Vault
 
 private let pack = Result {
   try CountryPack.load(
     from: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Packs/ecuador").standardized)
 }
+
+private let migrations =
+  AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+  + TrainingSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {
@@ -44,7 +52,7 @@ private let pack = Result {
   }
 
   @Test(arguments: TestEngine.available) func everyRoleCanSignIn(_ engine: Engine) async throws {
-    try await withStore(engine, AccountsSchema.migrations) { database in
+    try await withStore(engine, migrations) { database in
       let office = office(database)
       let made = try await Demonstration(office: office, pack: try pack.get(), cases: 3).fill()
       #expect(made.agencies.count == 8)
@@ -62,7 +70,7 @@ private let pack = Result {
   }
 
   @Test(arguments: TestEngine.available) func aSecondFillIsRefused(_ engine: Engine) async throws {
-    try await withStore(engine, AccountsSchema.migrations) { database in
+    try await withStore(engine, migrations) { database in
       let office = office(database)
       _ = try await Demonstration(office: office, pack: try pack.get(), cases: 1).fill()
       await #expect(throws: Refusal.self) {
@@ -72,7 +80,7 @@ private let pack = Result {
   }
 
   @Test(arguments: TestEngine.available) func historyIsToldInOrder(_ engine: Engine) async throws {
-    try await withStore(engine, AccountsSchema.migrations) { database in
+    try await withStore(engine, migrations) { database in
       let office = office(database)
       _ = try await Demonstration(office: office, pack: try pack.get(), cases: 10).fill()
       let entries = try await database.read { try AuditLog.entries($0, limit: 100_000) }
@@ -82,9 +90,48 @@ private let pack = Result {
     }
   }
 
+  /// The whole year, once an engine: every figure and every work list.
+  @Test(arguments: TestEngine.available) func theYearIsWhole(_ engine: Engine) async throws {
+    try await withStore(engine, migrations) { database in
+      let (office, pack) = (office(database), try pack.get())
+      let made = try await Demonstration(office: office, pack: pack).fill()
+      #expect(made.cases == 81)
+      func actor(_ login: String) async throws -> Actor {
+        let answer = try await SignInDesk(office).signIn(
+          login: login, password: Demonstration.password, client: "test")
+        guard case .signedIn(let token) = answer else { throw Refusal.notFound }
+        return try #require(try await SignInDesk(office).actor(for: token))
+      }
+      let facts = try await CountsDesk(office, pack).facts(try await actor("carlos"))
+      func count(_ isMeant: (CaseFact) -> Bool) -> Int { facts.filter(isMeant).reduce(0) { $0 + $1.count } }
+      #expect(count { _ in true } == 81)
+      #expect(count { $0.month.year == 2007 } == 81)
+      #expect(count { $0.facts.form == "begging" } == 31)
+      #expect(count { $0.facts.form == "sexual" } == 27)
+      #expect(count { $0.facts.province == "EC-P" } == 20)
+      #expect(count { $0.facts.province == "EC-O" } == 15)
+      #expect(count { $0.facts.province == "EC-D" } == 9)
+      #expect(count { $0.status == .open } > 20)
+      #expect(count { $0.status == .closed } > 40)
+      let referrals = try await ReferralDesk(office, pack).oversight(try await actor("carlos"), .all).referrals
+      #expect(
+        Set(referrals.map(\.state)) == [.sent, .seen, .asked, .accepted, .declined, .completed, .withdrawn, .revoked])
+      #expect(referrals.contains { $0.isOverdue(at: Self.today) })
+      for login in ["diana", "byron"] {
+        #expect(try await ReferralDesk(office, pack).counts(try await actor(login)).waiting > 0, "\(login)")
+      }
+      let screenings = try await ScreeningDesk(office, pack).list(
+        try await actor("jorge"), ScreeningFilter(onlyUnattached: true))
+      #expect(Set(screenings.map(\.status)) == Set(Screening.Status.allCases))
+      #expect(screenings.contains { $0.dangerSince != nil })
+      let cohorts = try await CohortDesk(office, pack).cohorts(try await actor("teresa"))
+      #expect(cohorts.count == 2)
+    }
+  }
+
   @Test func twoRunsAreEqual() async throws {
     func run(_ seed: UInt64) async throws -> [String] {
-      try await withStore(.sqlite, AccountsSchema.migrations) { database in
+      try await withStore(.sqlite, migrations) { database in
         let office = office(database)
         _ = try await Demonstration(office: office, pack: try pack.get(), seed: seed, cases: 20).fill()
         // What was done to which thing, when: everything but keys, tokens and ciphertext.

@@ -148,7 +148,7 @@ import Vault
       }
       try await save(.yes, seen: 0)
       try await save(.yes, seen: 0)
-      #expect(await refusal { try await save(.no, seen: 0) }?.phrase.key == "error.stale")
+      #expect(await refusal { try await save(.no, seen: 0) }?.phrase.key == "error.screening_stale")
       #expect(try await desk.file(house.officer, id).topic("exploitation").revision == 1)
       try await save(.no, seen: 1)
       #expect(try await desk.file(house.officer, id).topic("exploitation").value.answers == ["EX01": .no])

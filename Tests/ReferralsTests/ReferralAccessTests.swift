@@ -54,7 +54,7 @@ import Testing
       _ = try await world.consent(first.caseID, to: world.third)
       let second = ReferralID.random()
       try await world.referrals.send(world.worker, id: second, world.request(first.caseID, to: world.third))
-      try await world.withdraw(first.consent, of: first.caseID)
+      try await world.withdraw(first.consent)
       #expect(try await world.state(first.id).state == .revoked)
       #expect(try await world.state(second).state == .sent)
       #expect(try await world.opensEnvelope(world.third, second))

@@ -55,9 +55,9 @@ import Testing
 
   private func giveConsent(_ world: World, _ model: inout Model, _ generator: inout SeededGenerator) async throws {
     let (caseIndex, receiver) = (Int.random(in: 0..<2, using: &generator), Int.random(in: 0..<2, using: &generator))
-    guard !model.consents.contains(where: { $0.live && $0.caseIndex == caseIndex && $0.receiver == receiver }) else {
-      return
-    }
+    guard !model.closed.contains(caseIndex),
+      !model.consents.contains(where: { $0.live && $0.caseIndex == caseIndex && $0.receiver == receiver })
+    else { return }
     let id = try await world.consent(model.cases[caseIndex], to: receiver == 0 ? world.desk : world.third)
     model.consents.append((id, caseIndex, receiver, true))
   }
@@ -88,7 +88,7 @@ import Testing
       return
     }
     let consent = model.consents[index]
-    try await world.withdraw(consent.id, of: model.cases[consent.caseIndex])
+    try await world.withdraw(consent.id)
     model.consents[index].live = false
     for id in model.order where model.referrals[id]?.consent == consent.id {
       if model.referrals[id]?.state.isLive == true {

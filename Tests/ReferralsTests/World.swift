@@ -89,61 +89,39 @@ struct World {
 
   // MARK: Casework
 
-  /// A case of the worker's agency with a key for each kind of data.
+  var cases: CaseDesk {
+    CaseDesk(
+      office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+  }
+  var today: CalendarDay { CalendarDay(now, offsetFromUTC: pack.offsetFromUTC) }
+
+  /// A case of the worker's agency with something of each kind of data.
   func openCase(by actor: Actor? = nil) async throws -> CaseID {
-    let (actor, now, id, person) = (actor ?? worker, now, CaseID.random(), PersonID.random())
-    let summary = CaseSummary(
-      id: id, agency: actor.agency, code: .random(using: .system), person: person,
-      facts: CaseFacts(kind: "trafficking", province: "EC-P", ageBand: "18-29"), status: .open,
-      month: CalendarDay(now, offsetFromUTC: .hours(-5)).monthOnly, openedBy: actor.member, openedAt: now, revision: 1)
-    try await office.database.write { transaction in
-      try transaction.execute(
-        "INSERT INTO persons (id, agency, made_by, made_at) VALUES (?, ?, ?, ?)", person, actor.agency, actor.member,
-        now)
-      try CaseRecords.insert(summary, transaction)
-      for kind in DataKind.allCases {
-        _ = try RecordKeys.openOrCreate(
-          CaseAccess.subject(kind, summary), kind.rawValue, for: actor, at: now, transaction)
-      }
-      try transaction.record(.test())
-    }
+    let id = CaseID.random()
+    try await cases.open(
+      actor ?? worker, id: id,
+      CaseOpening(
+        person: .new(.random(), PersonIdentity(givenNames: "CANARIO-NOMBRE"), SafeContact(how: "CANARIO-TELEFONO")),
+        kind: "trafficking", province: "EC-P", ageBand: "18-29", narrative: "CANARIO-RELATO",
+        needs: Needs(codes: ["housing"]), health: "CANARIO-SALUD", legal: "CANARIO-LEGAL"))
     return id
   }
 
   func consent(
     _ id: CaseID, to actor: Actor, purpose: String = "assistance", kinds: Set<DataKind> = [.contact, .needs, .health],
-    until: Moment? = nil, by owner: Actor? = nil
+    until: CalendarDay? = nil, by owner: Actor? = nil
   ) async throws -> ConsentID {
-    let owner = owner ?? worker
-    let consent = Consent(
-      id: .random(), caseID: id, agency: owner.agency, basis: .consent, purpose: purpose, recipient: actor.agency,
-      kinds: kinds, until: until ?? now + .days(365), decidedBy: .person, language: .spanish, interpreter: false,
-      readAloud: false, witness: false, givenAt: now, givenBy: owner.member)
-    try await office.database.write {
-      try ConsentRecords.insert(consent, document: nil, $0)
-      try $0.record(.test())
-    }
-    return consent.id
+    try await cases.giveConsent(
+      owner ?? worker, id, id: .random(),
+      ConsentRequest(
+        purpose: purpose, recipient: actor.agency, kinds: kinds, until: until ?? today.adding(days: 365),
+        decidedBy: .person, language: .spanish, explained: ConsentRequest.allExplained)
+    ).id
   }
 
-  func withdraw(_ consent: ConsentID, of id: CaseID, by owner: Actor? = nil) async throws {
-    let (owner, now) = (owner ?? worker, now)
-    try await office.database.write {
-      _ = try ConsentRecords.withdraw(consent, by: owner.member, at: now, $0)
-      try CaseAccess.end(id, on: consent, $0)
-      try ReferralDesk.consentEnded(consent, id, owner.doer, now, $0)
-      try $0.record(.test())
-    }
-  }
+  func withdraw(_ consent: ConsentID) async throws { try await cases.withdrawConsent(worker, consent) }
 
-  func close(_ id: CaseID, by owner: Actor? = nil) async throws {
-    let (owner, now) = (owner ?? worker, now)
-    try await office.database.write {
-      try $0.execute("UPDATE cases SET status = 'closed', closed_at = ? WHERE id = ?", now, id)
-      try ReferralDesk.caseClosed(id, owner.doer, now, $0)
-      try $0.record(.test())
-    }
-  }
+  func close(_ id: CaseID) async throws { try await cases.close(worker, id, reason: "goals_met", summary: "") }
 
   // MARK: Referrals
 
@@ -196,7 +174,7 @@ struct World {
       try await make(.accept(note: ""), desk, sent.id)
       try await make(.complete(outcome: "provided", note: "CANARIO-FIN"), desk, sent.id)
     case .withdrawn: try await make(.withdraw(note: ""), worker, sent.id)
-    case .revoked: try await withdraw(sent.consent, of: sent.caseID)
+    case .revoked: try await withdraw(sent.consent)
     case .endedWithCase: try await close(sent.caseID)
     }
     #expect(try await self.state(sent.id).state == state)

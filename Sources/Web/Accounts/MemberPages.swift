@@ -111,8 +111,8 @@ struct MemberPages: RoomPages {
   }
 
   private func colleague(_ visit: Visit) async throws -> Member {
-    let id: MemberID = try visit.id("member")
     let members = try await desks.members.members(visit.actor())
+    let id: MemberID = try visit.id("member")
     guard let member = members.first(where: { $0.id == id && $0.status == .active }) else { throw Refusal.notFound }
     return member
   }

@@ -53,7 +53,7 @@ struct Problem {
   init(_ error: any Error) {
     if let refusal = Refusal(becauseOf: error) {
       self.init(refusal.kind.status, refusal.phrase)
-      isOurs = error is DatabaseFailure
+      isOurs = error is DatabaseFailure && error as? DatabaseFailure != .contended
       if refusal.kind == .unavailable || refusal.kind == .tooMany { headers[.retryAfter] = "10" }
       return
     }
@@ -96,6 +96,8 @@ extension Refusal {
     case DatabaseFailure.unavailable: self.init(.unavailable, Phrase("error.unavailable"))
     case DatabaseFailure.storageFull: self.init(.storageFull, Phrase("error.storage_full"))
     case DatabaseFailure.contended: self = .conflict
+    // Two made the same thing at once, and the store kept one.
+    case DatabaseFailure.constraint: self = .conflict
     default: return nil
     }
   }

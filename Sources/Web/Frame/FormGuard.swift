@@ -6,7 +6,7 @@ import Hummingbird
 import NIOCore
 import Vault
 
-/// Reads the form of every unsafe request, and lets it pass only when this site gave it to this visitor.
+/// Reads the form of every POST, and lets it pass only when this site gave it to this visitor.
 ///
 /// The field `csrf` holds a keyed tag of a random cookie and the member. The cookie changes when someone signs in or
 /// out; it does not change with the session's rotation, so that a long form can be sent after it.
@@ -23,7 +23,8 @@ struct FormGuard: RouterMiddleware {
     var context = context
     context.formTag = Self.tag(root, context)
     if let query = request.uri.query { context.query = try Form(encoded: query) }
-    guard request.method != .get, request.method != .head else { return try await next(request, context) }
+    // `Routes` has pages for GET and POST only; any other method ends in a 405.
+    guard request.method == .post else { return try await next(request, context) }
     guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
     guard isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
     if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestForm {

@@ -65,7 +65,7 @@ struct Frame: Sendable {
       values["member"] = ["name": actor.name, "agency": actor.agencyName]
       values["menu"] =
         [["address": "/", "label": words("common.home"), "isCurrent": path == "/"] as [String: Any]]
-        + navigation.filter { actor.may($0.permission) }.map {
+        + navigation.filter { actor.may($0.permission) || $0.orElse.map(actor.may) == true }.map {
           [
             "address": $0.path, "label": words($0.key),
             "isCurrent": path == $0.path || path.hasPrefix($0.path + "/"),

@@ -22,7 +22,7 @@ struct SecurityHeaders: RouterMiddleware {
     response.headers[Self.resourcePolicy] = "same-origin"
     response.headers[Self.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
     response.headers[Self.robots] = "noindex, nofollow"
-    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return response
   }

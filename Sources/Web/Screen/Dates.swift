@@ -10,7 +10,7 @@ struct Dates: Sendable {
   /// `24 nov 2026, 21:40`.
   func moment(_ moment: Moment) -> String {
     let local = moment + offset
-    let minutes = Int((local.milliseconds / 60_000) % 1440)
+    let minutes = Int(((local.milliseconds % 86_400_000) + 86_400_000) % 86_400_000 / 60_000)
     return day(CalendarDay(moment, offsetFromUTC: offset)) + ", " + twoDigits(minutes / 60) + ":"
       + twoDigits(minutes % 60)
   }

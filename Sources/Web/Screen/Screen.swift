@@ -8,7 +8,8 @@ import Mustache
 /// and a key that is missing stops the start. A text's `{name}` places become `{{name}}`: the model's values. Lines lose
 /// their indentation: a text area keeps what was typed.
 ///
-/// In a part, write `{{.name}}` for a value that may be missing: a plain `{{name}}` is searched further outside.
+/// In a part, write `{{.name}}` for a value that may be missing: a plain `{{name}}` is searched further outside. Inside of
+/// `{{#.name}}…{{/.name}}` the text itself is `{{.}}`.
 struct Screen: Sendable {
   private let libraries: [Language: MustacheLibrary]
   private let catalogs: [Language: Words]

@@ -23,7 +23,7 @@ struct CohortPages: RoomPages {
     routes.post("/training/:cohort", addSession)
     routes.get("/training/:cohort/poster", poster)
     ParticipantListPages(desks: desks, settings: settings).add(to: routes)
-    ResultPages(desks: desks).add(to: routes)
+    ClassResultPages(desks: desks).add(to: routes)
     CertificatePages(desks: desks, settings: settings).add(to: routes)
     SeatPages(desks: desks, settings: settings).add(to: routes)
   }

@@ -4,7 +4,7 @@ import Hummingbird
 import Training
 
 /// How a class did: before and after, as a picture and as a table.
-struct ResultPages {
+struct ClassResultPages {
   let desks: Desks
 
   func add(to routes: Routes) { routes.get("/training/:cohort/results", results) }

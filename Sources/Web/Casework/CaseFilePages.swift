@@ -1,0 +1,70 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+
+/// One case: its file, its history, its sheet for print.
+struct CaseFilePages {
+  let desks: Desks
+  let rooms: [any CaseFileRoom]
+
+  func add(to routes: Routes) {
+    routes.get("/cases/:case") { visit in try await page(visit, template: .file) }
+    routes.get("/cases/:case/sheet") { visit in try await page(visit, template: .sheet) }
+    routes.get("/cases/:case/history", history)
+  }
+
+  private enum Template { case file, sheet }
+
+  private func page(_ visit: Visit, template: Template) async throws -> Answer {
+    let actor = try visit.actor()
+    let file = try await desks.cases.file(actor, try visit.id("case"))
+    let agencies = try await desks.agencies.directory(actor)
+    let view = CaseFileView(
+      file: file, terms: CaseTerms(visit: visit),
+      agencies: Dictionary(agencies.map { ($0.id, $0.name) }) { first, _ in first },
+      members: file.isShared ? [:] : try await desks.members.names(actor))
+    var model = view.model
+    if template == .sheet {
+      model["printed"] = visit.words(
+        "casework.sheet.printed", ["name": actor.name, "moment": visit.dates.moment(desks.office.clock.now())])
+      return .page("casework/sheet", model)
+    }
+    if !file.isShared {
+      var sections: [CaseFileSection] = []
+      for room in rooms {
+        if let section = try await room.section(of: file, visit, actor) { sections.append(section) }
+      }
+      model["rooms"] = sections.map(\.view)
+      model["contents"] = view.contents(further: sections.map { ($0.title, $0.anchor) })
+    }
+    return .page("casework/file", model)
+  }
+
+  private func history(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let id: CaseID = try visit.id("case")
+    let events = try await desks.cases.history(actor, id)
+    let (words, terms) = (visit.words, CaseTerms(visit: visit))
+    let table = DataTable(
+      caption: words("casework.history.title"),
+      columns: ["casework.history.at", "casework.history.what", "casework.history.who"].map { words($0) },
+      rows: events.map { event in
+        let key = "casework.action." + event.action.map { $0 == "." ? "_" : String($0) }.joined()
+        let what = words(words.has(key) ? key : "casework.action.other")
+        return [
+          .text(visit.dates.moment(event.at)),
+          .text(what + (event.purpose.map { " · " + terms.name(.purposes, $0) } ?? "")),
+          .text([event.memberName, event.agencyName].compactMap { $0 }.joined(separator: ", ")),
+        ]
+      })
+    return .page(
+      "casework/history",
+      [
+        "heading": Heading(
+          title: words("casework.history.title"), lead: words("casework.history.lead"),
+          back: HomeSection.Link(address: "/cases/\(id)", label: words("casework.history.back"))
+        ).view, "table": table.view,
+      ])
+  }
+}

@@ -1,0 +1,243 @@
+import Basics
+import Casework
+import CountryPack
+
+/// A case's file as its templates show it.
+struct CaseFileView {
+  let file: CaseFile
+  let terms: CaseTerms
+  let agencies: [AgencyID: String]
+  let members: [MemberID: String]
+
+  private var words: Words { terms.words }
+  private var dates: Dates { terms.visit.dates }
+  private var summary: CaseSummary { file.summary }
+  private var address: String { "/cases/\(summary.id)" }
+
+  var model: [String: Any] {
+    var model: [String: Any] = [
+      "code": summary.code.description, "heading": heading, "facts": facts.view, "parts": parts.map(\.view),
+      "isShared": file.isShared, "isOwn": !file.isShared, "status": terms.status(summary).view, "address": address,
+      "contents": contents(further: []),
+    ]
+    model["due"] = terms.due(summary.due).map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
+    model["holder"] = agencies[summary.agency]
+    model["services"] = services.view
+    if !file.isShared {
+      model["consents"] = consents.view
+      model["followUps"] = followUps.view
+      model["closures"] = closures
+      model["hasClosures"] = !file.closures.isEmpty
+    }
+    return model
+  }
+
+  /// Links to the parts of the page.
+  func contents(further: [(title: String, anchor: String)]) -> [[String: String]] {
+    let own: [(String, String)] =
+      file.isShared
+      ? [("casework.file.person", "identity"), ("casework.file.services", "services")]
+      : [
+        ("casework.file.person", "identity"), ("casework.file.needs", "needs"), ("casework.file.consents", "consents"),
+        ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
+      ]
+    return own.map { ["label": words($0.0), "anchor": $0.1] }
+      + further.map { ["label": $0.title, "anchor": $0.anchor] }
+  }
+
+  private var heading: [String: Any] {
+    Heading(
+      title: file.identity?.value.displayName ?? words("casework.case", ["code": summary.code.description]),
+      eyebrow: words("casework.case", ["code": summary.code.description]),
+      back: HomeSection.Link(address: "/cases", label: words("casework.list.title")), next: next
+    ).view
+  }
+
+  /// The one thing that is missing most.
+  private var next: HomeSection.Link? {
+    func link(_ move: CaseMove, _ path: String, _ key: String) -> HomeSection.Link? {
+      file.moves.contains(move) ? HomeSection.Link(address: address + path, label: words(key)) : nil
+    }
+    let today = dates.today
+    if let late = file.followUps.first(where: { $0.isOverdue(on: today) }),
+      let next = link(.finishFollowUp, "/follow-ups/\(late.id)", "casework.next.finish")
+    {
+      return next
+    }
+    if file.needs == nil, let next = link(.edit, "/edit/needs", "casework.next.needs") { return next }
+    if !file.consents.contains(where: { $0.state(at: dates.now) == .live }),
+      let next = link(.giveConsent, "/consents/new", "casework.next.consent")
+    {
+      return next
+    }
+    if !file.followUps.contains(where: { $0.done == nil }),
+      let next = link(.planFollowUp, "/follow-ups/new", "casework.next.follow_up")
+    {
+      return next
+    }
+    return link(.addService, "/services/new", "casework.next.service")
+      ?? link(.reopen, "/reopen", "casework.next.reopen")
+  }
+
+  private var facts: Definitions {
+    let facts = summary.facts
+    return Definitions([
+      (words("casework.facts.kind"), terms.name(.caseKinds, facts.kind)),
+      (words("casework.facts.form"), terms.name(.exploitation, facts.form)),
+      (words("casework.facts.province"), terms.province(facts.province)),
+      (words("casework.facts.age_band"), terms.name(.ageBands, facts.ageBand)),
+      (words("casework.person.sex"), facts.sex.map { terms.name(.sexes, $0) } ?? words("casework.not_asked")),
+      (
+        words("casework.facts.opened"),
+        [dates.day(of: summary.openedAt), members[summary.openedBy]].compactMap { $0 }.joined(separator: ", ")
+      ),
+      (words("casework.facts.closed"), summary.closedAt.map { dates.day(of: $0) } ?? ""),
+      (words("casework.close.reason"), summary.closureReason.map { terms.name(.closureReasons, $0) } ?? ""),
+    ])
+  }
+
+  // MARK: Sealed parts
+
+  private struct Part {
+    var kind: String
+    var title: String
+    var definitions: Definitions?
+    var text: String?
+    var edit: String?
+    var editLabel: String
+    var empty: String
+
+    var view: [String: Any] {
+      var view: [String: Any] = ["anchor": kind, "title": title, "editLabel": editLabel, "empty": empty]
+      view["definitions"] = definitions?.view
+      view["text"] = text
+      view["edit"] = edit
+      view["isEmpty"] = definitions == nil && text == nil
+      return view
+    }
+  }
+
+  private var parts: [Part] {
+    DataKind.allCases.filter { file.kinds.contains($0) }.map { kind in
+      var part = Part(
+        kind: kind.rawValue, title: words("casework.file.\(kind.rawValue)"),
+        edit: file.moves.contains(.edit) ? "\(address)/edit/\(kind.rawValue)" : nil,
+        editLabel: words("casework.edit.\(kind.rawValue)"), empty: words("casework.file.nothing"))
+      switch kind {
+      case .identity: part.definitions = file.identity.map { identity($0.value) }
+      case .contact: part.definitions = file.contact.map { contact($0.value) }
+      case .narrative: part.text = file.narrative?.value
+      case .needs:
+        part.definitions = file.needs.map { needs in
+          Definitions([
+            (words("casework.file.needs"), terms.names(.needs, needs.value.codes)),
+            (words("casework.needs_note"), needs.value.note),
+          ])
+        }
+      case .health: part.text = file.health?.value
+      case .legal: part.text = file.legal?.value
+      }
+      return part
+    }
+  }
+
+  private func identity(_ identity: PersonIdentity) -> Definitions {
+    let birth = identity.birth.text
+    return Definitions([
+      (words("casework.person.name"), identity.displayName),
+      (words("casework.person.other_names"), identity.otherNames),
+      (words("casework.person.birth"), birth.isEmpty ? words("casework.unknown") : birth),
+      (
+        words("casework.person.document"),
+        [identity.documentKind.map { terms.name(.documentKinds, $0) } ?? "", identity.documentNumber]
+          .filter { !$0.isEmpty }.joined(separator: " ")
+      ), (words("casework.person.nationality"), identity.nationality),
+    ])
+  }
+
+  private func contact(_ contact: SafeContact) -> Definitions {
+    Definitions([
+      (words("casework.contact.how"), contact.how), (words("casework.contact.when"), contact.when),
+      (words("casework.contact.not_with"), contact.notWith),
+    ])
+  }
+
+  // MARK: Lists
+
+  private var consents: CaseFileSection {
+    CaseFileSection(
+      anchor: "consents", title: words("casework.file.consents"),
+      rows: file.consents.map { consent in
+        let state = consent.state(at: dates.now)
+        let canWithdraw = state == .live && file.moves.contains(.withdrawConsent)
+        let until = consent.until.map { CalendarDay($0 - Span(milliseconds: 1), offsetFromUTC: dates.offset) }
+        return WorkRow(
+          title: agencies[consent.recipient] ?? words("casework.unknown"),
+          address: canWithdraw ? "\(address)/consents/\(consent.id)/withdraw" : "\(address)#consents",
+          facts: [
+            words("casework.basis.\(consent.basis.rawValue)"), terms.name(.purposes, consent.purpose),
+            terms.kinds(consent.kinds), file.documents[consent.id] ?? "",
+            until.map { words("casework.consent.until_day", ["day": dates.day($0)]) } ?? "",
+          ].filter { !$0.isEmpty },
+          status: Status(
+            text: words("casework.consent.state.\(state.rawValue)"), tone: state == .live ? .active : .ended),
+          action: canWithdraw ? words("casework.consent.withdraw") : nil)
+      }, empty: words("casework.consent.none"),
+      links: link(.giveConsent, "/consents/new", "casework.consent.new"))
+  }
+
+  private var services: CaseFileSection {
+    CaseFileSection(
+      anchor: "services", title: words("casework.file.services"),
+      rows: file.services.map { service in
+        let outcome = service.outcome.map { terms.name(.outcomes, $0) }
+        return WorkRow(
+          title: terms.name(.services, service.service), address: "\(address)#services",
+          facts: [
+            dates.day(service.day), service.provider.flatMap { agencies[$0] } ?? service.detail?.providerName ?? "",
+            service.amountCents.map { words("casework.service.amount_of", ["amount": CaseTerms.money($0)]) } ?? "",
+            service.detail?.note ?? "",
+          ].filter { !$0.isEmpty }, status: outcome.map { Status(text: $0, tone: .done) })
+      }, empty: words("casework.service.none"), links: link(.addService, "/services/new", "casework.service.new"))
+  }
+
+  private var followUps: CaseFileSection {
+    CaseFileSection(
+      anchor: "follow-ups", title: words("casework.file.follow_ups"),
+      rows: file.followUps.map { followUp in
+        let canFinish = followUp.done == nil && file.moves.contains(.finishFollowUp)
+        let note = (followUp.note ?? "").split(separator: "\n").first.map(String.init)
+        return WorkRow(
+          title: note ?? words("casework.follow_up.unnamed"),
+          address: canFinish ? "\(address)/follow-ups/\(followUp.id)" : "\(address)#follow-ups",
+          facts: [
+            members[followUp.plannedBy] ?? "",
+            followUp.done.map { words("casework.follow_up.done_on", ["day": dates.day($0)]) } ?? "",
+            followUp.result ?? "",
+          ].filter { !$0.isEmpty },
+          status: followUp.done == nil
+            ? nil : Status(text: words("casework.follow_up.done"), tone: .done),
+          due: followUp.done == nil ? terms.due(followUp.due) : nil,
+          action: canFinish ? words("casework.follow_up.finish") : nil)
+      }, empty: words("casework.follow_up.none"),
+      links: link(.planFollowUp, "/follow-ups/new", "casework.follow_up.new"))
+  }
+
+  private var closures: [[String: Any]] {
+    file.closures.map { closure in
+      [
+        "line": words(
+          closure.reopenedAt == nil ? "casework.close.line" : "casework.close.line_reopened",
+          [
+            "day": dates.day(of: closure.closedAt), "reason": terms.name(.closureReasons, closure.reason),
+            "name": members[closure.closedBy] ?? "",
+            "reopened": closure.reopenedAt.map { dates.day(of: $0) } ?? "",
+          ]), "text": closure.summary ?? "",
+      ]
+    }
+  }
+
+  private func link(_ move: CaseMove, _ path: String, _ key: String) -> [HomeSection.Link] {
+    file.moves.contains(move) ? [HomeSection.Link(address: address + path, label: words(key))] : []
+  }
+}

@@ -1,0 +1,145 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Foundation
+
+/// The cases of an agency: the list, the search, and what is due on the home page. One case: `CaseFilePages`.
+struct CasePages: RoomPages {
+  let desks: Desks
+  /// Rooms that have a part in a case's file.
+  var rooms: [any CaseFileRoom] = []
+
+  let navigation = [
+    NavigationEntry(path: "/cases", key: "casework.list.title", permission: .readCase, orElse: .openCase)
+  ]
+
+  func add(to routes: Routes) {
+    routes.get("/cases", list)
+    routes.get("/cases/search") { _ in .goTo("/cases") }
+    routes.post("/cases/search", search)
+    OpeningPages(desks: desks).add(to: routes)
+    CaseFilePages(desks: desks, rooms: rooms).add(to: routes)
+    EditingPages(desks: desks).add(to: routes)
+    ConsentPages(desks: desks).add(to: routes)
+    CarePages(desks: desks).add(to: routes)
+  }
+
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    guard actor.may(.readCase) || actor.may(.openCase) else { return nil }
+    let (words, terms) = (visit.words, CaseTerms(visit: visit))
+    let week = visit.dates.today.adding(days: 7)
+    let due = try await desks.cases.workList(actor, CaseFilter(dueBy: week)).rows
+    let first = due.first.map {
+      HomeSection.Link(
+        address: "/cases/\($0.summary.id)", label: words("casework.home.next", ["code": $0.summary.code.description]))
+    }
+    return HomeSection(
+      title: "casework.home.title", rows: due.prefix(6).map(terms.row), empty: "casework.home.empty",
+      next: first, all: HomeSection.Link(address: "/cases", label: words("casework.home.all")), words: words)
+  }
+
+  // MARK: List
+
+  private func list(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let chosen = Shown(rawValue: visit.query["show"] ?? "") ?? .open
+    let code = String((visit.query["code"] ?? "").prefix(20))
+    var filter = chosen.filter(on: visit.dates.today)
+    if !code.isEmpty { filter = CaseFilter(code: code) }
+    let page = try await desks.cases.list(actor, filter, after: visit.query["after"].flatMap { CaseCursor($0) })
+    let (words, terms) = (visit.words, CaseTerms(visit: visit))
+    let next = page.next.map { cursor in
+      "/cases?show=\(chosen.rawValue)&after=\(cursor)" + (code.isEmpty ? "" : "&code=" + Form.encoded(code))
+    }
+    let heading = Heading(
+      title: words("casework.list.title"),
+      next: actor.may(.openCase)
+        ? HomeSection.Link(address: "/cases/new", label: words("casework.list.open")) : nil)
+    return .page(
+      "casework/list",
+      [
+        "heading": heading.view, "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty,
+        "empty": words(code.isEmpty ? "casework.list.empty_\(chosen.rawValue)" : "casework.list.empty_code"),
+        "code": code, "next": next, "isLater": visit.query["after"] != nil,
+        "tabs": Tabs(
+          items: Shown.allCases.map { (words("casework.list.show_\($0.rawValue)"), "/cases?show=\($0.rawValue)") },
+          current: code.isEmpty ? "/cases?show=\(chosen.rawValue)" : ""
+        ).view,
+      ] as [String: Any?])
+  }
+
+  /// Which cases the list shows.
+  private enum Shown: String, CaseIterable {
+    case open, due, closed, all
+
+    func filter(on day: CalendarDay) -> CaseFilter {
+      switch self {
+      case .open: CaseFilter(status: .open)
+      case .due: CaseFilter(dueBy: day)
+      case .closed: CaseFilter(status: .closed)
+      case .all: CaseFilter()
+      }
+    }
+  }
+
+  // MARK: Search
+
+  /// By POST, so that a name stands in no address and no log.
+  private func search(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let name = reader.text("name", upTo: 120, required: false)
+      let document = reader.text("document", upTo: 120, required: false)
+      if name.isEmpty, document.isEmpty { reader.refuse("name", "error.search_empty") }
+      try reader.check()
+      let found = try await desks.cases.search(actor, name: name, document: document)
+      return searchPage(visit, FormSheet(words: visit.words, typed: visit.form), found)
+    } orShow: {
+      searchPage(visit, $0, nil)
+    }
+  }
+
+  private func searchPage(_ visit: Visit, _ sheet: FormSheet, _ search: PersonSearch?) -> Answer {
+    let (words, terms) = (visit.words, CaseTerms(visit: visit))
+    let rows = (search?.matches ?? []).map { PersonCard($0, terms).view }
+    return .page(
+      "casework/search",
+      [
+        "heading": Heading(
+          title: words("casework.search.title"),
+          back: HomeSection.Link(address: "/cases", label: words("casework.list.title"))
+        ).view,
+        "form": sheet.view(
+          action: "/cases/search", submit: "casework.search.submit",
+          fields: [
+            sheet.text("name", label: "casework.search.name", hint: "casework.search.name_hint", optional: true),
+            sheet.text("document", label: "casework.person.document_number", optional: true),
+          ]), "wasSearched": search != nil, "people": rows, "found": !rows.isEmpty,
+        "isCut": search?.isCut == true,
+      ] as [String: Any])
+  }
+}
+
+/// A person a search found, with their cases.
+struct PersonCard {
+  let view: [String: Any]
+
+  init(_ match: PersonMatch, _ terms: CaseTerms) {
+    let identity = match.identity
+    let birth = identity.birth.text
+    view = [
+      "name": identity.displayName, "person": match.person.description,
+      "facts": [
+        birth.isEmpty
+          ? terms.words("casework.person.birth_unknown") : terms.words("casework.person.born", ["birth": birth]),
+        identity.documentNumber, identity.nationality, identity.otherNames,
+      ].filter { !$0.isEmpty },
+      "agreement": Status(
+        text: terms.words("casework.search.agreement_\(match.agreement.rawValue)"),
+        tone: match.agreement == .soundsAlike ? .open : .active
+      ).view, "cases": match.cases.map { terms.row(CaseRow(summary: $0)).view }, "hasCases": !match.cases.isEmpty,
+    ]
+  }
+}

@@ -1,0 +1,114 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+
+/// Changing one part of a file.
+struct EditingPages {
+  let desks: Desks
+
+  /// The parts, as they are called in addresses.
+  enum Part: String, CaseIterable {
+    case facts, identity, contact, narrative, needs, health, legal
+  }
+
+  func add(to routes: Routes) {
+    routes.get("/cases/:case/edit/:part") { visit in try await page(visit, visit.sheet) }
+    routes.post("/cases/:case/edit/:part", save)
+  }
+
+  private func part(_ visit: Visit) throws(Refusal) -> Part {
+    guard let part = Part(rawValue: visit.part("part")) else { throw .notFound }
+    return part
+  }
+
+  private func save(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let id: CaseID = try visit.id("case")
+    let part = try part(visit)
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      guard let revision = visit.form["revision"].flatMap({ Int($0) }) else { throw RefusedRequest.malformed }
+      let change = change(part, &reader)
+      try reader.check()
+      try await desks.cases.edit(actor, id, change, seen: revision)
+      return .goTo("/cases/\(id)#\(part.rawValue)")
+    } orShow: {
+      try await page(visit, $0)
+    }
+  }
+
+  private func change(_ part: Part, _ reader: inout FormReader) -> CaseChange {
+    func note(_ name: String) -> String { reader.text(name, upTo: 20_000, required: false) }
+    switch part {
+    case .facts:
+      return .facts(
+        CaseFacts(
+          kind: reader.text("kind"), province: reader.text("province"), form: PersonForm.code("form", &reader),
+          ageBand: reader.text("age_band"), sex: PersonForm.code("sex", &reader)))
+    case .identity: return .identity(PersonForm.identity(&reader))
+    case .contact: return .contact(PersonForm.contact(&reader))
+    case .narrative: return .narrative(note("narrative"))
+    case .needs: return .needs(PersonForm.needs(&reader))
+    case .health: return .health(note("health"))
+    case .legal: return .legal(note("legal"))
+    }
+  }
+
+  private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let part = try part(visit)
+    let actor = try visit.actor()
+    let file = try await desks.cases.file(actor, try visit.id("case"))
+    guard file.moves.contains(.edit) else {
+      if file.summary.status == .closed { throw Refusal(.conflict, Phrase("error.case_closed")) }
+      throw Refusal.forbidden
+    }
+    let form = PersonForm(sheet: sheet, terms: CaseTerms(visit: visit))
+    func area(_ key: String, _ hint: String, _ content: Revised<String>?) -> (Int, [FormSheet.Field]) {
+      (
+        content?.revision ?? 0,
+        [sheet.area(part.rawValue, label: key, hint: hint, value: content?.value ?? "", rows: 12, optional: true)]
+      )
+    }
+    let (revision, fields): (Int, [FormSheet.Field]) =
+      switch part {
+      case .facts:
+        (file.summary.revision, form.facts(file.summary.facts, withSex: true, bandIsOptional: false))
+      case .identity:
+        (file.identity?.revision ?? 0, form.identity(file.identity?.value ?? PersonIdentity(givenNames: "")))
+      case .contact: (file.contact?.revision ?? 0, form.contact(file.contact?.value ?? SafeContact()))
+      case .needs: (file.needs?.revision ?? 0, form.needs(file.needs?.value ?? Needs()))
+      case .narrative: area("casework.file.narrative", "casework.narrative_hint", file.narrative)
+      case .health: area("casework.file.health", "casework.health_hint", file.health)
+      case .legal: area("casework.file.legal", "casework.legal_hint", file.legal)
+      }
+    return CaseFormPage.answer(
+      visit, file.summary, title: "casework.edit.\(part.rawValue)",
+      form: sheet.view(
+        action: "/cases/\(file.summary.id)/edit/\(part.rawValue)", submit: "casework.save",
+        fields: [sheet.hidden("revision", String(revision))] + fields,
+        cancel: "/cases/\(file.summary.id)#\(part.rawValue)"))
+  }
+}
+
+/// A page with one form about a case.
+enum CaseFormPage {
+  /// - Parameters:
+  ///   - title: a key.
+  ///   - notice: a sentence above the form.
+  static func answer(
+    _ visit: Visit, _ summary: CaseSummary, title: String, lead: String? = nil, notice: String? = nil,
+    form: [String: Any]
+  ) -> Answer {
+    let words = visit.words
+    return .page(
+      "casework/form",
+      [
+        "heading": Heading(
+          title: words(title), lead: lead,
+          back: HomeSection.Link(
+            address: "/cases/\(summary.id)", label: words("casework.case", ["code": summary.code.description]))
+        ).view, "notice": notice, "form": form, "title": words(title),
+      ] as [String: Any?])
+  }
+}

@@ -1,0 +1,143 @@
+import Accounts
+import Basics
+import CountryPack
+import Identification
+
+/// The safety check, going on against it, and the danger button.
+extension ScreeningPages {
+  func safetyPage(_ visit: Visit) async throws -> Answer {
+    try await safety(visit, visit.sheet, reason: visit.sheet)
+  }
+
+  func answerSafety(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let id: ScreeningID = try visit.id("screening")
+    if visit.form["then"] == "danger" { return try await danger(actor, id) }
+    return try await visit.attempt {
+      let (answers, seen) = try answers(visit.form)
+      let verdict = try await desk.answerSafety(actor, id, answers, seen: seen)
+      return .goTo(verdict == .clear ? "/screenings/\(id)" : "/screenings/\(id)/safety#verdict")
+    } orShow: {
+      try await safety(visit, $0, reason: visit.sheet)
+    }
+  }
+
+  func goOn(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let id: ScreeningID = try visit.id("screening")
+    return try await visit.attempt {
+      try await desk.goOn(actor, id, reason: visit.form["reason"] ?? "")
+      return .goTo("/screenings/\(id)")
+    } orShow: {
+      try await safety(visit, visit.sheet, reason: $0)
+    }
+  }
+
+  func reportDanger(_ visit: Visit) async throws -> Answer {
+    try await danger(visit.actor(), visit.id("screening"))
+  }
+
+  func danger(_ actor: Actor, _ id: ScreeningID) async throws -> Answer {
+    try await desk.reportDanger(actor, id)
+    return .goTo("/screenings/\(id)/danger")
+  }
+
+  func dangerPage(_ visit: Visit) async throws -> Answer { try await danger(visit, visit.sheet) }
+
+  func settleDanger(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let id: ScreeningID = try visit.id("screening")
+    return try await visit.attempt {
+      try await desk.settleDanger(actor, id, reason: visit.form["reason"] ?? "")
+      return .goTo("/screenings/\(id)")
+    } orShow: {
+      try await danger(visit, $0)
+    }
+  }
+
+  /// The four-way answers of a form (`a-<code>`) and the revision it saw.
+  func answers(_ form: Form) throws -> (answers: [String: FourWayAnswer], seen: Int) {
+    var answers: [String: FourWayAnswer] = [:]
+    for name in form.names(beginningWith: "a-") {
+      guard let answer = try form.one(name).flatMap(FourWayAnswer.init(rawValue:)) else {
+        throw RefusedRequest.malformed
+      }
+      answers[String(name.dropFirst(2))] = answer
+    }
+    guard let seen = form["seen"].flatMap(Int.init), seen >= 0 else { throw RefusedRequest.malformed }
+    return (answers, seen)
+  }
+
+  private func safety(_ visit: Visit, _ sheet: FormSheet, reason: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    let file = try await desk.file(actor, visit.id("screening"))
+    let screening = file.screening
+    let address = "/screenings/\(screening.id)"
+    guard [.safetyCheck, .safetyStopped, .inProgress].contains(screening.status) else { return .goTo(address) }
+    let given = file.safety.value.answers
+    let verdict = file.safety.revision == 0 ? nil : SafetyRules.verdict(pack.safetyQuestions, given)
+    let (stopping, open): ([String], [String]) =
+      switch verdict {
+      case .stopped(let codes): (codes, [])
+      case .open(let codes): ([], codes)
+      case .clear, nil: ([], [])
+      }
+    func named(_ codes: [String]) -> [[String: Any]] {
+      pack.safetyQuestions.filter { codes.contains($0.code) }
+        .map { ["text": $0.text[visit.language], "advice": $0.advice[visit.language]] }
+    }
+    let mustBeSettled = SafetyRules.mustBeSettled(pack.safetyQuestions, given)
+    let isOwn = screening.member == actor.member && actor.may(.conductScreening)
+    let waits = screening.status != .inProgress && verdict != nil && (isOwn || actor.may(.decideIdentification))
+    var model: [String: Any] = [
+      "id": screening.id.description, "action": address + "/safety", "isOwn": isOwn, "stopping": named(stopping),
+      "isStopped": !stopping.isEmpty, "openOnes": named(open), "isOpen": !open.isEmpty,
+      "isDangerStop": screening.dangerSince != nil,
+      "questions": pack.safetyQuestions.map { question in
+        sheet.fourWay(
+          "a-" + question.code, label: question.text[visit.language],
+          hint: given[question.code] == question.stopsOn ? question.advice[visit.language] : nil,
+          value: given[question.code] ?? .notAsked)
+      },
+      "seen": file.safety.revision, "problems": [] as [String], "mayGoOn": waits && mustBeSettled.isEmpty,
+      "mustBeSettled": waits && !mustBeSettled.isEmpty ? named(mustBeSettled) : [],
+      "isBlocked": waits && !mustBeSettled.isEmpty, "mayEnd": isOwn && screening.status == .safetyStopped,
+      "goOn": reason.view(
+        action: address + "/go-on", submit: "identification.safety.go_on",
+        fields: [
+          reason.area(
+            "reason", label: "identification.safety.go_on_reason", hint: "identification.safety.go_on_hint", rows: 3)
+        ]),
+    ]
+    model["message"] = sheet.message
+    return .page("identification/safety", model)
+  }
+
+  private func danger(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    let screening = try await desk.summary(actor, visit.id("screening"))
+    let names = try await desks.members.names(actor)
+    let language = visit.language
+    let address = "/screenings/\(screening.id)"
+    var model: [String: Any] = [
+      "id": screening.id.description, "isReported": screening.dangerSince != nil,
+      "when": screening.dangerSince.map(visit.dates.moment) ?? "", "who": names[screening.member] ?? "",
+      "province": province(screening, language), "maySettle": actor.may(.decideIdentification),
+      // Numbers that sources disagree about are never shown to someone in a hurry.
+      "hotlines": pack.hotlines.filter { $0.certainty != .unverified }.map { line in
+        [
+          "name": line.name[language], "number": line.number, "dial": line.number.filter { !$0.isWhitespace },
+          "certainty": visit.words("identification.certainty." + line.certainty.rawValue),
+        ]
+      },
+      "settle": sheet.view(
+        action: address + "/settled", submit: "identification.danger.settle",
+        fields: [
+          sheet.area(
+            "reason", label: "identification.danger.settle_reason", hint: "identification.danger.settle_hint", rows: 3)
+        ]),
+    ]
+    model["advice"] = pack.safetyQuestions.first { $0.code == "danger_now" }?.advice[language]
+    return .page("identification/danger", model)
+  }
+}

@@ -1,0 +1,240 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Hummingbird
+import Referrals
+
+/// Referrals: what waits for our desk, what we sent, and each one with its next step.
+struct ReferralPages: RoomPages {
+  let desks: Desks
+
+  let navigation = [
+    NavigationEntry(path: "/referrals", key: "referrals.title", permission: .readReferralEnvelopes)
+  ]
+
+  static func address(_ id: ReferralID) -> String { "/referrals/\(id)" }
+
+  func add(to routes: Routes) {
+    routes.get("/referrals") { visit in
+      let actor = try visit.actor()
+      if actor.overseesReferrals { return try await list(visit, actor, .overview) }
+      return try await list(visit, actor, .received)
+    }
+    routes.get("/referrals/sent") { visit in try await list(visit, try visit.actor(), .sent) }
+    routes.get("/referrals/:referral") { visit in try await page(visit, visit.sheet) }
+    routes.get("/referrals/:referral/print", printed)
+    routes.get("/referrals/:referral/:move", moveForm)
+    routes.post("/referrals/:referral/:move", move)
+    routes.get("/cases/:case/referrals/new") { visit in try await sendPage(visit, visit.sheet) }
+    routes.post("/cases/:case/referrals/new", send)
+  }
+
+  /// What waits for our desk, the nearest deadline first; for who oversees, what is late anywhere.
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    if actor.overseesReferrals {
+      let late = try await desks.referrals.overdue(actor)
+      return try await section(visit, actor, late, title: "referrals.home.late", empty: "referrals.home.none_late")
+    }
+    guard actor.may(.answerReferral) else { return nil }
+    let waiting = try await desks.referrals.inbox(actor, .waiting)
+    var section = try await section(
+      visit, actor, waiting, title: "referrals.home.waiting", empty: "referrals.home.none_waiting")
+    if let first = waiting.referrals.first(where: { $0.state != .asked }) {
+      section.next = HomeSection.Link(address: Self.address(first.id), label: visit.words("referrals.home.answer"))
+    }
+    return section
+  }
+
+  /// The first few of a list, for the home page.
+  func section(_ visit: Visit, _ actor: Actor, _ page: ReferralPage, title: String, empty: String?) async throws
+    -> HomeSection
+  {
+    let words = try await ReferralWords(visit, actor, desks)
+    let all = HomeSection.Link(address: "/referrals", label: visit.words("referrals.home.all"))
+    return HomeSection(
+      title: title, rows: page.referrals.prefix(5).map(words.row), empty: empty,
+      all: page.referrals.count > 5 ? all : nil, words: visit.words)
+  }
+
+  // MARK: Lists
+
+  private enum Kind: String { case received, sent, overview }
+
+  private func list(_ visit: Visit, _ actor: Actor, _ kind: Kind) async throws -> Answer {
+    let filters: [ReferralFilter] =
+      switch kind {
+      case .received: [.waiting, .overdue, .accepted, .ended]
+      case .sent: [.all, .news, .overdue, .ended]
+      case .overview: [.overdue, .waiting, .accepted, .ended]
+      }
+    let chosen = visit.query["show"].flatMap(ReferralFilter.init(rawValue:)).flatMap { filters.contains($0) ? $0 : nil }
+    let filter = chosen ?? filters[0]
+    let number = max(1, visit.query["page"].flatMap { Int($0) } ?? 1)
+    let page =
+      switch kind {
+      case .received: try await desks.referrals.inbox(actor, filter, page: number - 1)
+      case .sent: try await desks.referrals.outbox(actor, filter, page: number - 1)
+      case .overview: try await desks.referrals.oversight(actor, filter, page: number - 1)
+      }
+    let (words, rows) = (visit.words, try await ReferralWords(visit, actor, desks))
+    let path = kind == .sent ? "/referrals/sent" : "/referrals"
+    var model: [String: Any] = [
+      "heading": Heading(title: words("referrals.title"), lead: words("referrals.lead.\(kind.rawValue)")).view,
+      "filters": filters.map { each in
+        [
+          "label": words("referrals.filter.\(each.rawValue)"), "address": "\(path)?show=\(each.rawValue)",
+          "isCurrent": each == filter,
+        ] as [String: Any]
+      },
+      "rows": page.referrals.map { rows.row($0).view }, "hasRows": !page.referrals.isEmpty,
+      "empty": words("referrals.empty.\(filter.rawValue)"),
+    ]
+    if kind != .overview {
+      model["tabs"] =
+        Tabs(
+          items: [(words("referrals.received"), "/referrals"), (words("referrals.sent"), "/referrals/sent")],
+          current: path
+        ).view
+    }
+    if number > 1 { model["before"] = "\(path)?show=\(filter.rawValue)&page=\(number - 1)" }
+    if page.hasMore { model["after"] = "\(path)?show=\(filter.rawValue)&page=\(number + 1)" }
+    return .page("referrals/list", model)
+  }
+
+  // MARK: One referral
+
+  /// A referral with its envelope, history and next steps. `sheet` carries why a move was refused.
+  func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    let view = try await desks.referrals.view(actor, try visit.id("referral"))
+    let texts = try await ReferralWords(visit, actor, desks)
+    var model = heading(view, visit, texts)
+    model.merge(content(view, visit, texts)) { first, _ in first }
+    model["events"] = view.events.reversed().map { texts.event($0, view.referral) }
+    model["message"] = sheet.message
+    let event = desks.office.randomness.identifier(ReferralEventEntity.self)
+    model["moves"] = view.options.filter { $0 != .withdraw }.map { move in
+      [
+        "label": visit.words("referrals.move.\(move.rawValue)"),
+        "address": "\(Self.address(view.referral.id))/\(move.rawValue)", "isDirect": Self.direct.contains(move),
+        "isFirst": move == Self.first(of: view.options), "event": event.description,
+        "revision": view.referral.revision,
+      ] as [String: Any]
+    }
+    model["canWithdraw"] = view.options.contains(.withdraw)
+    model["hasMoves"] = view.options.contains { $0 != .withdraw }
+    return .page("referrals/referral", model)
+  }
+
+  /// Moves that need nothing typed.
+  static let direct: Set<ReferralMove> = [.claim, .release, .begin]
+
+  /// The one that is most likely wanted.
+  private static func first(of options: [ReferralMove]) -> ReferralMove? {
+    [.reply, .accept, .complete].first(where: options.contains) ?? options.first
+  }
+
+  /// The envelope on one sheet of paper.
+  private func printed(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let view = try await desks.referrals.view(actor, try visit.id("referral"))
+    guard view.envelope != nil else { throw Refusal(.noBasis, Phrase("error.referral_sealed")) }
+    let texts = try await ReferralWords(visit, actor, desks)
+    var model = heading(view, visit, texts)
+    model.merge(content(view, visit, texts)) { first, _ in first }
+    model["printedAt"] = visit.dates.moment(desks.office.clock.now())
+    return .page("referrals/print", model)
+  }
+
+  private func heading(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
+    let referral = view.referral
+    let isSender = view.party == .sender && !texts.actor.overseesReferrals
+    var model: [String: Any] = [
+      "heading": Heading(
+        title: texts.need(referral.need),
+        lead: visit.words("referrals.route", ["from": referral.from.name, "to": referral.to.name]),
+        back: HomeSection.Link(
+          address: isSender ? "/referrals/sent" : "/referrals", label: visit.words("referrals.title"))
+      ).view,
+      "address": Self.address(referral.id), "status": texts.status(referral).view,
+    ]
+    if referral.state.isWaiting {
+      let due = visit.dates.due(referral.dueAt)
+      model["due"] = ["text": due.text, "isOver": due.isOver] as [String: Any]
+      model["dueAt"] = visit.dates.moment(referral.dueAt)
+    }
+    model["holder"] = texts.holder(referral)
+    if isSender || view.opensFile { model["file"] = "/cases/\(referral.caseID)" }
+    model["opensFile"] = view.opensFile
+    return model
+  }
+
+  private func content(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
+    let (referral, words, dates) = (view.referral, visit.words, visit.dates)
+    var facts: [(term: String, value: String)] = [
+      (words("referrals.purpose"), texts.term(.purposes, referral.purpose) ?? referral.purpose),
+      (words("referrals.urgency"), texts.term(.urgencies, referral.urgency) ?? referral.urgency),
+      (words("referrals.sent_at"), dates.moment(referral.sentAt)),
+      (words("referrals.due_at"), dates.moment(referral.dueAt)),
+      (words("referrals.consent_until"), referral.basisUntil.map { dates.day(of: $0 - .seconds(1)) } ?? ""),
+    ]
+    if let envelope = view.envelope {
+      facts += [
+        (words("referrals.age_band"), envelope.ageBand.map { texts.term(.ageBands, $0) ?? $0 } ?? ""),
+        (
+          words("referrals.province"),
+          envelope.province.map { desks.pack.province(iso: $0)?.name[visit.language] ?? $0 } ?? ""
+        ),
+        (words("referrals.language"), envelope.language),
+        (words("referrals.safe_contact"), envelope.safeContact), (words("referrals.word"), envelope.word),
+      ]
+    }
+    var model: [String: Any] = ["facts": Definitions(facts).view]
+    if view.envelope == nil {
+      model["sealed"] = words(
+        texts.actor.overseesReferrals
+          ? "referrals.sealed_observer" : referral.state.isLive ? "referrals.sealed_basis" : "referrals.sealed_ended")
+    }
+    return model
+  }
+}
+
+/// Answers that came back to the agency that sent.
+struct ReferralAnswerPages: RoomPages {
+  let desks: Desks
+
+  func add(to routes: Routes) {}
+
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    guard actor.may(.sendReferral) else { return nil }
+    let news = try await desks.referrals.outbox(actor, .news)
+    guard let first = news.referrals.first else { return nil }
+    var section = try await ReferralPages(desks: desks).section(
+      visit, actor, news, title: "referrals.home.news", empty: nil)
+    section.next = HomeSection.Link(
+      address: ReferralPages.address(first.id), label: visit.words("referrals.home.read"))
+    return section
+  }
+}
+
+/// The referrals of a case, in the case's own file.
+extension ReferralPages: CaseFileRoom {
+  func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection? {
+    guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else {
+      return nil
+    }
+    let words = try await ReferralWords(visit, actor, desks)
+    let found = try await desks.referrals.ofCase(actor, file.summary.id)
+    let canSend = actor.may(.sendReferral) && file.summary.status == .open
+    return CaseFileSection(
+      anchor: "referrals", title: visit.words("referrals.title"), rows: found.map(words.row),
+      empty: visit.words("referrals.none"),
+      links: canSend
+        ? [
+          HomeSection.Link(
+            address: "/cases/\(file.summary.id)/referrals/new", label: visit.words("referrals.send.title"))
+        ]
+        : [])
+  }
+}

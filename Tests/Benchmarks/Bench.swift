@@ -1,0 +1,77 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Foundation
+import Records
+import Vault
+import Web
+
+/// `make bench`: what a person waits for, measured on the release build against a store with many cases.
+///
+/// Prints medians, the 99th percentile, the growth from the smaller to the larger store, and the ratio to the same
+/// question asked directly of the engine. Ends with 1 when a figure misses its goal.
+@main
+struct Bench {
+  static func main() async throws {
+    let options = Options(CommandLine.arguments)
+    var table = FigureTable()
+    let pack = try CountryPack.load(from: URL(filePath: options.pack))
+    var lists: [Int: Samples] = [:]
+    for size in options.sizes {
+      let house = try await House(program: options.program, pack: pack, cases: size)
+      defer { house.remove() }
+      let measured = try await house.measure(samples: options.samples)
+      lists[size] = measured.list
+      table.add("list of 25 with names, \(size) cases", measured.list, goal: size == options.sizes.last ? 20 : nil)
+      table.add("the same query on the engine", measured.bareList)
+      table.add("ratio to the engine", value: measured.list.median / measured.bareList.median, unit: "×")
+      table.add("opening a file, \(size) cases", measured.file)
+      table.add("search by a name with a typing error, \(size) cases", measured.search)
+      table.add("work list without names, \(size) cases", measured.workList)
+      if size == options.sizes.last {
+        let site = try await RunningSite(program: options.program, data: house.data)
+        table.add("start to first page, \(size) cases", value: site.startSeconds * 1000, unit: "ms", goal: 500)
+        table.add("memory idle", value: site.residentMegabytes, unit: "MB", goal: 80)
+        let views = try await site.pageViews(seconds: options.seconds)
+        table.add("signed-in page views", value: views.perSecond, unit: "/s", goal: 500, isMore: true)
+        table.add("one page view under that load", views.times)
+        table.add("memory after the load", value: site.residentMegabytes, unit: "MB")
+        site.stop()
+      }
+    }
+    if let small = options.sizes.first.flatMap({ lists[$0] }), let large = options.sizes.last.flatMap({ lists[$0] }),
+      options.sizes.count > 1
+    {
+      table.add(
+        "growth of the list, \(options.sizes[0]) to \(options.sizes[options.sizes.count - 1]) cases",
+        value: large.percentile(0.99) / small.percentile(0.99), unit: "×", goal: 1.3)
+    }
+    print(table.text)
+    if table.missed { exit(1) }
+  }
+
+  struct Options {
+    var program = ".build/release/amparo"
+    var pack = "Packs/ecuador"
+    var sizes = [10_000, 100_000]
+    var samples = 400
+    var seconds = 8.0
+
+    /// `--sizes 10000,100000 --program PATH --samples N --seconds S`
+    init(_ arguments: [String]) {
+      var words = arguments.dropFirst().makeIterator()
+      while let word = words.next() {
+        guard let value = words.next() else { break }
+        switch word {
+        case "--program": program = value
+        case "--pack": pack = value
+        case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.sorted()
+        case "--samples": samples = Int(value) ?? samples
+        case "--seconds": seconds = Double(value) ?? seconds
+        default: break
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Accounts
+import Basics
+import Records
+import TestSupport
+import Testing
+
+@testable import Casework
+
+/// Fills every sealed field with words that stand nowhere else, then looks for them in the whole store.
+@Suite struct CanaryTests {
+  @Test(arguments: TestEngine.available) func theStoreTellsNothing(_ engine: Engine) async throws {
+    try await withTown(engine) { town in
+      var canaries: [String] = []
+      func canary() -> String {
+        canaries.append("canario\(canaries.count)zorzal")
+        return canaries.last ?? ""
+      }
+      let (desk, today) = (town.desk, town.desk.today)
+      let request = CaseOpening(
+        person: .new(
+          .random(),
+          PersonIdentity(
+            givenNames: canary(), surnames: canary(), otherNames: canary(), birth: .year(1980),
+            documentKind: "passport", documentNumber: canary(), nationality: canary()),
+          SafeContact(how: canary(), when: canary(), notWith: canary())), kind: "trafficking", province: "EC-P",
+        narrative: canary(), needs: Needs(codes: ["legal"], note: canary()), health: canary(), legal: canary())
+      let id = try await town.opened(nil, request).id
+      var order = town.consent(to: town.north.agency)
+      order.basis = .courtOrder
+      order.document = canary()
+      try await desk.giveConsent(town.worker, id, id: .random(), order)
+      try await desk.addService(
+        town.worker, id, id: .random(),
+        ServiceRequest(
+          service: "shelter", day: today, provider: nil,
+          detail: ServiceDetail(note: canary(), providerName: canary())))
+      let followUp = FollowUpID.random()
+      try await desk.planFollowUp(town.worker, id, id: followUp, due: today, note: canary())
+      try await desk.finishFollowUp(town.worker, id, followUp, on: today, result: canary())
+      try await town.shared(id, to: town.north.agency, Set(DataKind.allCases))
+      _ = try await desk.search(town.worker, name: canaries[0])
+      try await desk.close(town.worker, id, reason: "moved", summary: canary())
+
+      // All of it is there for who holds the key…
+      let file = "\(try await desk.file(town.worker, id))"
+      for canary in canaries { #expect(file.contains(canary), "\(canary)") }
+      // …and nowhere for who holds only the store.
+      let needles = canaries
+      let (cells, found) = try await town.office.database.read { try dump($0, engine, lookingFor: needles) }
+      #expect(cells > 200)
+      #expect(found == [])
+    }
+  }
+}
+
+/// Reads every cell of every table; answers how many, and where a needle was found.
+private func dump(_ transaction: any ReadTransaction, _ engine: Engine, lookingFor needles: [String]) throws -> (
+  Int, [String]
+) {
+  let tables =
+    engine == .sqlite
+    ? try transaction.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+    : try transaction.rows(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()")
+  var cells = 0
+  var found: [String] = []
+  for table in try tables.map({ try $0.get("name", as: String.self) }) {
+    let columns =
+      engine == .sqlite
+      ? try transaction.rows("SELECT name FROM pragma_table_info('\(table)')")
+      : try transaction.rows(
+        """
+        SELECT column_name AS name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name = '\(table)'
+        """)
+    for column in try columns.map({ try $0.get("name", as: String.self) }) {
+      for row in try transaction.rows("SELECT \(column) AS cell FROM \(table)") {
+        let bytes: [UInt8]
+        switch try row.optional("cell", as: SQLValue.self) {
+        case .text(let text): bytes = Array(text.utf8)
+        case .blob(let blob): bytes = blob
+        default: continue
+        }
+        cells += 1
+        let text = String(decoding: bytes, as: UTF8.self).lowercased()
+        for needle in needles where text.contains(needle) { found.append("\(table).\(column): \(needle)") }
+      }
+    }
+  }
+  return (cells, found)
+}

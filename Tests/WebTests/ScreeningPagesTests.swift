@@ -1,0 +1,210 @@
+import Accounts
+import Basics
+import CountryPack
+import Foundation
+import HTTPTypes
+import Identification
+import Records
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// An officer, a case worker and a supervisor with a browser each.
+private struct Sitting {
+  let house: WebHouse
+  let officer: TestBrowser
+  let worker: TestBrowser
+  let supervisor: TestBrowser
+
+  init(_ house: WebHouse) async throws {
+    self.house = house
+    var browsers: [TestBrowser] = []
+    for (login, role) in [("ofelia", Role.frontlineOfficer), ("wilma", .caseWorker), ("sonia", .supervisor)] {
+      try await house.join(login, [role])
+      let browser = TestBrowser(house.site)
+      browser.acceptLanguage = "es"
+      try await browser.signIn(login)
+      browsers.append(browser)
+    }
+    (officer, worker, supervisor) = (browsers[0], browsers[1], browsers[2])
+  }
+
+  static let start = ["province": "EC-P", "age": "25", "language": "kichwa", "exploitation": "labour"]
+
+  func safe(_ changed: [String: String] = [:]) -> [String: String] {
+    var answers = Dictionary(
+      uniqueKeysWithValues: house.desks.pack.safetyQuestions.map { ("a-" + $0.code, $0.stopsOn == .yes ? "no" : "yes") }
+    )
+    for (code, answer) in changed { answers["a-" + code] = answer }
+    return answers
+  }
+
+  /// The address of an interview whose safety check is done.
+  func inProgress() async throws -> String {
+    let begun = try await officer.submit(try await officer.get("/screenings/new"), Self.start)
+    let address = begun.location.replacingOccurrences(of: "/safety", with: "")
+    let checked = try await officer.submit(
+      try await officer.get(begun.location), safe(), action: begun.location)
+    #expect(checked.location == address)
+    return address
+  }
+}
+
+private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Void) async throws {
+  try await withSite(engine) { try await body(Sitting($0)) }
+}
+
+@Suite struct ScreeningPagesTests {
+  @Test(arguments: TestEngine.available) func anOfficerGoesFromTheStartToADecision(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      let (officer, address) = (sitting.officer, try await sitting.inProgress())
+      let record = try await officer.get(address)
+      #expect(record.contains("Seguir la entrevista") && record.contains("kichwa") && record.contains("Pichincha"))
+      var page = try await officer.get(address + "/topics/observation")
+      #expect(page.contains("Tema 1 de 8") && page.contains("Antes de preguntar"))
+      // Not asked is what stands there until someone answers.
+      #expect(page.text.matches(of: /value="not_asked" checked/).count == 29)
+      page = try await officer.submit(page, ["a-UN01": "yes", "then": "next"])
+      #expect(page.location == address + "/topics/deceptive_recruitment")
+      page = try await officer.submit(
+        try await officer.get(page.location),
+        ["a-DR01": "yes", "a-DR02": "yes", "note": "Prometieron <otro> pago", "then": "back"])
+      #expect(page.location == address + "/topics/observation")
+      page = try await officer.get(address + "/topics/deceptive_recruitment")
+      #expect(page.contains("Prometieron &lt;otro&gt; pago") && page.contains("3 de 96"))
+      page = try await officer.submit(
+        try await officer.get(address + "/topics/exploitation"),
+        ["a-EX01": "yes", "a-EX02": "unknown", "then": "pause"])
+      #expect(page.location == address)
+      #expect(try await officer.get("/").contains("Seguir"))
+      page = try await officer.submit(try await officer.get(address), action: address + "/finish")
+      #expect(page.location == address + "/result")
+      let result = try await officer.get(page.location)
+      for words in [
+        "Se encontraron indicadores", "Captación con engaño", "Por estas respuestas", "DR01", "Lo más corto",
+        "Nota sobre la ley penal", "Confirme con la fiscalía", "segunda mano", "Por ahora no se presume",
+        "/cases/new?screening=",
+      ] {
+        #expect(result.contains(words), "\(words)")
+      }
+      #expect(!result.contains("Identificación formal"))
+      // Without a reason nothing is decided, and what was typed stays.
+      page = try await officer.submit(result, ["decision": "presumed", "reason": " "], action: address + "/result")
+      #expect(page.status == .unprocessableContent)
+      #expect(page.contains("value=\"presumed\" checked"))
+      let decided = try await officer.submit(
+        page, ["decision": "presumed", "reason": "Dijo y se vio"], action: address + "/result")
+      #expect(decided.status == .seeOther)
+      _ = try await officer.submit(
+        page, ["decision": "presumed", "reason": "Dijo y se vio"], action: address + "/result")
+      let after = try await officer.get(address + "/result")
+      #expect(after.text.matches(of: /Dijo y se vio/).count == 1)
+      let formal = try await sitting.supervisor.get(address + "/result")
+      #expect(formal.contains("Identificación formal") && formal.contains("Colega ofelia"))
+      page = try await sitting.supervisor.submit(
+        formal, ["decision": "formally_identified", "reason": "Revisado"], action: address + "/result")
+      #expect(try await officer.get(address + "/result").contains("Identificación formal"))
+      _ = try await officer.get("/language/en")
+      let english = try await officer.get(address + "/result")
+      #expect(english.contains("Indicators found") && english.contains("Confirm with the prosecutor"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func anUnsafeAnswerIsSaidWithWhatToDo(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      let officer = sitting.officer
+      let begun = try await officer.submit(try await officer.get("/screenings/new"), Sitting.start)
+      var page = try await officer.get(begun.location)
+      #expect(!page.contains("Seguir de todos modos"))
+      page = try await officer.submit(page, sitting.safe(["private_place": "no"]), action: begun.location)
+      #expect(page.location == begun.location + "#verdict")
+      page = try await officer.get(begun.location)
+      #expect(page.contains("Busque primero un lugar privado.") && page.contains("Seguir de todos modos"))
+      let address = begun.location.replacingOccurrences(of: "/safety", with: "")
+      #expect(try await officer.get(address + "/topics/exploitation").location == address)
+      page = try await officer.submit(page, ["reason": ""], action: address + "/go-on")
+      #expect(page.status == .unprocessableContent)
+      page = try await officer.submit(page, ["reason": "Cambiamos de sala"], action: address + "/go-on")
+      #expect(page.location == address)
+      #expect(try await officer.get(address).contains("Cambiamos de sala"))
+      // No agreement: there is no way past it.
+      page = try await officer.submit(
+        try await officer.get(begun.location), sitting.safe(["agrees_to_talk": "no"]), action: begun.location)
+      page = try await officer.get(begun.location)
+      #expect(page.contains("Sin esta respuesta nadie puede seguir") && !page.contains("/go-on"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func theDangerButtonStopsWhateverElseIsWrong(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      let (officer, address) = (sitting.officer, try await sitting.inProgress())
+      let page = try await officer.get(address + "/topics/exploitation")
+      let long = String(repeating: "n", count: 20_001)
+      let pressed = try await officer.submit(page, ["note": long, "then": "danger"])
+      #expect(pressed.location == address + "/danger")
+      let danger = try await officer.get(pressed.location)
+      #expect(danger.contains("tel:911") && danger.contains("24 horas") && !danger.contains("tel:171"))
+      #expect(try await sitting.supervisor.get("/").contains("Peligro avisado"))
+      let settled = try await sitting.supervisor.submit(
+        try await sitting.supervisor.get(pressed.location), ["reason": "Patrulla"], action: address + "/settled")
+      #expect(settled.status == .seeOther)
+      #expect(!(try await sitting.supervisor.get("/")).contains("Peligro avisado"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func badInputIsToldAndNothingIsLost(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      let officer = sitting.officer
+      let start = try await officer.get("/screenings/new")
+      var page = try await officer.submit(start, ["age": "mil", "province": "EC-XX", "language": "shuar"])
+      #expect(page.status == .unprocessableContent)
+      #expect(page.contains("de 0 a 120") && page.contains("value=\"shuar\""))
+      // A double click begins one interview.
+      let first = try await officer.submit(start, ["province": "EC-P", "age": "", "age_doubt": "yes"])
+      let second = try await officer.submit(start, ["province": "EC-P", "age": "", "age_doubt": "yes"])
+      #expect(first.location == second.location)
+      #expect(try await officer.get("/screenings").text.matches(of: /work-row/).count == 1)
+      let address = try await sitting.inProgress()
+      let topic = try await officer.get(address + "/topics/exploitation")
+      _ = try await officer.submit(topic, ["a-EX01": "yes"])
+      page = try await officer.submit(topic, ["a-EX01": "no", "note": "Otra cosa"])
+      #expect(page.status == .conflict)
+      #expect(page.contains("Otra cosa") && page.contains("mientras tanto"))
+      // Sent again after looking over it, it is stored.
+      #expect(try await officer.submit(page).status == .seeOther)
+      #expect(try await officer.post(address + "/topics/exploitation", []).status == .forbidden)
+      let csrf = try #require(officer.forms(topic).first { $0.action.hasSuffix("exploitation") }?.fields.first)
+      #expect(
+        try await officer.post(address + "/topics/exploitation", [csrf, ("seen", "2"), ("a-EX01", "maybe")]).status
+          == .badRequest)
+      #expect(
+        try await officer.post(address + "/topics/exploitation", [csrf, ("seen", "2"), ("a-XX99", "yes")]).status
+          == .unprocessableContent)
+      #expect(try await officer.get(address + "/topics/nothing").status == .notFound)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func othersSeeOnlyWhatIsTheirs(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      let address = try await sitting.inProgress()
+      #expect(try await sitting.worker.get(address).status == .ok)
+      #expect(!(try await sitting.worker.get(address)).contains(address + "/finish"))
+      #expect(try await sitting.worker.get(address + "/topics/exploitation").location == address)
+      #expect(try await sitting.supervisor.get("/screenings").contains("Colega ofelia"))
+      try await sitting.house.join("carlos", [.frontlineOfficer])
+      let colleague = TestBrowser(sitting.house.site)
+      try await colleague.signIn("carlos")
+      for path in ["", "/about", "/safety", "/danger", "/topics/exploitation", "/result"] {
+        #expect(try await colleague.get(address + path).status == .notFound, "\(path)")
+      }
+      let administrator = TestBrowser(sitting.house.site)
+      try await administrator.signIn("ana")
+      #expect(try await administrator.get("/screenings").status == .forbidden)
+      #expect(try await administrator.get("/screenings/new").status == .forbidden)
+      #expect(try await sitting.supervisor.get("/screenings/new").status == .forbidden)
+      #expect(try await TestBrowser(sitting.house.site).get(address).location.hasPrefix("/sign-in"))
+      #expect(try await sitting.worker.get("/screenings/sheet/ilo-child-labour").contains("Mentiras sobre el pago"))
+    }
+  }
+}
