@@ -73,9 +73,10 @@ public struct Site: Sendable {
     let open = Routes(router, frame)
     SitePages(desks: desks, assets: assets).add(to: open)
     open.refuseOtherMethods()
-    router.add(middleware: SessionKeeper(desk: desks.signIn, settings: settings, screen: screen))
+    router.add(
+      middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
-    router.add(middleware: FormGuard(root: desks.office.root, settings: settings))
+    router.add(middleware: FormGuard(settings: settings))
     let routes = Routes(router, frame)
     HomePages(desks: desks, rooms: rooms).add(to: routes)
     LanguagePages(settings: settings, screen: screen).add(to: routes)
