@@ -55,7 +55,8 @@ public struct Site: Sendable {
       ReferralPages(desks: desks),
       ReferralAnswerPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
-      MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
+      CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
+      AgencyPages(desks: desks, settings: settings),
     ]
   }
 
