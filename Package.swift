@@ -32,7 +32,7 @@ var targets: [Target] =
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
   + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification"])
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
-  + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Yams"])
+  + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV"])
   + room("Statistics", ["Basics"])
   + room("Demonstration", rooms)
   + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)

@@ -61,9 +61,11 @@ public struct Consent: Hashable, Sendable {
 
 /// What is written down when a consent or another basis is recorded.
 public struct ConsentRequest: Hashable, Sendable {
-  public var basis: LegalBasis
+  /// `nil` when none was chosen.
+  public var basis: LegalBasis?
   public var purpose: String
-  public var recipient: AgencyID
+  /// `nil` when none was chosen.
+  public var recipient: AgencyID?
   public var kinds: Set<DataKind>
   /// The last day on which it holds, in the country's time.
   public var until: CalendarDay?
@@ -79,7 +81,7 @@ public struct ConsentRequest: Hashable, Sendable {
   public var document: String
 
   public init(
-    basis: LegalBasis = .consent, purpose: String, recipient: AgencyID, kinds: Set<DataKind>, until: CalendarDay?,
+    basis: LegalBasis? = .consent, purpose: String, recipient: AgencyID?, kinds: Set<DataKind>, until: CalendarDay?,
     decidedBy: ConsentDecider? = nil, language: Language? = nil, interpreter: Bool = false, readAloud: Bool = false,
     witness: Bool = false, explained: [ConsentTopic: Bool] = [:], document: String = ""
   ) {

@@ -37,12 +37,15 @@ extension CaseDesk {
       let birth = try identities([summary], actor, at: now, transaction)[summary.person]?.value.birth
       let problems = ConsentRules.problems(
         request, deciders: deciders(summary, birth, on: day(now)), owner: summary.agency,
-        recipientExists: try AgencyDesk.agency(request.recipient, transaction) != nil, pack, on: day(now))
-      guard problems.isEmpty else { throw Refusal.fields(unique(problems)) }
-      let isConsent = request.basis == .consent
+        recipientExists: try request.recipient.flatMap { try AgencyDesk.agency($0, transaction) } != nil, pack,
+        on: day(now))
+      guard problems.isEmpty, let basis = request.basis, let recipient = request.recipient else {
+        throw Refusal.fields(unique(problems))
+      }
+      let isConsent = basis == .consent
       let given = Consent(
-        id: consent, caseID: id, agency: actor.agency, basis: request.basis, purpose: request.purpose,
-        recipient: request.recipient, kinds: request.kinds,
+        id: consent, caseID: id, agency: actor.agency, basis: basis, purpose: request.purpose,
+        recipient: recipient, kinds: request.kinds,
         until: request.until.map { ConsentRules.end(of: $0, offsetFromUTC: pack.offsetFromUTC) },
         decidedBy: isConsent ? request.decidedBy : nil, language: isConsent ? request.language : nil,
         interpreter: isConsent && request.interpreter, readAloud: isConsent && request.readAloud,

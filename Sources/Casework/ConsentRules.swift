@@ -40,7 +40,11 @@ public enum ConsentRules {
       if until < day { wrong("until", "error.day_past") }
       if until > day.adding(days: longestDays) { wrong("until", "error.day_too_far") }
     }
-    guard request.basis == .consent else {
+    guard let basis = request.basis else {
+      wrong("basis", "error.answer_needed")
+      return problems
+    }
+    guard basis == .consent else {
       if !request.document.contains(where: { $0.isLetter || $0.isNumber }) {
         wrong("document", "error.document_needed")
       }

@@ -6,6 +6,7 @@ import Foundation
 /// The files' texts are kept as they are; `Training` reads the Markdown and the GIFT, and checks them.
 public struct TrainingContent: Hashable, Sendable {
   public var programme: TrainingProgramme
+  public var courses: [TrainingCourse]
   public var lessons: [TrainingLesson]
 
   public func phase(_ code: String) -> TrainingPhase? { programme.phases.first { $0.code == code } }
@@ -34,6 +35,17 @@ public struct TrainingPhase: Hashable, Sendable {
   public var minimumAttendance: Int
 }
 
+/// A course: lessons in the order in which they are taught.
+public struct TrainingCourse: Hashable, Sendable {
+  public var code: String
+  public var name: LocalizedText
+  /// In the room, breaks not counted.
+  public var minutes: Int
+  /// The lessons' ids.
+  public var lessons: [String]
+  public var groupworkMinutes: Int
+}
+
 public struct TrainingLesson: Hashable, Sendable {
   /// The name of its files: `training/lessons/<id>.<language>.md`, `training/questions/<id>.<language>.gift`.
   public var id: String
@@ -54,7 +66,8 @@ extension PackLoader {
   func training(institutions: Set<String>) -> TrainingContent {
     let head = yaml("training/programme.yaml")
     head?.allow("code", "name", "source", "certainty", "lessons", "phases")
-    let lessons = (head?.child("lessons")?.items ?? []).map(lesson)
+    var lessons = (head?.child("lessons")?.items ?? []).map(lesson)
+    let courses = courses(&lessons)
     for (index, lesson) in lessons.enumerated() where lessons[..<index].contains(where: { $0.id == lesson.id }) {
       head?.child("lessons")?.note("the lesson “\(lesson.id)” stands twice")
     }
@@ -81,7 +94,25 @@ extension PackLoader {
         source: head?.text("source") ?? "",
         certainty: head?.value("certainty", or: Certainty.unverified) ?? .unverified,
         phases: phases),
-      lessons: lessons)
+      courses: courses, lessons: lessons)
+  }
+
+  /// The courses; their lessons are added to the others.
+  private func courses(_ lessons: inout [TrainingLesson]) -> [TrainingCourse] {
+    let head = yaml("training/courses.yaml")
+    head?.allow("courses")
+    var courses: [TrainingCourse] = []
+    for item in head?.child("courses")?.items ?? [] {
+      item.allow("code", "minutes", "name", "lessons", "groupworkMinutes")
+      let own = (item.child("lessons")?.items ?? []).map(lesson)
+      lessons += own
+      courses.append(
+        TrainingCourse(
+          code: item.text("code"), name: item.localized("name", languages),
+          minutes: item.number("minutes", in: 1...2000),
+          lessons: own.map(\.id), groupworkMinutes: item.number("groupworkMinutes", in: 0...600)))
+    }
+    return courses
   }
 
   private func lesson(_ item: YAMLReader) -> TrainingLesson {

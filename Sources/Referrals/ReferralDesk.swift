@@ -196,6 +196,9 @@ extension Actor {
     may(.readReferralEnvelopes) && !may(.sendReferral) && !may(.answerReferral) && !may(.readCase)
   }
 
+  /// Whether the actor works with what is referred to the own agency.
+  public var receivesReferrals: Bool { (may(.answerReferral) || may(.readReferralEnvelopes)) && !overseesReferrals }
+
   /// The roles as the event keeps them.
   var roleText: String { roles.map(\.rawValue).sorted().joined(separator: ",") }
 }

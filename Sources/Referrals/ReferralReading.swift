@@ -10,9 +10,7 @@ extension ReferralDesk {
   /// Referrals to the actor's agency; the nearest deadline first.
   /// - Parameter page: from 0.
   public func inbox(_ actor: Actor, _ filter: ReferralFilter = .waiting, page: Int = 0) async throws -> ReferralPage {
-    guard actor.may(.answerReferral) || actor.may(.readReferralEnvelopes), !actor.overseesReferrals else {
-      throw Refusal.forbidden
-    }
+    guard actor.receivesReferrals else { throw Refusal.forbidden }
     return try await list(.to(actor.agency), filter, page)
   }
 

@@ -18,7 +18,7 @@ public struct CohortDesk: Sendable {
     let new = try CohortRules.checked(typed, pack)
     guard let phase = pack.training.phase(new.phase), let bank = training.bank(new.phase), let from = new.from,
       let until = new.until, let seats = new.seats
-    else { throw Refusal.fields([FieldProblem("phase", "error.phase")]) }
+    else { throw Refusal.fields([FieldProblem("phase", "error.training_phase")]) }
     var randomness = office.randomness
     let drawn = Set(bank.names.shuffled(using: &randomness).prefix(phase.testQuestions))
     let cohort = Cohort(
@@ -73,9 +73,9 @@ public struct CohortDesk: Sendable {
       }
       var problems: [FieldProblem] = []
       let title = CohortRules.line(title, 2...120)
-      if title == nil { problems.append(FieldProblem("title", "error.session_title")) }
+      if title == nil { problems.append(FieldProblem("title", "error.training_session_title")) }
       if day.map({ (cohort.from...cohort.until).contains($0) }) != true {
-        problems.append(FieldProblem("day", "error.session_day"))
+        problems.append(FieldProblem("day", "error.training_session_day"))
       }
       guard problems.isEmpty, let title, let day else { throw Refusal.fields(problems) }
       try TrainingRecords.insert(TrainingSession(id: id, day: day, title: title), cohort: cohort.id, transaction)
@@ -114,7 +114,7 @@ public struct CohortDesk: Sendable {
     try await office.database.write { transaction in
       let person = try own(actor, participant, transaction).participant
       guard person.status != .withdrawn else {
-        throw Refusal(.conflict, Phrase("error.already_withdrawn"))
+        throw Refusal(.conflict, Phrase("error.training_already_withdrawn"))
       }
       guard try TrainingRecords.set(.withdrawn, participant, from: person.status, transaction) else {
         throw Refusal.conflict
@@ -180,7 +180,7 @@ public struct CohortDesk: Sendable {
       let percent = training.pack.training.phase(cohort.phase)?.minimumAttendance ?? 100
       guard sealed.participant.status == .enrolled,
         CohortRules.earnsCertificate(sessions, marks: marks, minimumPercent: percent, on: training.today)
-      else { throw Refusal(.conflict, Phrase("error.attendance_rule", ["percent": String(percent)])) }
+      else { throw Refusal(.conflict, Phrase("error.training_attendance_rule", ["percent": String(percent)])) }
       guard let name = try training.identity(sealed, for: actor)?.name else { throw Refusal.forbidden }
       let certificate = Certificate(
         id: id, participant: participant, cohort: cohort.id, agency: cohort.agency, issuedOn: training.today,
@@ -230,5 +230,12 @@ public struct CohortDesk: Sendable {
 
   private func entry(_ actor: Actor, _ action: String, _ kind: String, _ id: String, _ now: Moment) -> AuditEntry {
     AuditEntry(at: now, doer: actor.doer, action: action, objectKind: kind, objectID: id)
+  }
+}
+
+extension CohortDesk {
+  /// The questions a cohort was given, in a language.
+  public func questions(_ cohort: Cohort, _ language: Language) -> [GiftQuestion] {
+    cohort.questions.compactMap { training.bank(cohort.phase)?.question($0, language) }
   }
 }

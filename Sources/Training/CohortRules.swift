@@ -66,22 +66,24 @@ public enum CohortRules {
   static func checked(_ new: NewCohort, _ pack: CountryPack) throws(Refusal) -> NewCohort {
     var (new, problems) = (new, [FieldProblem]())
     let phase = pack.training.phase(new.phase)
-    if phase == nil { problems.append(FieldProblem("phase", "error.phase")) }
+    if phase == nil { problems.append(FieldProblem("phase", "error.training_phase")) }
     if let place = line(new.place, 2...120) {
       new.place = place
     } else {
-      problems.append(.init("place", "error.place"))
+      problems.append(.init("place", "error.training_place"))
     }
-    if pack.province(iso: new.province) == nil { problems.append(FieldProblem("province", "error.province")) }
-    if new.from == nil { problems.append(FieldProblem("from", "error.day")) }
-    if new.until == nil { problems.append(FieldProblem("until", "error.day")) }
+    if pack.province(iso: new.province) == nil { problems.append(FieldProblem("province", "error.training_province")) }
+    if new.from == nil { problems.append(FieldProblem("from", "error.training_day")) }
+    if new.until == nil { problems.append(FieldProblem("until", "error.training_day")) }
     if let from = new.from, let until = new.until {
-      if until < from { problems.append(FieldProblem("until", "error.until_before_from")) }
-      if until > from.adding(days: 366) { problems.append(FieldProblem("until", "error.course_too_long")) }
+      if until < from { problems.append(FieldProblem("until", "error.training_until_before_from")) }
+      if until > from.adding(days: 366) { problems.append(FieldProblem("until", "error.training_course_too_long")) }
     }
-    if new.seats.map({ (1...500).contains($0) }) != true { problems.append(FieldProblem("seats", "error.seats")) }
+    if new.seats.map({ (1...500).contains($0) }) != true {
+      problems.append(FieldProblem("seats", "error.training_seats"))
+    }
     if new.institutions.isEmpty || !new.institutions.allSatisfy({ pack.institution($0) != nil }) {
-      problems.append(FieldProblem("institutions", "error.institutions"))
+      problems.append(FieldProblem("institutions", "error.training_institutions"))
     }
     guard problems.isEmpty else { throw .fields(problems) }
     return new
@@ -92,13 +94,17 @@ public enum CohortRules {
     if let name = line(new.name, 2...120), name.contains(where: \.isLetter) {
       new.name = name
     } else {
-      problems.append(FieldProblem("name", "error.participant_name"))
+      problems.append(FieldProblem("name", "error.training_participant_name"))
     }
-    if let post = line(new.post, 0...120) { new.post = post } else { problems.append(.init("post", "error.post")) }
+    if let post = line(new.post, 0...120) {
+      new.post = post
+    } else {
+      problems.append(.init("post", "error.training_post"))
+    }
     if !cohort.institutions.contains(new.institution) {
-      problems.append(FieldProblem("institution", "error.institution"))
+      problems.append(FieldProblem("institution", "error.training_institution"))
     }
-    if pack.province(iso: new.province) == nil { problems.append(FieldProblem("province", "error.province")) }
+    if pack.province(iso: new.province) == nil { problems.append(FieldProblem("province", "error.training_province")) }
     guard problems.isEmpty else { throw .fields(problems) }
     return new
   }

@@ -56,16 +56,18 @@ public struct ParticipantDesk: Sendable {
     if try await seat(link).tests[occasion] == .answered { return false }
     return try await office.database.write { transaction in
       let seat = try training.seat(link, transaction)
-      guard seat.participant.status == .enrolled else { throw Refusal(.conflict, Phrase("error.waiting_list")) }
+      guard seat.participant.status == .enrolled else {
+        throw Refusal(.conflict, Phrase("error.training_waiting_list"))
+      }
       guard let bank = training.bank(seat.cohort.phase) else { throw Refusal.notFound }
       guard responses.keys.allSatisfy(seat.cohort.questions.contains), responses.values.allSatisfy(\.isSmall) else {
-        throw Refusal(.invalid, Phrase("error.unknown_question"))
+        throw Refusal(.invalid, Phrase("error.training_unknown_question"))
       }
       switch seat.tests[occasion] {
       case .answered: throw Refusal.conflict
       case .open: break
-      case .notYet: throw Refusal(.conflict, Phrase("error.test_not_yet"))
-      case .closed, nil: throw Refusal(.conflict, Phrase("error.test_closed"))
+      case .notYet: throw Refusal(.conflict, Phrase("error.training_test_not_yet"))
+      case .closed, nil: throw Refusal(.conflict, Phrase("error.training_test_closed"))
       }
       for name in seat.cohort.questions {
         guard let question = bank.question(name, language) else { throw Refusal.notFound }
@@ -90,8 +92,8 @@ public struct ParticipantDesk: Sendable {
   /// The lesson of somebody's phase. Throws `.conflict` while the first test is still owed.
   public func lesson(_ link: Token) async throws -> TrainingLesson {
     let seat = try await seat(link)
-    guard seat.participant.status == .enrolled else { throw Refusal(.conflict, Phrase("error.waiting_list")) }
-    guard seat.isLessonOpen else { throw Refusal(.conflict, Phrase("error.test_first")) }
+    guard seat.participant.status == .enrolled else { throw Refusal(.conflict, Phrase("error.training_waiting_list")) }
+    guard seat.isLessonOpen else { throw Refusal(.conflict, Phrase("error.training_test_first")) }
     guard let lesson = seat.lesson else { throw Refusal.notFound }
     return lesson
   }
@@ -112,7 +114,7 @@ public struct ParticipantDesk: Sendable {
         let paper = try training.paper(certificate, transaction)
       else { throw Refusal.notFound }
       guard training.isIssued(certificate, to: name) else {
-        throw Refusal.fields([FieldProblem("name", "error.certificate_name")])
+        throw Refusal.fields([FieldProblem("name", "error.training_certificate_name")])
       }
       return paper
     }
@@ -151,6 +153,8 @@ public struct Seat: Hashable, Sendable {
   public var tests: [TestOccasion: TestState]
   /// The share of the full mark, for tests that were handed in.
   public var scores: [TestOccasion: Double]
+  /// The mark of each question, by occasion.
+  public var marks: [TestOccasion: [String: Double]]
   public var isLessonOpen: Bool
   public var lesson: TrainingLesson?
   public var certificate: Certificate?
@@ -178,7 +182,7 @@ extension TrainingOffice {
       participant: participant, cohort: cohort, sessions: try TrainingRecords.sessions(cohort.id, transaction),
       tests: Dictionary(uniqueKeysWithValues: states),
       scores: marks.mapValues { $0.values.sorted().reduce(0, +) / Double(max(1, cohort.questions.count)) },
-      isLessonOpen: CohortRules.isLessonOpen(cohort, answered: answered, on: today),
+      marks: marks, isLessonOpen: CohortRules.isLessonOpen(cohort, answered: answered, on: today),
       lesson: pack.training.phase(cohort.phase).flatMap { pack.training.lesson($0.lesson) },
       certificate: try TrainingRecords.certificate(of: participant.id, transaction))
   }

@@ -74,14 +74,15 @@ struct TrainingOffice: Sendable {
       return Registration(link: link(id), status: existing.status)
     }
     guard CohortRules.isOpen(cohort, on: today) else {
-      throw Refusal(.conflict, Phrase("error.registration_over"))
+      throw Refusal(.conflict, Phrase("error.training_registration_over"))
     }
     let new = try CohortRules.checked(typed, cohort, pack)
     let tag = office.root.tag(
       "participant-name", [Array(cohort.id.description.utf8), CohortRules.comparable(new.name)])
     if try !new.isAnother && TrainingRecords.isNameTaken(tag, cohort.id, transaction) {
       throw Refusal(
-        .conflict, Phrase("error.already_registered"), fields: [FieldProblem("name", "error.already_registered")])
+        .conflict, Phrase("error.training_already_registered"),
+        fields: [FieldProblem("name", "error.training_already_registered")])
     }
     let enrolled = try TrainingRecords.count(cohort.id, .enrolled, transaction)
     let participant = Participant(

@@ -55,7 +55,8 @@ public struct Site: Sendable {
       ReferralPages(desks: desks),
       ReferralAnswerPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
-      MemberPages(desks: desks, settings: settings), AgencyPages(desks: desks, settings: settings),
+      CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
+      AgencyPages(desks: desks, settings: settings),
     ]
   }
 
@@ -72,9 +73,10 @@ public struct Site: Sendable {
     let open = Routes(router, frame)
     SitePages(desks: desks, assets: assets).add(to: open)
     open.refuseOtherMethods()
-    router.add(middleware: SessionKeeper(desk: desks.signIn, settings: settings, screen: screen))
+    router.add(
+      middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
-    router.add(middleware: FormGuard(root: desks.office.root, settings: settings))
+    router.add(middleware: FormGuard(settings: settings))
     let routes = Routes(router, frame)
     HomePages(desks: desks, rooms: rooms).add(to: routes)
     LanguagePages(settings: settings, screen: screen).add(to: routes)

@@ -29,8 +29,7 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self,
-      Version.self,
+      Pack.self, Screen.self, Questions.self, Evaluate.self, Version.self,
     ])
 
   static func main() async {

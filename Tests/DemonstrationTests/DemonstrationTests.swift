@@ -51,6 +51,12 @@ private let migrations =
     Office(database: database, root: .random(), clock: .fixed(Self.today))
   }
 
+  private func actor(_ login: String, _ office: Office) async throws -> Actor {
+    let answer = try await SignInDesk(office).signIn(login: login, password: Demonstration.password, client: "test")
+    guard case .signedIn(let token) = answer else { throw Refusal.notFound }
+    return try #require(try await SignInDesk(office).actor(for: token))
+  }
+
   @Test(arguments: TestEngine.available) func everyRoleCanSignIn(_ engine: Engine) async throws {
     try await withStore(engine, migrations) { database in
       let office = office(database)
@@ -96,12 +102,7 @@ private let migrations =
       let (office, pack) = (office(database), try pack.get())
       let made = try await Demonstration(office: office, pack: pack).fill()
       #expect(made.cases == 81)
-      func actor(_ login: String) async throws -> Actor {
-        let answer = try await SignInDesk(office).signIn(
-          login: login, password: Demonstration.password, client: "test")
-        guard case .signedIn(let token) = answer else { throw Refusal.notFound }
-        return try #require(try await SignInDesk(office).actor(for: token))
-      }
+      func actor(_ login: String) async throws -> Actor { try await self.actor(login, office) }
       let facts = try await CountsDesk(office, pack).facts(try await actor("carlos"))
       func count(_ isMeant: (CaseFact) -> Bool) -> Int { facts.filter(isMeant).reduce(0) { $0 + $1.count } }
       #expect(count { _ in true } == 81)
@@ -135,9 +136,17 @@ private let migrations =
         let office = office(database)
         _ = try await Demonstration(office: office, pack: try pack.get(), seed: seed, cases: 20).fill()
         // What was done to which thing, when: everything but keys, tokens and ciphertext.
-        return try await database.read { try AuditLog.entries($0, limit: 100_000) }.map {
+        let acts = try await database.read { try AuditLog.entries($0, limit: 100_000) }.map {
           "\($0.entry.at.milliseconds) \($0.entry.action) \($0.entry.objectKind) \($0.entry.objectID)"
         }
+        // And what is sealed, read by who may.
+        var files: [String] = []
+        for login in ["elena", "mario", "rocio"] {
+          let reader = try await actor(login, office)
+          let desk = CaseDesk(office, try pack.get())
+          for row in try await desk.list(reader).rows { files.append("\(try await desk.file(reader, row.summary.id))") }
+        }
+        return acts + files
       }
     }
     let first = try await run(5)

@@ -120,7 +120,7 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
       let byHand = try await desk.register(trainer, id: luz, in: school.cohort, school.person("Luz Canaria"))
       #expect(byHand.status == .enrolled)
 
-      #expect(await refusal { _ = try await visitors.lesson(ana) }?.phrase.key == "error.test_first")
+      #expect(await refusal { _ = try await visitors.lesson(ana) }?.phrase.key == "error.training_test_first")
       #expect(try await visitors.submit(ana, .pre, [:], language: .spanish))
       #expect(try await visitors.lesson(ana).text[.spanish].hasPrefix("# Qué es la trata"))
       let right = try await school.responses(ana, right: true)
@@ -148,7 +148,7 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
       let number = CertificateID.random()
       #expect(
         await refusal { _ = try await desk.issueCertificate(trainer, id: number, for: anaID) }?.phrase.key
-          == "error.attendance_rule")
+          == "error.training_attendance_rule")
       school.time.move(days: 1)
       let issued = try await desk.issueCertificate(trainer, id: number, for: anaID)
       #expect((issued.attended, issued.held) == (2, 2))
@@ -186,7 +186,7 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
       #expect(first.link.hash == second.link.hash)
       // The same name once more: said kindly, and possible for another person.
       let known = await refusal { _ = try await visitors.register(link, id: .random(), school.person("  ana ")) }
-      #expect(known?.phrase.key == "error.already_registered")
+      #expect(known?.phrase.key == "error.training_already_registered")
       _ = try await visitors.register(link, id: .random(), school.person("Ana", another: true))
       #expect(try await desk.participants(trainer, school.cohort).count == 2)
 
@@ -224,7 +224,7 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
       #expect(try await visitors.seat(links[3]).participant.status == .waiting)
       #expect(
         await refusal { try await visitors.submit(links[3], .pre, [:], language: .spanish) }?.phrase.key
-          == "error.waiting_list")
+          == "error.training_waiting_list")
       let first = try await visitors.seat(links[0]).participant.id
       try await desk.withdraw(trainer, first)
       #expect(await refusal { _ = try await visitors.seat(links[0]) }?.kind == .notFound)
@@ -259,18 +259,18 @@ private func refusal(_ work: () async throws -> Void) async -> Refusal? {
         await refusal { try await visitors.submit(ana, .pre, [name: long], language: .spanish) }?.kind == .invalid)
       #expect(
         await refusal { try await visitors.submit(ana, .post, [:], language: .spanish) }?.phrase.key
-          == "error.test_not_yet")
+          == "error.training_test_not_yet")
       school.time.move(days: 5)
       #expect(
         await refusal { try await visitors.submit(ana, .pre, [:], language: .spanish) }?.phrase.key
-          == "error.test_closed")
+          == "error.training_test_closed")
       #expect(
         await refusal { _ = try await visitors.register(link, id: .random(), school.person("Eva")) }?.phrase.key
-          == "error.registration_over")
+          == "error.training_registration_over")
       school.time.move(days: 7)
       #expect(
         await refusal { try await visitors.submit(ana, .post, [:], language: .spanish) }?.phrase.key
-          == "error.test_closed")
+          == "error.training_test_closed")
     }
   }
 

@@ -121,6 +121,10 @@ import Testing
       #expect(page.contains("«Usted decide.") && page.contains("Casa del Norte"))
       let refused = try await browser.submit(page, action: address + "/consents/new")
       #expect(refused.status == .unprocessableContent)
+      // All that is wrong, at once.
+      for field in ["recipient", "purpose", "kinds", "until", "explained-purpose", "explained-no-loss-of-services"] {
+        #expect(refused.contains("f-\(field)-error"), "\(field)")
+      }
       let agencies = try await house.desks.agencies.directory(try await house.actor("worker"))
       let north = try #require(agencies.first { $0.name == "Casa del Norte" }).id
       var fields = [
@@ -168,7 +172,7 @@ import Testing
       }
       #expect(try await browser.get("/").contains("Mis seguimientos de esta semana"))
       let close = try await browser.get(address + "/close")
-      #expect(close.contains("Quedan 1 seguimientos sin hacer."))
+      #expect(close.contains("Seguimientos sin hacer: 1."))
       let refused = try await browser.submit(close, ["reason": "goals_met"], action: address + "/close")
       #expect(refused.status == .unprocessableContent && refused.contains("f-leaving-error"))
       let finish = try #require(file.text.firstMatch(of: /href="([^"]*\/follow-ups\/[0-9a-z]{26})"/)).1

@@ -153,6 +153,8 @@ private func withTwo(_ engine: Engine, _ body: (TwoHouses) async throws -> Void)
       #expect(declined.location == address)
       let page = try await two.worker.get(address)
       for text in ["Sin cupo por ahora", "Casa Mar", "El lunes sí"] { #expect(page.contains(text)) }
+      #expect(page.contains("/cases/\(caseID)/referrals/new?to=\(other.agency)"))
+      #expect(try await two.worker.get("/cases/\(caseID)/referrals/new?to=\(other.agency)").contains("Casa Luna"))
     }
   }
 
@@ -206,9 +208,15 @@ private func withTwo(_ engine: Engine, _ body: (TwoHouses) async throws -> Void)
           address + "/" + path, [("csrf", csrf), ("event", ReferralEventID.random().description), ("revision", "1")])
         #expect(forged.status == .notFound, "\(path)")
       }
+      // An officer who only sends has no inbox.
+      try await two.house.join("officer", [.frontlineOfficer])
+      let officer = try await TwoHouses.browser(two.house, "officer")
+      #expect(try await officer.get("/referrals").location == "/referrals/sent")
+      #expect(try await officer.get("/referrals/sent").contains(address))
+
       let coordinator = try await TwoHouses.browser(two.house, "coordinator")
       let overview = try await coordinator.get("/referrals?show=waiting")
-      #expect(overview.contains("Casa Luna") && !overview.contains("PALABRA-CONTACTO"))
+      #expect(overview.contains("Casa Canario → Casa Luna") && !overview.contains("PALABRA-CONTACTO"))
       let seen = try await coordinator.get(address)
       #expect(seen.status == .ok && !seen.contains("PALABRA-CONTACTO") && !seen.contains("/cases/"))
       #expect(try await coordinator.get(address + "/print").status == .forbidden)

@@ -33,7 +33,7 @@ struct AccountPages: RoomPages {
       let second = visit.form["second_factor"]
       let client = visit.context.client
       switch try await desks.signIn.signIn(login: login, password: password, secondFactor: second, client: client) {
-      case .signedIn(let token): return signedIn(token, to: destination(visit))
+      case .signedIn(let token): return try await signedIn(visit, token)
       case .secondFactorNeeded:
         return signInPage(visit, FormSheet(words: visit.words, typed: visit.form), asksSecond: true)
       }
@@ -56,6 +56,7 @@ struct AccountPages: RoomPages {
           autocomplete: "one-time-code"))
     }
     fields.append(sheet.hidden("to", destination(visit)))
+    fields += SignInAgain.keptFields(visit.form)
     return .page(
       "accounts/sign-in",
       [
@@ -70,12 +71,12 @@ struct AccountPages: RoomPages {
     return Visit.isLocal(to) && !to.hasPrefix("/sign-") ? to : "/"
   }
 
-  private func signedIn(_ token: Token, to path: String) -> Answer {
-    var answer = Answer.goTo(path)
-    // Forms from before are nobody's now.
-    answer.cookies = [
-      settings.cookie("session", token.exposedText), settings.cookie("form", Token().exposedText),
-    ]
+  private func signedIn(_ visit: Visit, _ token: Token) async throws -> Answer {
+    let path = destination(visit)
+    let actor = try await desks.signIn.actor(for: token)
+    let csrf = FormGuard.tag(desks.office.root, visit.context.formToken, actor)
+    var answer = SignInAgain.resume(visit, path: path, csrf: csrf) ?? .goTo(path)
+    answer.cookies = [settings.cookie("session", token.exposedText)]
     return answer
   }
 

@@ -69,6 +69,7 @@ struct HomeSection: Sendable {
 /// One line of a work list (`parts/work-row`): what it is, where it stands, until when, who has it now, what to do.
 struct WorkRow: Sendable {
   var title: String
+  /// Empty when there is nowhere to go.
   var address: String
   /// Short facts: a code, a province, an age band.
   var facts: [String] = []
@@ -81,7 +82,8 @@ struct WorkRow: Sendable {
   var action: String?
 
   var view: [String: Any] {
-    var view: [String: Any] = ["title": title, "address": address, "facts": facts]
+    var view: [String: Any] = ["title": title, "facts": facts]
+    if !address.isEmpty { view["address"] = address }
     view["status"] = status?.view
     view["due"] = due.map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
     view["holder"] = holder

@@ -177,7 +177,7 @@ struct CaseFileView {
         let until = consent.until.map { CalendarDay($0 - Span(milliseconds: 1), offsetFromUTC: dates.offset) }
         return WorkRow(
           title: agencies[consent.recipient] ?? words("casework.unknown"),
-          address: canWithdraw ? "\(address)/consents/\(consent.id)/withdraw" : "\(address)#consents",
+          address: canWithdraw ? "\(address)/consents/\(consent.id)/withdraw" : "",
           facts: [
             words("casework.basis.\(consent.basis.rawValue)"), terms.name(.purposes, consent.purpose),
             terms.kinds(consent.kinds), file.documents[consent.id] ?? "",
@@ -196,7 +196,7 @@ struct CaseFileView {
       rows: file.services.map { service in
         let outcome = service.outcome.map { terms.name(.outcomes, $0) }
         return WorkRow(
-          title: terms.name(.services, service.service), address: "\(address)#services",
+          title: terms.name(.services, service.service), address: "",
           facts: [
             dates.day(service.day), service.provider.flatMap { agencies[$0] } ?? service.detail?.providerName ?? "",
             service.amountCents.map { words("casework.service.amount_of", ["amount": CaseTerms.money($0)]) } ?? "",
@@ -213,7 +213,7 @@ struct CaseFileView {
         let note = (followUp.note ?? "").split(separator: "\n").first.map(String.init)
         return WorkRow(
           title: note ?? words("casework.follow_up.unnamed"),
-          address: canFinish ? "\(address)/follow-ups/\(followUp.id)" : "\(address)#follow-ups",
+          address: canFinish ? "\(address)/follow-ups/\(followUp.id)" : "",
           facts: [
             members[followUp.plannedBy] ?? "",
             followUp.done.map { words("casework.follow_up.done_on", ["day": dates.day($0)]) } ?? "",

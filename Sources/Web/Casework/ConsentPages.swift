@@ -23,10 +23,10 @@ struct ConsentPages {
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let consent: ConsentID = try reader.id()
-      let basis = isOther(visit) ? LegalBasis(rawValue: reader.text("basis")) : .consent
-      if basis == nil || (isOther(visit) && basis == .consent) { reader.refuse("basis", "error.answer_needed") }
-      let purpose = reader.text("purpose")
-      let recipient = reader.value("recipient", or: "error.unknown_recipient") { AgencyID($0) }
+      let typed = visit.form["basis"].flatMap { LegalBasis(rawValue: $0) }
+      let basis = isOther(visit) ? (typed == .consent ? nil : typed) : .consent
+      let purpose = reader.text("purpose", upTo: 80, required: false)
+      let recipient = visit.form["recipient"].flatMap { AgencyID($0) }
       let kinds = reader.values("kinds", or: "error.unknown_code") { DataKind(rawValue: $0) }
       let until = reader.optional("until", or: "error.day") { CalendarDay($0) }
       let decider = visit.form["decided_by"].flatMap { ConsentDecider(rawValue: $0) }
@@ -38,10 +38,6 @@ struct ConsentPages {
         }
       }
       let document = reader.text("document", upTo: 20_000, required: false)
-      guard let recipient, let basis else {
-        try reader.check()
-        throw RefusedRequest.malformed
-      }
       let request = ConsentRequest(
         basis: basis, purpose: purpose, recipient: recipient, kinds: kinds, until: until, decidedBy: decider,
         language: Language(reader.text("language", upTo: 3, required: false)),

@@ -44,8 +44,9 @@ struct EditingPages {
     case .facts:
       return .facts(
         CaseFacts(
-          kind: reader.text("kind"), province: reader.text("province"), form: PersonForm.code("form", &reader),
-          ageBand: reader.text("age_band"), sex: PersonForm.code("sex", &reader)))
+          kind: PersonForm.code("kind", &reader) ?? "", province: PersonForm.code("province", &reader) ?? "",
+          form: PersonForm.code("form", &reader),
+          ageBand: PersonForm.code("age_band", &reader) ?? "", sex: PersonForm.code("sex", &reader)))
     case .identity: return .identity(PersonForm.identity(&reader))
     case .contact: return .contact(PersonForm.contact(&reader))
     case .narrative: return .narrative(note("narrative"))

@@ -148,7 +148,7 @@ struct OpeningPages {
         sex = identity.sex
       }
       let request = CaseOpening(
-        person: choice, kind: reader.text("kind"), province: PersonForm.code("province", &reader),
+        person: choice, kind: PersonForm.code("kind", &reader) ?? "", province: PersonForm.code("province", &reader),
         form: PersonForm.code("form", &reader), ageBand: PersonForm.code("age_band", &reader), sex: sex,
         narrative: reader.text("narrative", upTo: 20_000, required: false), needs: PersonForm.needs(&reader))
       try reader.check()

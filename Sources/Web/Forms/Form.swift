@@ -41,6 +41,11 @@ struct Form: Sendable, Hashable {
   /// All values of a field, as checkboxes send them.
   func all(_ name: String) -> [String] { values[name] ?? [] }
 
+  /// All fields in order of their names.
+  var fields: [(name: String, value: String)] {
+    values.sorted { $0.key < $1.key }.flatMap { name, all in all.map { (name, $0) } }
+  }
+
   /// The names that begin with a prefix, sorted: for rows of questions.
   func names(beginningWith prefix: String) -> [String] { values.keys.filter { $0.hasPrefix(prefix) }.sorted() }
 

@@ -8,20 +8,18 @@ import Vault
 
 /// Reads the form of every POST, and lets it pass only when this site gave it to this visitor.
 ///
-/// The field `csrf` holds a keyed tag of a random cookie and the member. The cookie changes when someone signs in or
-/// out; it does not change with the session's rotation, so that a long form can be sent after it.
+/// The field `csrf` holds a keyed tag of a random cookie and the member. It does not change with the session's rotation
+/// nor when the same member signs in again, so that a long form can still be sent; who plants a cookie lacks the key.
 struct FormGuard: RouterMiddleware {
   typealias Context = PageContext
   /// No form of ours comes near it.
   static let largestForm = 256 * 1024
-  let root: RootSecret
   let settings: SiteSettings
 
   func handle(
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
   ) async throws -> Response {
     var context = context
-    context.formTag = Self.tag(root, context)
     if let query = request.uri.query { context.query = try Form(encoded: query) }
     // `Routes` has pages for GET and POST only; any other method ends in a 405.
     guard request.method == .post else { return try await next(request, context) }
@@ -33,13 +31,17 @@ struct FormGuard: RouterMiddleware {
     let body = try await request.body.collect(upTo: Self.largestForm)
     context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
     guard let tag = try? context.form.one("csrf"), equalInConstantTime(Array(tag.utf8), Array(context.formTag.utf8))
-    else { throw RefusedRequest.foreignForm }
+    else {
+      // Someone typed for longer than a session lasts: what was typed goes along through signing in again.
+      throw context.hadSession && context.actor == nil
+        ? EndedSession(path: request.uri.path, form: context.form) : RefusedRequest.foreignForm as any Error
+    }
     return try await next(request, context)
   }
 
-  static func tag(_ root: RootSecret, _ context: PageContext) -> String {
-    let member = context.actor.map { Array($0.member.description.utf8) } ?? []
-    return Data(root.tag("csrf", [context.formToken.hash, member])).base64EncodedString()
+  static func tag(_ root: RootSecret, _ cookie: Token, _ actor: Actor?) -> String {
+    let member = actor.map { Array($0.member.description.utf8) } ?? []
+    return Data(root.tag("csrf", [cookie.hash, member])).base64EncodedString()
       .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
       .replacingOccurrences(of: "=", with: "")
   }
@@ -59,4 +61,10 @@ struct FormGuard: RouterMiddleware {
   }
 
   private static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+}
+
+/// A form that came after its session's end, with what was typed.
+struct EndedSession: Error {
+  var path: String
+  var form: Form
 }

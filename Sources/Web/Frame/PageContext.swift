@@ -18,6 +18,8 @@ public struct PageContext: RequestContext {
   /// Names this request in the log and on an error page.
   let reference: String
   var actor: Actor?
+  /// Whether the browser still showed a session that has ended.
+  var hadSession = false
   /// What the hidden field `csrf` of this visitor's forms must hold.
   var formTag = ""
   /// The random cookie that forms are bound to.

@@ -8,6 +8,7 @@ import Vault
 struct SessionKeeper: RouterMiddleware {
   typealias Context = PageContext
   let desk: SignInDesk
+  let root: RootSecret
   let settings: SiteSettings
   let screen: Screen
 
@@ -30,9 +31,11 @@ struct SessionKeeper: RouterMiddleware {
           cookies.append(settings.cookie("session", fresh.exposedText))
         }
       } else {
+        context.hadSession = true
         cookies.append(settings.noCookie("session"))
       }
     }
+    context.formTag = FormGuard.tag(root, context.formToken, context.actor)
     var response = try await next(request, context)
     for cookie in cookies
     where !response.headers[values: .setCookie].contains(where: { $0.hasPrefix(cookie.name + "=") }) {

@@ -10,7 +10,8 @@ struct ReferralPages: RoomPages {
   let desks: Desks
 
   let navigation = [
-    NavigationEntry(path: "/referrals", key: "referrals.title", permission: .readReferralEnvelopes)
+    NavigationEntry(
+      path: "/referrals", key: "referrals.title", permission: .readReferralEnvelopes, orElse: .sendReferral)
   ]
 
   static func address(_ id: ReferralID) -> String { "/referrals/\(id)" }
@@ -19,7 +20,7 @@ struct ReferralPages: RoomPages {
     routes.get("/referrals") { visit in
       let actor = try visit.actor()
       if actor.overseesReferrals { return try await list(visit, actor, .overview) }
-      return try await list(visit, actor, .received)
+      return actor.receivesReferrals ? try await list(visit, actor, .received) : .goTo("/referrals/sent")
     }
     routes.get("/referrals/sent") { visit in try await list(visit, try visit.actor(), .sent) }
     routes.get("/referrals/:referral") { visit in try await page(visit, visit.sheet) }
@@ -90,7 +91,7 @@ struct ReferralPages: RoomPages {
       "rows": page.referrals.map { rows.row($0).view }, "hasRows": !page.referrals.isEmpty,
       "empty": words("referrals.empty.\(filter.rawValue)"),
     ]
-    if kind != .overview {
+    if kind != .overview, actor.receivesReferrals {
       model["tabs"] =
         Tabs(
           items: [(words("referrals.received"), "/referrals"), (words("referrals.sent"), "/referrals/sent")],
@@ -114,26 +115,31 @@ struct ReferralPages: RoomPages {
     model["events"] = view.events.reversed().map { texts.event($0, view.referral) }
     model["message"] = sheet.message
     let event = desks.office.randomness.identifier(ReferralEventEntity.self)
-    model["moves"] = view.options.filter { $0 != .withdraw }.map { move in
+    let moves = Self.order.filter(view.options.contains)
+    model["moves"] = moves.map { move in
       [
         "label": visit.words("referrals.move.\(move.rawValue)"),
         "address": "\(Self.address(view.referral.id))/\(move.rawValue)", "isDirect": Self.direct.contains(move),
-        "isFirst": move == Self.first(of: view.options), "event": event.description,
+        "isFirst": move == moves.first, "event": event.description,
         "revision": view.referral.revision,
       ] as [String: Any]
     }
     model["canWithdraw"] = view.options.contains(.withdraw)
-    model["hasMoves"] = view.options.contains { $0 != .withdraw }
+    model["hasMoves"] = !moves.isEmpty
+    if view.party == .sender, actor.may(.sendReferral), view.referral.state == .declined {
+      let suggested = view.referral.suggested.map { "?to=\($0.agency)" } ?? ""
+      model["again"] = ["address": "/cases/\(view.referral.caseID)/referrals/new" + suggested]
+    }
     return .page("referrals/referral", model)
   }
 
   /// Moves that need nothing typed.
   static let direct: Set<ReferralMove> = [.claim, .release, .begin]
 
-  /// The one that is most likely wanted.
-  private static func first(of options: [ReferralMove]) -> ReferralMove? {
-    [.reply, .accept, .complete].first(where: options.contains) ?? options.first
-  }
+  /// The order in which moves are offered, the one most likely wanted first; withdrawing stands apart.
+  private static let order: [ReferralMove] = [
+    .reply, .accept, .complete, .begin, .decline, .ask, .claim, .release,
+  ]
 
   /// The envelope on one sheet of paper.
   private func printed(_ visit: Visit) async throws -> Answer {
@@ -172,24 +178,25 @@ struct ReferralPages: RoomPages {
 
   private func content(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
     let (referral, words, dates) = (view.referral, visit.words, visit.dates)
-    var facts: [(term: String, value: String)] = [
-      (words("referrals.purpose"), texts.term(.purposes, referral.purpose) ?? referral.purpose),
-      (words("referrals.urgency"), texts.term(.urgencies, referral.urgency) ?? referral.urgency),
-      (words("referrals.sent_at"), dates.moment(referral.sentAt)),
-      (words("referrals.due_at"), dates.moment(referral.dueAt)),
-      (words("referrals.consent_until"), referral.basisUntil.map { dates.day(of: $0 - .seconds(1)) } ?? ""),
-    ]
+    var facts: [(term: String, value: String)] = []
     if let envelope = view.envelope {
       facts += [
+        (words("referrals.word"), envelope.word), (words("referrals.safe_contact"), envelope.safeContact),
+        (words("referrals.language"), envelope.language),
         (words("referrals.age_band"), envelope.ageBand.map { texts.term(.ageBands, $0) ?? $0 } ?? ""),
         (
           words("referrals.province"),
           envelope.province.map { desks.pack.province(iso: $0)?.name[visit.language] ?? $0 } ?? ""
         ),
-        (words("referrals.language"), envelope.language),
-        (words("referrals.safe_contact"), envelope.safeContact), (words("referrals.word"), envelope.word),
       ]
     }
+    facts += [
+      (words("referrals.urgency"), texts.term(.urgencies, referral.urgency) ?? referral.urgency),
+      (words("referrals.purpose"), texts.term(.purposes, referral.purpose) ?? referral.purpose),
+      (words("referrals.sent_at"), dates.moment(referral.sentAt)),
+      (words("referrals.due_at"), dates.moment(referral.dueAt)),
+      (words("referrals.consent_until"), referral.basisUntil.map { dates.day(of: $0 - .seconds(1)) } ?? ""),
+    ]
     var model: [String: Any] = ["facts": Definitions(facts).view]
     if view.envelope == nil {
       model["sealed"] = words(

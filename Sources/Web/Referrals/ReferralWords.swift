@@ -20,6 +20,8 @@ struct ReferralWords {
   }
 
   private var words: Words { visit.words }
+  /// The agency whose side the reader is on; who oversees is on nobody's.
+  private var own: AgencyID? { actor.overseesReferrals ? nil : actor.agency }
 
   func need(_ code: String) -> String { term(.services, code) ?? term(.needs, code) ?? code }
 
@@ -31,7 +33,7 @@ struct ReferralWords {
       switch referral.state {
       case .sent: .open
       case .seen, .accepted: .active
-      case .asked: .urgent
+      case .asked: referral.from.agency == own ? .urgent : .active
       case .completed: .done
       case .declined, .withdrawn, .revoked, .endedWithCase: .ended
       }
@@ -42,19 +44,19 @@ struct ReferralWords {
   /// Who has to do the next thing: a colleague by name, another agency by its name.
   func holder(_ referral: Referral) -> String? {
     guard let side = referral.inHandOf else { return nil }
-    if side.agency == actor.agency, side.agency == referral.to.agency, let member = referral.claimedBy {
+    if side.agency == own, side.agency == referral.to.agency, let member = referral.claimedBy {
       return names[member] ?? side.name
     }
-    return side.agency == actor.agency ? words("referrals.our_desk") : side.name
+    return side.agency == own ? words("referrals.our_desk") : side.name
   }
 
   /// A line of a work list.
   func row(_ referral: Referral) -> WorkRow {
-    let isOurs = referral.from.agency == actor.agency
+    let isOurs = referral.from.agency == own
     let route =
       isOurs
       ? words("referrals.row.to", ["agency": referral.to.name])
-      : referral.to.agency == actor.agency
+      : referral.to.agency == own
         ? words("referrals.row.from", ["agency": referral.from.name])
         : referral.from.name + " → " + referral.to.name
     return WorkRow(

@@ -129,21 +129,21 @@ struct CountCharts {
 
   // MARK: Pictures
 
-  /// Columns by month: `{{#months}}`, in a picture of 100 units' height.
+  /// Columns by month; the tallest has 100 units, its count above it.
   var months: [String: Any] {
     let table = monthTable
     let largest = max(1, table.largestRow)
-    let width = 24
+    // Few months are drawn wide, many narrow.
+    let width = max(22, min(52, 720 / max(1, table.rows.count)))
     return [
-      "width": String(max(1, table.rows.count) * width),
+      "width": String(max(1, table.rows.count) * width), "column": String(width - 6),
       "bars": table.rows.enumerated().map { index, row in
         let height = table[row] * 100 / largest
+        let month = name(row) { $0 }
         return [
-          "x": String(index * width + 3), "y": String(100 - height), "height": String(height),
-          "middle": String(index * width + width / 2), "count": String(table[row]),
-          "countY": String(max(10, 97 - height)),
-          "isJanuary": name(row) { $0 }.hasSuffix("-01") || index == 0,
-          "year": String(name(row) { $0 }.prefix(4)),
+          "x": String(index * width + 3), "y": String(120 - height), "height": String(height),
+          "middle": String(index * width + width / 2), "count": String(table[row]), "countY": String(115 - height),
+          "isFirst": month.hasSuffix("-01") || index == 0, "year": String(month.prefix(4)),
         ] as [String: Any]
       },
     ]

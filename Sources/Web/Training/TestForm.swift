@@ -1,0 +1,128 @@
+import Basics
+import Training
+
+/// A test as a form: one field a question, and back.
+struct TestForm {
+  let questions: [GiftQuestion]
+  let words: Words
+
+  /// The questions' fields, in their order.
+  func fields(_ sheet: FormSheet) -> [FormSheet.Field] {
+    questions.enumerated().flatMap { index, question -> [FormSheet.Field] in
+      guard let name = question.name else { return [] }
+      let label = "\(index + 1). \(question.stem.text)"
+      switch question.body {
+      case .trueFalse:
+        return [
+          sheet.choices(
+            field(name), label: label,
+            options: [
+              .init("true", words("training.test.true")), .init("false", words("training.test.false")),
+            ])
+        ]
+      case .choice(let isSingle, let choices):
+        let options = choices.enumerated().map { FormSheet.Option(String($0), $1.text.text) }
+        return [
+          isSingle
+            ? sheet.choices(field(name), label: label, options: options)
+            : sheet.checks(field(name), label: label, hint: "training.test.several", options: options)
+        ]
+      case .short: return [sheet.text(field(name), label: label)]
+      case .numeric: return [sheet.text(field(name), label: label, inputmode: "decimal")]
+      case .matching(let pairs):
+        // In the order of the alphabet: the file's order would give the answer away.
+        let options = Set(pairs.map(\.right)).sorted().map { FormSheet.Option($0, $0) }
+        let asked = pairs.enumerated().filter { !$1.left.text.isEmpty }
+        return asked.enumerated().map { number, pair in
+          sheet.select(
+            "\(field(name)).\(pair.offset)",
+            label: number == 0
+              ? label + " — " + pair.element.left.text
+              : pair.element.left.text, options: options)
+        }
+      case .description, .essay: return []
+      }
+    }
+  }
+
+  /// What was answered; questions without an answer are left out.
+  func responses(_ form: Form) -> [String: QuestionResponse] {
+    questions.reduce(into: [:]) { responses, question in
+      guard let name = question.name else { return }
+      let typed = form[field(name)] ?? ""
+      switch question.body {
+      case .trueFalse: if ["true", "false"].contains(typed) { responses[name] = .trueFalse(typed == "true") }
+      case .choice:
+        let places = Set(form.all(field(name)).compactMap { Int($0) })
+        if !places.isEmpty { responses[name] = .chosen(places) }
+      case .short, .numeric: if !typed.isEmpty { responses[name] = .text(typed) }
+      case .matching(let pairs):
+        let given = pairs.indices.reduce(into: [Int: String]()) { given, index in
+          if let right = form["\(field(name)).\(index)"], !right.isEmpty { given[index] = right }
+        }
+        if !given.isEmpty { responses[name] = .pairs(given) }
+      case .description, .essay: break
+      }
+    }
+  }
+
+  /// Where a question's first field stands, to name one that has no answer.
+  func firstField(_ question: GiftQuestion) -> String {
+    guard let name = question.name else { return "" }
+    guard case .matching(let pairs) = question.body else { return field(name) }
+    return "\(field(name)).\(pairs.firstIndex { !$0.left.text.isEmpty } ?? 0)"
+  }
+
+  /// The right answer in words, for reading afterwards.
+  func solution(_ question: GiftQuestion) -> [String] {
+    switch question.body {
+    case .trueFalse(let isTrue, _, _): [words(isTrue ? "training.test.true" : "training.test.false")]
+    case .choice(_, let choices): choices.filter { $0.weight > 0 }.map(\.text.text)
+    case .short(let choices): choices.filter { $0.weight == 100 }.prefix(1).map(\.text.text)
+    case .numeric(let answers, _):
+      answers.filter { $0.weight == 100 }.prefix(1).map { answer in
+        switch answer.target {
+        case .value(let value, _): Figures.plain(value)
+        case .range(let low, let high): Figures.plain(low) + "–" + Figures.plain(high)
+        case .any: "*"
+        }
+      }
+    case .matching(let pairs):
+      pairs.filter { !$0.left.text.isEmpty }.map { "\($0.left.text) → \($0.right)" }
+    case .description, .essay: []
+    }
+  }
+
+  /// Why: what the question says to the right answer, and in general.
+  func reasons(_ question: GiftQuestion) -> [String] {
+    var texts: [GiftText?] = []
+    switch question.body {
+    case .trueFalse(_, _, let ifRight): texts = [ifRight]
+    case .choice(_, let choices): texts = choices.filter { $0.weight > 0 }.map(\.feedback)
+    case .short(let choices): texts = choices.prefix(1).map(\.feedback)
+    case .numeric(let answers, _): texts = answers.prefix(1).map(\.feedback)
+    case .matching, .description, .essay: break
+    }
+    return (texts + [question.generalFeedback]).compactMap { $0?.text }
+  }
+
+  private func field(_ name: String) -> String { "q." + name }
+}
+
+/// Numbers as people read them.
+enum Figures {
+  /// A share of 1 in whole percent.
+  static func percent(_ share: Double?, _ words: Words) -> String {
+    share.map { words("training.percent", ["number": String(Int(($0 * 100).rounded()))]) } ?? "–"
+  }
+
+  static func plain(_ value: Double) -> String {
+    value.rounded() == value && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
+  static func decimal(_ value: Double?, _ words: Words) -> String {
+    guard let value else { return "–" }
+    let text = String(abs((value * 100).rounded() / 100))
+    return (value < 0 ? "−" : "") + text.replacing(".", with: words("training.decimal_sign"))
+  }
+}
