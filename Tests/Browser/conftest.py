@@ -84,7 +84,12 @@ class Person:
         self.context.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith(server.address) else None)
         self.errors = []
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("console", self.note)
+
+    def note(self, message):
+        # The browser says so of every 404 and 422 that a test asks for.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
 
     def look(self, name, axe=True):
         """Keeps pictures of the page at both widths, and finds no serious barrier in it."""
@@ -108,8 +113,14 @@ class Person:
         assert not self.errors, self.errors[:3]
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    setattr(item, "outcome_" + call.when, outcome.get_result())
+
+
 @pytest.fixture
-def person(browser, server):
+def person(browser, server, request):
     people = []
 
     def make(**options):
@@ -117,5 +128,11 @@ def person(browser, server):
         return people[-1]
 
     yield make
+    failed = getattr(request.node, "outcome_call", None)
+    if failed is not None and failed.failed:
+        for number, one in enumerate(people):
+            one.page.screenshot(path=PICTURES / f"failed-{request.node.name}-{number}.png", full_page=True)
+            one.context.close()
+        return
     for one in people:
         one.close()
