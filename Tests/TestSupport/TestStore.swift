@@ -8,6 +8,36 @@ public enum TestEngine {
     ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] == nil ? [.sqlite] : [.sqlite, .postgresql]
 }
 
+/// How many tests use the server at once: each holds several of its connections.
+private actor Turnstile {
+  static let postgreSQL = Turnstile(places: 20)
+  private var places: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(places: Int) { self.places = places }
+
+  func enter() async {
+    if places > 0 {
+      places -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func leave() {
+    if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
+  }
+}
+
+/// Runs work with one of the places, which is given back whatever happens.
+private func withPlace<Result>(_ work: () async throws -> Result) async throws -> Result {
+  await Turnstile.postgreSQL.enter()
+  let result: Swift.Result<Result, any Error>
+  do { result = .success(try await work()) } catch { result = .failure(error) }
+  await Turnstile.postgreSQL.leave()
+  return try result.get()
+}
+
 /// Runs a test on a fresh store of its own, which is gone afterwards.
 public func withStore<Result>(
   _ engine: Engine, _ migrations: [Migration] = [], _ body: (any Database) async throws -> Result
@@ -24,16 +54,18 @@ public func withStore<Result>(
     guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
       throw DatabaseFailure.unavailable
     }
-    let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-    try await administrator.runStatement("CREATE SCHEMA \(name)")
-    let separator = server.contains("?") ? "&" : "?"
-    let database = try await PostgreSQLDatabase(
-      url: server + separator + "options=-csearch_path%3D" + name, connections: 4)
-    let result: Swift.Result<Result, any Error>
-    do { result = .success(try await used(database, migrations, body)) } catch { result = .failure(error) }
-    try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
-    await administrator.close()
-    return try result.get()
+    return try await withPlace {
+      let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
+      try await administrator.runStatement("CREATE SCHEMA \(name)")
+      let separator = server.contains("?") ? "&" : "?"
+      let database = try await PostgreSQLDatabase(
+        url: server + separator + "options=-csearch_path%3D" + name, connections: 4)
+      let result: Swift.Result<Result, any Error>
+      do { result = .success(try await used(database, migrations, body)) } catch { result = .failure(error) }
+      try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
+      await administrator.close()
+      return try result.get()
+    }
   }
 }
 
@@ -56,16 +88,18 @@ public func withFreshAddress(
     guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
       throw DatabaseFailure.unavailable
     }
-    let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-    try await administrator.runStatement("CREATE SCHEMA \(name)")
-    let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
-    let result: Swift.Result<Void, any Error>
-    do { result = .success(try await body { try await PostgreSQLDatabase(url: url, connections: 4) }) } catch {
-      result = .failure(error)
+    try await withPlace {
+      let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
+      try await administrator.runStatement("CREATE SCHEMA \(name)")
+      let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
+      let result: Swift.Result<Void, any Error>
+      do { result = .success(try await body { try await PostgreSQLDatabase(url: url, connections: 4) }) } catch {
+        result = .failure(error)
+      }
+      try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
+      await administrator.close()
+      try result.get()
     }
-    try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
-    await administrator.close()
-    try result.get()
   }
 }
 
