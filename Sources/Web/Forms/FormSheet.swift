@@ -135,7 +135,9 @@ struct FormSheet: Sendable {
   /// The summary: each problem with a link to its field.
   private func problems(_ fields: [Field]) -> [[String: Any]] {
     let labels = Dictionary(
-      fields.compactMap { field in (field["name"] as? String).map { ($0, field["label"] as? String ?? "") } },
+      fields.compactMap { field in
+        (field["name"] as? String).map { ($0, field["summary"] as? String ?? field["label"] as? String ?? "") }
+      },
       uniquingKeysWith: { first, _ in first })
     return (refusal?.fields ?? []).map { problem in
       ["id": Self.id(problem.field), "label": labels[problem.field] ?? "", "sentence": words(problem.phrase)]

@@ -134,7 +134,7 @@ struct CertificateSheet {
         "training.certificate.where",
         ["place": paper.cohort.place, "days": dates.range(paper.cohort.from, paper.cohort.until)]),
       "issued": words("training.certificate.issued_on", ["day": dates.day(paper.certificate.issuedOn)]),
-      "number": words("training.check.number"), "code": words("training.check.code"),
+      "numberLabel": words("training.check.number"), "codeLabel": words("training.check.code"),
       "verify": words("training.certificate.verify"), "signature": words("training.certificate.signature"),
     ]
   }

@@ -41,7 +41,7 @@ struct ClassResultPages {
         "title": words("training.tab.results"), "heading": cohort.heading(visit, desks.pack).view,
         "tabs": cohort.tabs(words, current: "/training/\(id)/results").view,
         "hasResults": result.answeredBefore > 0, "sentence": sentence(result, words),
-        "isTooFew": paired.isTooFewToJudge, "fewest": String(PairedResult.fewestToJudge),
+        "isTooFew": paired.isTooFewToJudge && paired.matched > 0, "fewest": String(PairedResult.fewestToJudge),
         "facts": Definitions(facts(result, words)).view, "picture": picture.view, "table": table.view,
       ] as [String: Any])
   }

@@ -42,7 +42,7 @@ struct ParticipantListPages {
           .text("\(present)/\(summary.sessions.count)"),
           .text(
             TestOccasion.allCases.map {
-              words("training.test.short.\($0.rawValue)") + " " + (row.answered.contains($0) ? "✓" : "–")
+              words("training.test.short.\($0.rawValue)") + "\u{A0}" + (row.answered.contains($0) ? "✓" : "–")
             }.joined(separator: " · ")),
         ]
       })
@@ -125,9 +125,10 @@ struct ParticipantListPages {
         (words("training.person.registered"), visit.dates.moment(row.participant.registeredAt)),
       ]).view,
       "sessions": sessions, "hasSessions": !sessions.isEmpty,
-      "link": settings.publicAddress + "/t/" + row.link.exposedText, "message": sheet.message ?? "",
+      "link": settings.publicAddress + "/t/" + row.link.exposedText,
       "isHere": row.participant.status != .withdrawn,
     ]
+    model["message"] = sheet.message
     if let certificate = row.certificate {
       model["certificate"] = "/training/\(cohort.cohort.id)/certificates/\(certificate.id)"
     } else if row.earnsCertificate {
@@ -191,6 +192,7 @@ struct ParticipantListPages {
       return [
         "name": row.shownName(words),
         "institution": desks.pack.institution(row.participant.institution)?.name[visit.language] ?? "",
+        "label": "m\(index)",
         "marks": (Attendance.allCases.map(\.rawValue) + ["none"]).map { mark in
           [
             "id": "m\(index)-\(mark)", "field": "m.\(row.participant.id)", "value": mark, "chosen": mark == current,
@@ -209,7 +211,8 @@ struct ParticipantListPages {
           back: .init(address: "/training/\(id)", label: summary.cohort.title(desks.pack, visit.language))
         ).view,
         "action": "/training/\(id)/attendance/\(session)", "rows": rows, "hasRows": !rows.isEmpty,
-        "marked": String(marked), "all": String(people.count), "isSaved": visit.query["saved"] != nil && marked > 0,
+        "marked": String(marked), "all": String(people.count), "hasOthers": marked < people.count,
+        "isSaved": visit.query["saved"] != nil && marked > 0,
       ] as [String: Any])
   }
 

@@ -8,40 +8,49 @@ struct TestForm {
 
   /// The questions' fields, in their order.
   func fields(_ sheet: FormSheet) -> [FormSheet.Field] {
-    questions.enumerated().flatMap { index, question -> [FormSheet.Field] in
-      guard let name = question.name else { return [] }
-      let label = "\(index + 1). \(question.stem.text)"
-      switch question.body {
-      case .trueFalse:
-        return [
-          sheet.choices(
-            field(name), label: label,
-            options: [
-              .init("true", words("training.test.true")), .init("false", words("training.test.false")),
-            ])
-        ]
-      case .choice(let isSingle, let choices):
-        let options = choices.enumerated().map { FormSheet.Option(String($0), $1.text.text) }
-        return [
-          isSingle
-            ? sheet.choices(field(name), label: label, options: options)
-            : sheet.checks(field(name), label: label, hint: "training.test.several", options: options)
-        ]
-      case .short: return [sheet.text(field(name), label: label)]
-      case .numeric: return [sheet.text(field(name), label: label, inputmode: "decimal")]
-      case .matching(let pairs):
-        // In the order of the alphabet: the file's order would give the answer away.
-        let options = Set(pairs.map(\.right)).sorted().map { FormSheet.Option($0, $0) }
-        let asked = pairs.enumerated().filter { !$1.left.text.isEmpty }
-        return asked.enumerated().map { number, pair in
-          sheet.select(
-            "\(field(name)).\(pair.offset)",
-            label: number == 0
-              ? label + " — " + pair.element.left.text
-              : pair.element.left.text, options: options)
-        }
-      case .description, .essay: return []
+    questions.enumerated().flatMap { index, question in
+      // The whole question would be too long for the summary of what is missing.
+      fields(question, index, sheet).map { field in
+        var field = field
+        field["summary"] = words("training.test.question", ["number": String(index + 1)])
+        return field
       }
+    }
+  }
+
+  private func fields(_ question: GiftQuestion, _ index: Int, _ sheet: FormSheet) -> [FormSheet.Field] {
+    guard let name = question.name else { return [] }
+    let label = "\(index + 1). \(question.stem.text)"
+    switch question.body {
+    case .trueFalse:
+      return [
+        sheet.choices(
+          field(name), label: label,
+          options: [
+            .init("true", words("training.test.true")), .init("false", words("training.test.false")),
+          ])
+      ]
+    case .choice(let isSingle, let choices):
+      let options = choices.enumerated().map { FormSheet.Option(String($0), $1.text.text) }
+      return [
+        isSingle
+          ? sheet.choices(field(name), label: label, options: options)
+          : sheet.checks(field(name), label: label, hint: "training.test.several", options: options)
+      ]
+    case .short: return [sheet.text(field(name), label: label)]
+    case .numeric: return [sheet.text(field(name), label: label, inputmode: "decimal")]
+    case .matching(let pairs):
+      // In the order of the alphabet: the file's order would give the answer away.
+      let options = Set(pairs.map(\.right)).sorted().map { FormSheet.Option($0, $0) }
+      let asked = pairs.enumerated().filter { !$1.left.text.isEmpty }
+      return asked.enumerated().map { number, pair in
+        sheet.select(
+          "\(field(name)).\(pair.offset)",
+          label: number == 0
+            ? label + " — " + pair.element.left.text
+            : pair.element.left.text, options: options)
+      }
+    case .description, .essay: return []
     }
   }
 
@@ -73,37 +82,33 @@ struct TestForm {
     return "\(field(name)).\(pairs.firstIndex { !$0.left.text.isEmpty } ?? 0)"
   }
 
-  /// The right answer in words, for reading afterwards.
-  func solution(_ question: GiftQuestion) -> [String] {
-    switch question.body {
-    case .trueFalse(let isTrue, _, _): [words(isTrue ? "training.test.true" : "training.test.false")]
-    case .choice(_, let choices): choices.filter { $0.weight > 0 }.map(\.text.text)
-    case .short(let choices): choices.filter { $0.weight == 100 }.prefix(1).map(\.text.text)
-    case .numeric(let answers, _):
-      answers.filter { $0.weight == 100 }.prefix(1).map { answer in
-        switch answer.target {
-        case .value(let value, _): Figures.plain(value)
-        case .range(let low, let high): Figures.plain(low) + "–" + Figures.plain(high)
-        case .any: "*"
-        }
+  /// The right answers in words, each with what the question says to it.
+  func solution(_ question: GiftQuestion) -> [[String: Any]] {
+    let answers: [(text: String, why: GiftText?)] =
+      switch question.body {
+      case .trueFalse(let isTrue, _, let ifRight):
+        [(words(isTrue ? "training.test.true" : "training.test.false"), ifRight)]
+      case .choice(_, let choices): choices.filter { $0.weight > 0 }.map { ($0.text.text, $0.feedback) }
+      case .short(let choices): choices.filter { $0.weight == 100 }.prefix(1).map { ($0.text.text, $0.feedback) }
+      case .numeric(let numbers, _):
+        numbers.filter { $0.weight == 100 }.prefix(1).map { (text($0.target), $0.feedback) }
+      case .matching(let pairs):
+        pairs.filter { !$0.left.text.isEmpty }.map { ("\($0.left.text) → \($0.right)", nil) }
+      case .description, .essay: []
       }
-    case .matching(let pairs):
-      pairs.filter { !$0.left.text.isEmpty }.map { "\($0.left.text) → \($0.right)" }
-    case .description, .essay: []
+    return answers.map { answer in
+      var view: [String: Any] = ["text": answer.text]
+      view["why"] = answer.why?.text
+      return view
     }
   }
 
-  /// Why: what the question says to the right answer, and in general.
-  func reasons(_ question: GiftQuestion) -> [String] {
-    var texts: [GiftText?] = []
-    switch question.body {
-    case .trueFalse(_, _, let ifRight): texts = [ifRight]
-    case .choice(_, let choices): texts = choices.filter { $0.weight > 0 }.map(\.feedback)
-    case .short(let choices): texts = choices.prefix(1).map(\.feedback)
-    case .numeric(let answers, _): texts = answers.prefix(1).map(\.feedback)
-    case .matching, .description, .essay: break
+  private func text(_ target: GiftQuestion.NumericAnswer.Target) -> String {
+    switch target {
+    case .value(let value, _): Figures.plain(value)
+    case .range(let low, let high): Figures.plain(low) + "–" + Figures.plain(high)
+    case .any: "*"
     }
-    return (texts + [question.generalFeedback]).compactMap { $0?.text }
   }
 
   private func field(_ name: String) -> String { "q." + name }
