@@ -185,9 +185,9 @@ import Vault
       #expect(entered == 0)
       // Asking for the digits in between does not wipe out the wrong ones.
       for _ in 0..<5 {
-        _ = try await succeeded(2) { number in
-          _ = try await house.signIn.signIn(
-            login: "ana", password: House.password, secondFactor: number == 0 ? "000000" : nil, client: "guesser")
+        for typed in ["000000", nil] {
+          _ = try? await house.signIn.signIn(
+            login: "ana", password: House.password, secondFactor: typed, client: "guesser")
         }
       }
       await #expect(throws: Refusal(.tooMany, Phrase("error.sign_in_wait"))) {
