@@ -14,12 +14,12 @@ CANARY = "Ñusta Canelazo"
 def sign_in(person, login):
     page = person.page
     page.goto("/sign-in")
-    if person.language == "en" and page.locator("html").get_attribute("lang") != "en":
-        page.get_by_role("link", name="English").click()
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/")
+    if page.locator("html").get_attribute("lang") != person.language:
+        page.get_by_role("link", name="English" if person.language == "en" else "Español", exact=True).click()
 
 
 def fill(page, fields, form=None):
