@@ -25,6 +25,8 @@ test: ## everything: format, house rules, both engines, the pack
 	@Scripts/stage "tests, both engines" Scripts/with-postgres $(SWIFT) test --skip-build --parallel
 	@Scripts/stage "faults" Tests/Faults/run
 	@Scripts/stage "pack" $(BUILD)/debug/amparo pack check
+	@Scripts/prepare browser
+	@Scripts/stage "browser" Tests/Browser/run
 
 test-fast: ## the tests on the embedded engine only, for daily use; under three minutes
 	@Scripts/prepare run

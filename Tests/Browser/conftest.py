@@ -79,7 +79,9 @@ class Person:
             base_url=server.address, viewport=size, java_script_enabled=script,
             locale="es-EC" if language == "es" else "en-US")
         self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.language = language
+        self.script = script
         self.foreign = []
         self.context.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith(server.address) else None)
         self.errors = []
@@ -93,6 +95,9 @@ class Person:
 
     def look(self, name, axe=True):
         """Keeps pictures of the page at both widths, and finds no serious barrier in it."""
+        if not self.script:
+            # The measuring itself needs scripts.
+            return
         PICTURES.mkdir(parents=True, exist_ok=True)
         for label, size in (("360", NARROW), ("1280", WIDE)):
             self.page.set_viewport_size(size)

@@ -33,11 +33,15 @@ def fill(page, fields, form=None):
                     page.locator(f'label[for="{choice.get_attribute("id")}"]').click()
                 assert choice.is_checked(), f"{name}={one}"
                 continue
-            field = page.locator(f'[name="{name}"]').first
-            if field.evaluate("e => e.tagName") == "SELECT":
-                field.select_option(one)
+            select = page.locator(f'select[name="{name}"]')
+            if select.count():
+                select.select_option(one)
             else:
-                field.fill(one)
+                page.locator(f'[name="{name}"]').first.fill(one)
+
+
+def names(page, selector):
+    return list(dict.fromkeys(field.get_attribute("name") for field in page.locator(selector).all()))
 
 
 def submit(page, action=None):
@@ -62,7 +66,7 @@ def screen(officer):
     fill(page, {"province": "EC-O", "age": "25", "language": "español", "exploitation": "labour"})
     submit(page)
     officer.look("screening-safety")
-    for name in page.locator("main form input[type=radio]").evaluate_all("l => [...new Set(l.map(e => e.name))]"):
+    for name in names(page, "main form input[type=radio]"):
         stops = name in ("a-danger_now", "a-controlling_companion")
         fill(page, {name: "no" if stops else "yes"})
     submit(page)
@@ -121,8 +125,7 @@ def consent(worker, address):
     fill(page, {"recipient": page.locator(f"select[name=recipient] option", has_text=MACHALA).get_attribute("value"),
                 "purpose": "assistance", "kinds": ["identity", "contact", "needs"], "until": day(60),
                 "decided_by": "person"})
-    for name in page.locator('main form input[type=radio][name^="explained_"]').evaluate_all(
-            "l => [...new Set(l.map(e => e.name))]"):
+    for name in names(page, 'main form input[type=radio][name^="explained_"]'):
         fill(page, {name: "yes"})
     submit(page)
     assert page.url.endswith("#consents"), page.locator("main").inner_text()[:400]
@@ -133,9 +136,9 @@ def refer(worker, address):
     page.goto(address + "/referrals/new")
     worker.look("referral-new")
     fill(page, {"need": "shelter", "urgency": "high", "safe_contact": "Llamar a la casa, de mañana"})
-    options = page.locator("select[name=to] option").evaluate_all("l => l.map(e => e.value).filter(v => v)")
-    if options:
-        page.select_option("select[name=to]", options[0])
+    options = [option.get_attribute("value") for option in page.locator("select[name=to] option").all()]
+    if any(options):
+        page.select_option("select[name=to]", next(filter(None, options)))
     elif page.locator("input[name=to]").count():
         fill(page, {"to": page.locator("input[name=to]").first.get_attribute("value")})
     submit(page)
