@@ -37,9 +37,10 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = open(self.folder / "log", "w")
+        (self.folder / "tmp").mkdir()
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", str(self.data), "--port", str(self.port)], cwd=ROOT, stdout=self.log,
-            stderr=subprocess.STDOUT)
+            stderr=subprocess.STDOUT, env=os.environ | {"TMPDIR": str(self.folder / "tmp")})
         deadline = time.time() + 20
         while True:
             try:

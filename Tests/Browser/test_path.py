@@ -58,12 +58,14 @@ def day(further):
         datetime.timedelta(days=further)).isoformat()
 
 
-def screen(officer):
+def screen(officer, words=None):
     """From the safety check to the result; answers the address of the result."""
     page = officer.page
     page.goto("/screenings/new")
     officer.look("screening-start")
     fill(page, {"province": "EC-O", "age": "25", "language": "español", "exploitation": "labour"})
+    if words:
+        words(page)
     submit(page)
     officer.look("screening-safety")
     for name in names(page, "main form input[type=radio]"):
@@ -85,6 +87,8 @@ def screen(officer):
                            ("coercion_at_destination", {"a-CD01": "yes", "a-CD02": "yes"})):
         page.goto(f"{address}/topics/{topic}")
         fill(page, answers)
+        if words:
+            words(page)
         page.locator('main button[name=then][value=pause]').click()
     page.goto(address)
     officer.look("screening-record")
@@ -95,8 +99,10 @@ def screen(officer):
     assert ("Se encontraron indicadores" if officer.language == "es" else "Indicators found") in text
     assert "DR01" in text and "EX01" in text
     fill(page, {"decision": "presumed", "reason": "Lo que dijo y lo que se vio coinciden."})
+    if words:
+        words(page)
     submit(page, "/result")
-    assert "Lo que dijo y lo que se vio coinciden." in page.locator("main").inner_text()
+    assert words or "Lo que dijo y lo que se vio coinciden." in page.locator("main").inner_text()
     return page.url
 
 
@@ -107,6 +113,10 @@ def open_case(worker, screening):
     worker.look("case-new")
     fill(page, {"given_names": "Ñusta", "surnames": "Canelazo Prueba"})
     submit(page)
+    if page.locator("input[name=known]").count():
+        # Someone of that name was here before: it is someone else.
+        worker.look("case-same-person")
+        submit(page)
     worker.look("case-details")
     # Carried over from the screening.
     assert page.locator("[name=province]").input_value() == "EC-O"
