@@ -53,6 +53,11 @@ def submit(page, action=None):
     page.wait_for_load_state()
 
 
+def someone_else(page):
+    page.locator("main form").last.locator("button").last.click()
+    page.wait_for_load_state()
+
+
 def day(further):
     return (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=5)).date().__add__(
         datetime.timedelta(days=further)).isoformat()
@@ -113,10 +118,10 @@ def open_case(worker, screening):
     worker.look("case-new")
     fill(page, {"given_names": "Ñusta", "surnames": "Canelazo Prueba"})
     submit(page)
-    if page.locator("input[name=known]").count():
+    if page.locator("input[name=step][value=known]").count():
         # Someone of that name was here before: it is someone else.
         worker.look("case-same-person")
-        submit(page)
+        someone_else(page)
     worker.look("case-details")
     # Carried over from the screening.
     assert page.locator("[name=province]").input_value() == "EC-O"
