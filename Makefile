@@ -4,7 +4,7 @@ BUILD ?= .build
 DATA ?= data
 PORT ?= 8080
 SWIFT := swift
-.PHONY: help run build test test-fast bench lint format clean
+.PHONY: help run build test test-fast forms bench lint format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,11 @@ test-fast: ## the tests on the embedded engine only, for daily use; under three 
 	@Scripts/prepare run
 	@Scripts/stage "build" $(SWIFT) build --build-tests
 	@Scripts/stage "tests, SQLite" $(SWIFT) test --skip-build --parallel
+
+forms: ## every instrument as an XLSForm, converted with pyxform, with the same verdict
+	@Scripts/prepare forms
+	@Scripts/stage "build" $(SWIFT) build --product amparo
+	@Scripts/stage "forms" Tests/Forms/run
 
 bench: ## measure the release build: start, memory, lists, page views (BENCH='--sizes 10000,100000')
 	@Scripts/prepare run

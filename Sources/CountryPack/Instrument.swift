@@ -18,9 +18,16 @@ public struct Indicator: Hashable, Sendable {
   /// Whether its strength is known from a source. An instrument with one unverified strength refuses to score.
   public var isVerified: Bool
   public var basis: String
+  /// When it is asked, by answers given before.
+  public var relevant: Relevance
+  /// Whether a yes speaks of a danger or of a support; `nil` where that is not the matter.
+  public var factor: Factor?
+
+  public enum Factor: String, Hashable, Sendable, CaseIterable { case risk, protective }
 
   public init(
-    code: String, dimension: String, strength: IndicatorStrength, text: LocalizedText, isVerified: Bool, basis: String
+    code: String, dimension: String, strength: IndicatorStrength, text: LocalizedText, isVerified: Bool, basis: String,
+    relevant: Relevance = .always, factor: Factor? = nil
   ) {
     self.code = code
     self.dimension = dimension
@@ -28,6 +35,8 @@ public struct Indicator: Hashable, Sendable {
     self.text = text
     self.isVerified = isVerified
     self.basis = basis
+    self.relevant = relevant
+    self.factor = factor
   }
 }
 
@@ -36,12 +45,35 @@ public struct Instrument: Hashable, Sendable {
   /// One side of the matter, asked about on its own.
   public struct Dimension: Hashable, Sendable {
     public var code: String
-    /// `recruitment`, `transit`, `destination` or `observation`: the same fact weighs differently in each.
+    /// The same fact weighs differently in each: one of `Phase`.
     public var phase: String
     public var name: LocalizedText
+    /// When its questions are asked, by answers given before.
+    public var relevant = Relevance.always
   }
 
-  public enum Kind: String, Hashable, Sendable, CaseIterable { case scored, observation }
+  /// The part of a person's way that a dimension asks about.
+  public enum Phase: String, Hashable, Sendable, CaseIterable {
+    case recruitment, transit, destination
+    /// Seen and heard, before anything is asked.
+    case observation
+    /// The person's situation today.
+    case present
+  }
+
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case scored
+    /// Opens the conversation; nothing is ever added up.
+    case observation
+    /// Leads through an interview; a person decides, nothing is computed.
+    case guided
+  }
+
+  /// Who may interview with it, by the role's code.
+  public enum User: String, Hashable, Sendable, CaseIterable {
+    case frontlineOfficer = "frontline_officer"
+    case caseWorker = "case_worker"
+  }
   public enum Population: String, Hashable, Sendable, CaseIterable { case adult, child, any }
 
   public var id: String
@@ -56,6 +88,9 @@ public struct Instrument: Hashable, Sendable {
   public var combination: String?
   public var dimensions: [Dimension]
   public var indicators: [Indicator]
+  /// The codes of the pack's situations in which it is offered.
+  public var situations: [String] = []
+  public var usedBy: Set<User> = Set(User.allCases)
 
   /// Whether a result may be computed: it is meant to be scored, and every strength is known.
   public var scores: Bool { kind == .scored && indicators.allSatisfy(\.isVerified) }

@@ -27,6 +27,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case purposes
   case services
   case sexes
+  case situations
   case urgencies
 
   /// Columns a list must have beside the common ones.
@@ -34,6 +35,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .ageBands: ["youngest", "oldest"]
     case .exploitation: ["coip", "ctdc", "htcds"]
+    case .situations: ["hint_es", "hint_en"]
     case .urgencies: ["hours"]
     default: []
     }
@@ -109,6 +111,11 @@ public struct PackRule: Hashable, Sendable {
     case ownConsentFromYears = "own_consent_from_years"
     /// From this age a person is an adult.
     case adultFromYears = "adult_from_years"
+    /// Within how many days of the interview's end a formal decision is due. Left out where no law says so.
+    case formalDecisionWithinDays = "formal_decision_within_days"
+
+    /// Whether every pack must have it.
+    var isRequired: Bool { self != .formalDecisionWithinDays }
   }
 
   public var code: Code

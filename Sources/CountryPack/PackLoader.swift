@@ -41,7 +41,8 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations), combinations: combinations, rules: rules(),
+      instruments: instruments(combinations, situations: (lists[.situations] ?? []).map(\.code)),
+      combinations: combinations, rules: rules(),
       training: training(institutions: Set(institutions.map(\.code))))
   }
 
@@ -225,107 +226,15 @@ struct PackLoader {
     }
     for code in PackRule.Code.allCases {
       let found = rules.count { $0.code == code }
-      if found != 1 { file.note("the rule “\(code.rawValue)” must stand here once, not \(found) times") }
+      if found > 1 || (found == 0 && code.isRequired) {
+        file.note("the rule “\(code.rawValue)” must stand here once, not \(found) times")
+      }
     }
     return Dictionary(rules.map { ($0.code, $0) }) { first, _ in first }
-  }
-
-  // MARK: Instruments
-
-  private func combinations() -> [Combination] {
-    (yaml("combinations.yaml")?.items ?? []).map { item in
-      item.allow("code", "source", "certainty", "act", "means", "purpose", "adult", "child")
-      return Combination(
-        code: item.text("code"), source: item.text("source"), certainty: item.value("certainty", or: .unverified),
-        act: item.texts("act"), means: item.texts("means"), purpose: item.texts("purpose"),
-        adult: rules(item, "adult"), child: rules(item, "child"))
-    }
-  }
-
-  private func rules(_ item: YAMLReader, _ key: String) -> [Combination.Rule] {
-    let rules = (item.child(key)?.items ?? []).map { rule in
-      rule.allow("pattern", "name", "certainty", "all", "any", "none")
-      return Combination.Rule(
-        pattern: rule.text("pattern"), name: rule.localized("name", languages),
-        certainty: rule.value("certainty", or: .unverified), all: rule.texts("all"), any: rule.texts("any"),
-        none: rule.texts("none"))
-    }
-    if rules.last.map({ $0.all.isEmpty && $0.any.isEmpty && $0.none.isEmpty }) != true {
-      item.note("the last rule of “\(key)” must have no condition, so that every result has a pattern")
-    }
-    return rules
-  }
-
-  private func instruments(_ combinations: [Combination]) -> [Instrument] {
-    let place = folder.appendingPathComponent("instruments").path
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted()
-    if names.isEmpty { note("instruments", 0, "there is no instrument") }
-    return names.filter { !$0.hasPrefix(".") }.compactMap { instrument("instruments/\($0)", combinations) }
-  }
-
-  private func instrument(_ place: String, _ combinations: [Combination]) -> Instrument? {
-    guard let head = yaml(place + "/instrument.yaml") else { return nil }
-    head.allow(
-      "id", "version", "kind", "population", "name", "source", "certainty", "licence", "combination", "dimensions")
-    if place.split(separator: "/").last.map(String.init) != head.text("id") {
-      head.note("“id” must be the name of its folder")
-    }
-    let dimensions = (head.child("dimensions")?.items ?? []).map { item in
-      item.allow("code", "phase", "name")
-      return Instrument.Dimension(
-        code: item.text("code"), phase: item.text("phase"), name: item.localized("name", languages))
-    }
-    let kind: Instrument.Kind = head.value("kind", or: .observation)
-    let codes = Set(dimensions.map(\.code))
-    var combination: Combination?
-    if kind == .scored {
-      combination = combinations.first { $0.code == head.text("combination") }
-      if combination == nil { head.note("a scored instrument needs a “combination” of combinations.yaml") }
-      let named = combination.map { rule in
-        rule.act + rule.means + rule.purpose + (rule.adult + rule.child).flatMap { $0.all + $0.any + $0.none }
-      }
-      for code in Set(named ?? []).subtracting(codes).sorted() {
-        head.note("its combination names the dimension “\(code)”, which it does not have")
-      }
-    }
-    return Instrument(
-      id: head.text("id"), version: head.day("version") ?? .unknown, kind: kind,
-      population: head.value("population", or: .any), name: head.localized("name", languages),
-      source: head.text("source"), certainty: head.value("certainty", or: .unverified),
-      licence: head.text("licence"), combination: combination?.code, dimensions: dimensions,
-      indicators: indicators(place + "/indicators.csv", codes, kind))
-  }
-
-  private func indicators(_ file: String, _ dimensions: Set<String>, _ kind: Instrument.Kind) -> [Indicator] {
-    let lines = table(file, ["code", "dimension", "strength", "text_es", "text_en", "verified", "basis"])
-    var seen: [String: Int] = [:]
-    return lines.map { line in
-      if let first = seen.updateValue(line.number, forKey: line["dimension"] + "/" + line["code"]) {
-        note(file, line.number, "“\(line["code"])” stands already in line \(first)")
-      }
-      if !dimensions.contains(line["dimension"]) {
-        note(file, line.number, "“\(line["dimension"])” is not a dimension of its instrument")
-      }
-      if line["verified"] != "yes", line["verified"] != "no" {
-        note(file, line.number, "“verified” must be yes or no, not “\(line["verified"])”")
-      }
-      let strength = IndicatorStrength(rawValue: line["strength"])
-      // An unverified row may say "unverified" where its strength would stand.
-      if strength == nil, line["verified"] == "yes" {
-        note(file, line.number, "“strength” must be strong, medium, weak or none, not “\(line["strength"])”")
-      }
-      if kind == .scored, strength == IndicatorStrength.none {
-        note(file, line.number, "an indicator of a scored instrument needs a strength")
-      }
-      return Indicator(
-        code: required(line, "code", file), dimension: line["dimension"], strength: strength ?? .none,
-        text: name(line, file, column: "text"), isVerified: line["verified"] == "yes",
-        basis: required(line, "basis", file))
-    }
   }
 }
 
 extension CalendarDay {
   /// Stands in a pack that is about to be refused.
-  fileprivate static let unknown = CalendarDay(daysSince1970: 0)
+  static let unknown = CalendarDay(daysSince1970: 0)
 }

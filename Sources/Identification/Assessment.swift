@@ -34,6 +34,8 @@ public struct Assessment: Hashable, Sendable {
     case observationList = "observation_list"
     /// At least one strength is not known from a source.
     case strengthsNotVerified = "strengths_not_verified"
+    /// A guided interview: what was said is laid out, and a person decides.
+    case guided
   }
 
   public var dimensions: [DimensionFinding]
@@ -79,12 +81,13 @@ public enum AssessmentRules {
   public static func assess(
     _ answers: AnswerSheet, _ instrument: Instrument, _ combination: Combination?, age: Age
   ) -> Assessment {
+    let instrument = instrument.asked(answers, countsAsChild: age.countsAsChild)
     let observed = instrument.indicators
       .filter { answers[IndicatorKey(dimension: $0.dimension, code: $0.code)] == .yes }.map(\.code)
     guard instrument.scores, let combination else {
       return Assessment(
         dimensions: [], outcome: .notEnoughInformation, pattern: nil,
-        refusal: instrument.kind == .observation ? .observationList : .strengthsNotVerified, observed: observed)
+        refusal: refusal(instrument.kind), observed: observed)
     }
     let dimensions = instrument.dimensions.map { finding($0, of: instrument, answers) }
     let outcome: Outcome =
@@ -95,6 +98,14 @@ public enum AssessmentRules {
       dimensions: dimensions, outcome: outcome,
       pattern: pattern(dimensions, age.countsAsChild ? combination.child : combination.adult), refusal: nil,
       observed: observed)
+  }
+
+  private static func refusal(_ kind: Instrument.Kind) -> Assessment.Refusal {
+    switch kind {
+    case .observation: .observationList
+    case .guided: .guided
+    case .scored: .strengthsNotVerified
+    }
   }
 
   /// The pattern that holds however the insufficient dimensions turn out; `nil` when that depends on them.

@@ -9,8 +9,8 @@ public struct Readings: Hashable, Sendable, Codable {
     public var purpose: Finding
     public var means: Finding
     public var meansNeeded: Bool
-    /// What to do with it: `assist_and_refer`, `ask_intended_purpose`, `ask_means`, `ask_open_questions` or
-    /// `offer_information`.
+    /// What to do with it: `assist_and_refer`, `ask_intended_purpose`, `ask_means`, `ask_open_questions`,
+    /// `offer_information`, or `read_and_decide` where nothing is computed from an interview.
     public var advice: String
   }
 
@@ -59,7 +59,8 @@ extension AssessmentRules {
     let purpose = element(combination?.purpose ?? [], assessment.dimensions)
     let means = element(combination?.means ?? [], assessment.dimensions)
     let meansNeeded = !age.countsAsChild
-    let (result, advice) = protection(purpose: purpose, means: means, meansNeeded: meansNeeded)
+    var (result, advice) = protection(purpose: purpose, means: means, meansNeeded: meansNeeded)
+    if assessment.refusal == .guided || assessment.refusal == .strengthsNotVerified { advice = "read_and_decide" }
     let textAsksMeans =
       penalText.map { age.countsAsChild ? $0.meansRequiredForChildren : $0.meansRequiredForAdults } ?? false
     let note =

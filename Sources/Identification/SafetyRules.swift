@@ -29,6 +29,16 @@ public enum SafetyRules {
     return open.isEmpty ? .clear : .open(open.map(\.code))
   }
 
+  /// Whether safety must be asked about again before the interview goes on: after a long pause nobody knows who came
+  /// in meanwhile.
+  ///
+  /// - Parameter lastSaved: when anything of the interview was last saved.
+  public static func isDueAgain(_ status: Screening.Status, lastSaved: Moment, now: Moment) -> Bool {
+    status == .inProgress && now - lastSaved > longestPause
+  }
+
+  public static let longestPause = Span.minutes(60)
+
   /// The questions that nobody may pass over, whatever the reason: without the person's agreement there is no
   /// interview.
   public static func mustBeSettled(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> [String] {

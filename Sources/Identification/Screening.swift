@@ -25,12 +25,15 @@ public struct Screening: Hashable, Sendable {
     case notNeeded = "not_needed"
   }
 
-  /// Which questions are asked.
-  public enum Questions: String, Hashable, Sendable, CaseIterable {
-    /// What is observed, then the set that fits the age.
-    case guided
+  /// Which questions are asked: the code of a situation of the pack.
+  public struct Questions: RawRepresentable, Hashable, Sendable {
+    public var rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Work or services: what is observed, then the scored set that fits the age.
+    public static let guided = Self(rawValue: "guided")
     /// Only what is observed; nothing is ever computed from it.
-    case observation
+    public static let observation = Self(rawValue: "observation")
   }
 
   public var id: ScreeningID
@@ -65,6 +68,10 @@ public struct Screening: Hashable, Sendable {
   public var attachedCase: CaseID?
   /// How many questions have an answer (yes, no or unknown).
   public var answered: Int
+  /// The first screening of the same person, where this one was begun anew.
+  public var first: ScreeningID?
+  /// The time the interview took, in seconds; long pauses do not count.
+  public var secondsSpent = 0
 }
 
 /// What a person decided on a screening, with the reason. Decisions are kept beside each other; the newest counts.

@@ -82,6 +82,28 @@ public struct ScreeningDesk: Sendable {
     ScreeningPlan(pack, age: file.about.age, questions: file.screening.questions)
   }
 
+  /// The topics and questions that the answers given so far leave to ask; what they skip is left out.
+  public func asked(_ file: ScreeningFile) -> ScreeningPlan { plan(file).asked(file) }
+
+  /// The questions of one topic's page: those that earlier topics or the age skip are left out, and each carries only
+  /// the conditions that the page itself still decides.
+  public func questions(_ topic: String, _ file: ScreeningFile) -> [Indicator] {
+    guard let topic = plan(file).topic(topic) else { return [] }
+    let (answers, isChild) = (file.sheet(topic.instrument), file.about.age.countsAsChild)
+    let asked = topic.instrument.asked(answers, countsAsChild: isChild)
+    let kept = Set(asked.indicators.map { IndicatorKey(dimension: $0.dimension, code: $0.code) })
+    return topic.indicators.compactMap { indicator in
+      var indicator = indicator
+      let left = indicator.relevant.onPage(topic.code, countsAsChild: isChild) {
+        let key = IndicatorKey(dimension: $0, code: $1)
+        return kept.contains(key) ? answers[key] : .notAsked
+      }
+      guard let left else { return nil }
+      indicator.relevant = left
+      return indicator
+    }
+  }
+
   /// The same from codes alone.
   public func plan(_ screening: Screening) -> ScreeningPlan {
     ScreeningPlan(pack, countsAsChild: screening.ageGroup != .adult, questions: screening.questions)
@@ -139,6 +161,8 @@ public struct ScreeningFilter: Hashable, Sendable {
   public var statuses: Set<Screening.Status>
   public var onlyDangers: Bool
   public var onlyUnattached: Bool
+  /// Only those whose newest decision is not a formal one: what a supervisor reviews.
+  public var awaitsReview = false
   public var limit: Int
   public var offset: Int
 

@@ -15,7 +15,7 @@ public struct ScreeningForm: Hashable, Sendable {
   public var language: String
   /// `yes`, `no` or `not_needed`.
   public var interpreter: String
-  /// `guided` or `observation`.
+  /// A code of the pack's situations.
   public var questions: String
 
   public init(
@@ -41,8 +41,10 @@ public struct ScreeningForm: Hashable, Sendable {
     var leading: Instrument
   }
 
+  /// - Parameter mayUse: whether the interviewer may use an instrument.
+  ///
   /// Throws a `Refusal` that names every field that can't be accepted.
-  func read(_ pack: CountryPack) throws(Refusal) -> Reading {
+  func read(_ pack: CountryPack, mayUse: (Instrument) -> Bool) throws(Refusal) -> Reading {
     var problems: [FieldProblem] = []
     if pack.province(iso: province) == nil { problems.append(FieldProblem("province", "error.screening_code")) }
     let age = Age(age)
@@ -55,11 +57,11 @@ public struct ScreeningForm: Hashable, Sendable {
     let interpreter = Screening.Interpreter(rawValue: interpreter)
     if interpreter == nil { problems.append(FieldProblem("interpreter", "error.screening_code")) }
     let questions = Screening.Questions(rawValue: questions)
-    let leading = age.flatMap { age in questions.flatMap { ScreeningPlan(pack, age: age, questions: $0).leading } }
-    if questions == nil || (age != nil && leading == nil) {
+    let leading = age.flatMap { ScreeningPlan(pack, age: $0, questions: questions).leading }
+    if pack.term(.situations, questions.rawValue) == nil || (age != nil && leading.map(mayUse) != true) {
       problems.append(FieldProblem("questions", "error.screening_code"))
     }
-    guard problems.isEmpty, let age, let interpreter, let questions, let leading else { throw .fields(problems) }
+    guard problems.isEmpty, let age, let interpreter, let leading else { throw .fields(problems) }
     return Reading(
       province: province, about: .init(age: age, language: language), sex: sex.isEmpty ? nil : sex,
       exploitation: exploitation.isEmpty ? nil : exploitation, interpreter: interpreter, questions: questions,

@@ -24,6 +24,9 @@ struct Sitting {
 
   func store() throws {
     var screening = screening
+    let gap = now - screening.touchedAt
+    // Whoever was away longer than this was not interviewing.
+    if gap < .minutes(15), gap > .seconds(0) { screening.secondsSpent += Int(gap.milliseconds / 1000) }
     screening.touchedAt = now
     guard try ScreeningRecords.update(screening, from: file.screening.status, transaction) else {
       throw Refusal.conflict
@@ -49,16 +52,28 @@ extension Standing {
   }
 }
 
+extension Actor {
+  /// Whether one of the member's roles may interview with an instrument.
+  public func mayUse(_ instrument: Instrument) -> Bool {
+    instrument.usedBy.contains { user in roles.contains { $0.rawValue == user.rawValue } }
+  }
+}
+
 extension ScreeningDesk {
   static let stale = Refusal(.conflict, Phrase("error.screening_stale"))
 
   /// Begins a screening with its safety check. The same identifier again changes nothing.
   ///
-  /// Throws `Refusal` `.fields` that names every field that can't be accepted.
+  /// - Parameter earlier: a screening of the same person, to compare with later.
+  ///
+  /// Throws `Refusal` `.fields` that names every field that can't be accepted, `.notFound` when the earlier one is not
+  /// the actor's to see.
   @discardableResult
-  public func begin(_ actor: Actor, _ id: ScreeningID, _ form: ScreeningForm) async throws -> Screening {
+  public func begin(
+    _ actor: Actor, _ id: ScreeningID, _ form: ScreeningForm, after earlier: ScreeningID? = nil
+  ) async throws -> Screening {
     try actor.require(.conductScreening)
-    let reading = try form.read(pack)
+    let reading = try form.read(pack, mayUse: actor.mayUse)
     let now = office.clock.now()
     let screening = Screening(
       id: id, agency: actor.agency, member: actor.member, province: reading.province, ageGroup: reading.about.age.group,
@@ -70,6 +85,11 @@ extension ScreeningDesk {
         let stored = try load(id, for: actor, transaction)
         guard stored.member == actor.member else { throw Refusal.conflict }
         return stored
+      }
+      var screening = screening
+      if let earlier {
+        let known = try load(earlier, for: actor, transaction)
+        screening.first = known.first ?? known.id
       }
       try ScreeningRecords.insert(screening, transaction)
       let keys = try RecordKeys.create(
@@ -88,7 +108,7 @@ extension ScreeningDesk {
   /// - Parameter seen: the revision of `ScreeningFile.about` that was read.
   public func correct(_ actor: Actor, _ id: ScreeningID, _ form: ScreeningForm, seen: Int) async throws {
     try actor.require(.conductScreening)
-    let reading = try form.read(pack)
+    let reading = try form.read(pack, mayUse: actor.mayUse)
     try await sitting(actor, id, "screening.correct") { sitting in
       try sitting.make(.answer)
       if sitting.file.aboutRevision == seen + 1, sitting.file.about == reading.about { return sitting.changes = false }
@@ -157,24 +177,34 @@ extension ScreeningDesk {
   ///   - answers: by the indicator's code; what is left out was not asked.
   ///   - seen: the revision of the topic that was read.
   ///
+  /// Returns the topics to ask, in order, as the answers now given have it.
+  ///
   /// Throws `Refusal`: `.fields`, or `.conflict` when it was saved elsewhere meanwhile or is no longer in progress.
+  @discardableResult
   public func save(
     _ actor: Actor, _ id: ScreeningID, topic: String, _ answers: [String: FourWayAnswer], note: String, seen: Int
-  ) async throws {
+  ) async throws -> [String] {
     try actor.require(.conductScreening)
     var problems: [FieldProblem] = []
     let note = FreeText.read(note, "note", &problems)
     guard problems.isEmpty else { throw Refusal.fields(problems) }
     let value = ScreeningFile.Topic(answers: answers.filter { $0.value != .notAsked }, note: note)
-    try await sitting(actor, id, "screening.answer") { sitting in
+    return try await sitting(actor, id, "screening.answer") { sitting in
       let known = plan(sitting.file).topic(topic)?.indicators.map(\.code)
       guard let known = known ?? (topic == ScreeningPlan.overall ? [] : nil) else { throw Refusal.notFound }
       try refuseUnknown(answers.keys, known, field: "answer")
       try sitting.make(.answer)
       let stored = sitting.file.topic(topic)
-      if stored.revision == seen + 1, stored.value == value { return sitting.changes = false }
+      var file = sitting.file
+      file.topics[topic] = ScreeningFile.Part(revision: seen + 1, value: value)
+      let asked = asked(file).topics.map(\.code)
+      if stored.revision == seen + 1, stored.value == value {
+        sitting.changes = false
+        return asked
+      }
       guard stored.revision == seen else { throw Self.stale }
       try sitting.save(PartName.topic(topic), value, seen: seen, answered: value.answers.count)
+      return asked
     }
   }
 

@@ -16,7 +16,7 @@ public struct ScreeningPlan: Hashable, Sendable {
   public static let overall = "overall"
 
   public var topics: [Topic]
-  /// The instrument whose result counts: the scored one, or what is observed when nothing else is asked. `nil` when
+  /// The instrument whose result counts: the one that leads in the situation, or what is observed when nothing else is asked. `nil` when
   /// the pack has neither.
   public var leading: Instrument?
 
@@ -26,18 +26,39 @@ public struct ScreeningPlan: Hashable, Sendable {
 
   init(_ pack: CountryPack, countsAsChild: Bool, questions: Screening.Questions) {
     let fitting = pack.instruments.filter {
-      $0.population == .any || $0.population == (countsAsChild ? .child : .adult)
+      $0.situations.contains(questions.rawValue)
+        && ($0.population == .any || $0.population == (countsAsChild ? .child : .adult))
     }
     let observed = fitting.filter { $0.kind == .observation }
-    let scored = questions == .guided ? fitting.first { $0.kind == .scored } : nil
-    leading = scored ?? observed.first
-    topics = (observed + (scored.map { [$0] } ?? [])).flatMap { instrument in
+    let asked = fitting.first { $0.kind != .observation }
+    leading = asked ?? observed.first
+    topics = Self.topics(observed + (asked.map { [$0] } ?? []))
+  }
+
+  private static func topics(_ instruments: [Instrument]) -> [Topic] {
+    instruments.flatMap { instrument in
       instrument.dimensions.map { dimension in
         Topic(
           code: dimension.code, instrument: instrument, dimension: dimension,
           indicators: instrument.indicators.filter { $0.dimension == dimension.code })
       }
     }
+  }
+
+  /// The same with what the answers skip left out; a topic without a question is left out too.
+  func asked(_ file: ScreeningFile) -> ScreeningPlan {
+    var plan = self
+    var asked: [String: Instrument] = [:]
+    for instrument in topics.map(\.instrument) where asked[instrument.id] == nil {
+      asked[instrument.id] = instrument.asked(file.sheet(instrument), countsAsChild: file.about.age.countsAsChild)
+    }
+    plan.topics = topics.compactMap { topic in
+      var topic = topic
+      topic.indicators =
+        asked[topic.instrument.id]?.indicators.filter { $0.dimension == topic.dimension.code } ?? topic.indicators
+      return topic.indicators.isEmpty ? nil : topic
+    }
+    return plan
   }
 
   public func topic(_ code: String) -> Topic? { topics.first { $0.code == code } }

@@ -11,11 +11,23 @@ enum ScreeningRecords {
     try transaction.execute(
       """
       INSERT INTO screenings (id, agency, member, province, age_group, sex, exploitation, interpreter, questions,
-        instrument, instrument_version, status, begun_at, touched_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        instrument, instrument_version, status, begun_at, touched_at, first_screening)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, screening.id, screening.agency, screening.member, screening.province, screening.ageGroup, screening.sex,
       screening.exploitation, screening.interpreter, screening.questions, screening.instrument,
-      screening.instrumentVersion, screening.status, screening.begunAt, screening.touchedAt)
+      screening.instrumentVersion, screening.status, screening.begunAt, screening.touchedAt, screening.first)
+  }
+
+  /// The screenings of the same person, this one too, newest first.
+  static func related(_ screening: Screening, _ transaction: any ReadTransaction) throws -> [Screening] {
+    let first = screening.first ?? screening.id
+    return try transaction.rows(
+      """
+      SELECT \(columns) FROM screenings s
+      WHERE s.agency = ? AND (s.id = ? OR s.first_screening = ? OR s.attached_case = ?)
+      ORDER BY s.begun_at DESC, s.id LIMIT 50
+      """, screening.agency, first, first, screening.attachedCase
+    ).map(self.screening)
   }
 
   static func screening(_ id: ScreeningID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> Screening? {
@@ -44,6 +56,11 @@ enum ScreeningRecords {
     }
     if filter.onlyDangers { conditions.append("s.danger_since IS NOT NULL") }
     if filter.onlyUnattached { conditions.append("s.attached_case IS NULL") }
+    if filter.awaitsReview {
+      let formal = Decision.Kind.allCases.filter(\.isFormal)
+      conditions.append("s.decision NOT IN (\(formal.map { _ in "?" }.joined(separator: ", ")))")
+      values += formal as [any SQLBindable]
+    }
     return try transaction.rows(
       """
       SELECT \(columns) FROM screenings s WHERE \(conditions.joined(separator: " AND "))
@@ -64,7 +81,8 @@ enum ScreeningRecords {
       finishedAt: try row.optional("finished_at"), decidedAt: try row.optional("decided_at"),
       outcome: try row.optional("outcome"), pattern: try row.optional("pattern"),
       decision: try row.optional("decision"), dangerSince: try row.optional("danger_since"),
-      attachedCase: try row.optional("attached_case"), answered: try row.get("answered"))
+      attachedCase: try row.optional("attached_case"), answered: try row.get("answered"),
+      first: try row.optional("first_screening"), secondsSpent: try row.get("seconds_spent"))
   }
 
   /// Stores the codes and states of a screening that may change.
@@ -78,12 +96,12 @@ enum ScreeningRecords {
       """
       UPDATE screenings SET province = ?, age_group = ?, sex = ?, exploitation = ?, interpreter = ?, questions = ?,
         instrument = ?, instrument_version = ?, status = ?, touched_at = ?, finished_at = ?, decided_at = ?,
-        outcome = ?, pattern = ?, decision = ?, danger_since = ?
+        outcome = ?, pattern = ?, decision = ?, danger_since = ?, member = ?, seconds_spent = ?
       WHERE id = ? AND agency = ? AND status = ?
       """, screening.province, screening.ageGroup, screening.sex, screening.exploitation, screening.interpreter,
       screening.questions, screening.instrument, screening.instrumentVersion, screening.status, screening.touchedAt,
       screening.finishedAt, screening.decidedAt, screening.outcome, screening.pattern, screening.decision,
-      screening.dangerSince, screening.id, screening.agency, status) == 1
+      screening.dangerSince, screening.member, screening.secondsSpent, screening.id, screening.agency, status) == 1
   }
 
   static func attach(

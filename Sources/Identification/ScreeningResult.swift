@@ -16,7 +16,7 @@ public struct ScreeningResult: Hashable, Sendable, Codable {
     let plan = ScreeningPlan(pack, age: file.about.age, questions: file.screening.questions)
     guard let leading = plan.leading else { return nil }
     report = ScreenReport(file.sheet(leading), leading, age: file.about.age, pack: pack, on: day)
-    observed = plan.topics.filter { $0.instrument.kind == .observation }.flatMap { topic in
+    observed = plan.asked(file).topics.filter { $0.instrument.kind == .observation }.flatMap { topic in
       topic.indicators.map(\.code).filter { file.topics[topic.code]?.value.answers[$0] == .yes }
     }
     age = file.about.age

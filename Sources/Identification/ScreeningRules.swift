@@ -57,6 +57,16 @@ public enum ScreeningRules {
     }
   }
 
+  /// Until when a formal decision is due by the country's rule; `nil` where there is no rule, or nothing to decide.
+  ///
+  /// - Parameter days: from the end of the interview.
+  public static func formalDecisionDue(_ screening: Screening, withinDays days: Int?) -> Moment? {
+    guard let days, let finished = screening.finishedAt, screening.decision?.isFormal != true,
+      screening.status == .finished || screening.status == .decided
+    else { return nil }
+    return finished + .days(days)
+  }
+
   private static func mayEver(_ move: ScreeningMove, formallyDecided: Bool, _ standing: Standing) -> Bool {
     switch move {
     case .answerSafety, .answer, .finish, .reopen: standing.isInterviewer

@@ -36,6 +36,14 @@ public enum ScreeningSchema {
           reported_by TEXT NOT NULL REFERENCES members (id), settled_at INTEGER,
           settled_by TEXT REFERENCES members (id), reason BLOB, PRIMARY KEY (screening, reported_at))
         """,
-      ])
+      ]),
+    Migration(
+      "identification-002",
+      [
+        // The first screening of the same person, where a later one was begun anew from it.
+        "ALTER TABLE screenings ADD COLUMN first_screening TEXT",
+        "ALTER TABLE screenings ADD COLUMN seconds_spent INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX screenings_first ON screenings (agency, first_screening)",
+      ]),
   ]
 }

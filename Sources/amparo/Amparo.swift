@@ -22,6 +22,7 @@ struct Amparo: AsyncParsableCommand {
       Without any store:
         amparo pack check                               read the country's pack and name what is wrong in it
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
+        amparo form export --instrument ilo-adult-labour -o form.xlsx
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
       error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
@@ -29,7 +30,7 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self, Questions.self, Evaluate.self, Version.self,
+      Pack.self, Screen.self, Form.self, Questions.self, Evaluate.self, Version.self,
     ])
 
   static func main() async {

@@ -14,15 +14,28 @@ struct Screen: AsyncParsableCommand {
         echo '{"DR01": "yes", "deceptive_recruitment/DR02": "yes"}' | \
       amparo screen --instrument ilo-adult-labour --age 25 --answers - --json
 
+      With --batch FILE many are read, one JSON object a line, and one report a line comes back; a wrong line gives an \
+      object with "line" and "error", and the command ends with 1. The object holds "answers", and where they differ \
+      from the options "age" and "instrument"; its "id" is repeated.
+
+        {"id": "a-1", "age": 25, "answers": {"EX01": "yes", "EX02": "no"}}
+
       Nothing is stored. A screening advises, a person decides.
       """)
 
   @Option(help: "The instrument's name, for example ilo-adult-labour.") var instrument: String
-  @Option(help: "Whole years, or “doubt”: whoever may be under 18 is treated as a child.") var age: String
-  @Option(help: "A file with the answers, or - for standard input.") var answers: String
+  @Option(help: "Whole years, or “doubt”: whoever may be under 18 is treated as a child.") var age: String?
+  @Option(help: "A file with the answers, or - for standard input.") var answers: String?
+  @Option(help: "A file of many screenings, one JSON object a line, or - for standard input.") var batch: String?
   @OptionGroup var pack: PackOption
   @Option(help: "Language of the explanation: es or en.") var language = "es"
   @Flag(help: "Print one JSON object instead of the explanation.") var json = false
+
+  func validate() throws {
+    if batch == nil, answers == nil { throw ValidationError("--answers or --batch is missing") }
+    if batch != nil, answers != nil { throw ValidationError("--answers and --batch can't go together") }
+    if batch == nil, age == nil { throw ValidationError("--age is missing") }
+  }
 
   func run() async throws {
     let pack = try pack.load()
@@ -30,22 +43,32 @@ struct Screen: AsyncParsableCommand {
       let names = pack.instruments.map(\.id).joined(separator: ", ")
       throw CommandFailure(message: "there is no instrument “\(instrument)”: use one of \(names)")
     }
-    guard let age = Age(age) else {
-      throw CommandFailure(message: "--age must be whole years from 0 to 120, or doubt, not “\(age)”")
+    let years = try age.map { (written: String) throws(CommandFailure) -> Age in
+      guard let age = Age(written) else {
+        throw CommandFailure(message: "--age must be whole years from 0 to 120, or doubt, not “\(written)”")
+      }
+      return age
     }
+    let today = CalendarDay(Clock.system.now(), offsetFromUTC: pack.offsetFromUTC)
+    if let batch {
+      var reading = ScreenBatch(BatchScreening(pack, instrument, age: years, on: today))
+      try reading.run(batch)
+      if reading.wrong > 0 { throw CommandFailure(message: "\(batch): lines that are wrong: \(reading.wrong)") }
+      return
+    }
+    guard let age = years, let answers else { return }
     guard let language = Language(language), pack.languages.contains(language) else {
       throw CommandFailure(message: "--language must be es or en")
     }
     let sheet: AnswerSheet
-    do { sheet = try AnswerSheet(json: try read(), for: instrument) } catch let problem as AnswerProblem {
+    do { sheet = try AnswerSheet(json: try read(answers), for: instrument) } catch let problem as AnswerProblem {
       throw CommandFailure(message: "\(answers == "-" ? "standard input" : answers): \(problem)")
     }
-    let today = CalendarDay(Clock.system.now(), offsetFromUTC: pack.offsetFromUTC)
     let report = ScreenReport(sheet, instrument, age: age, pack: pack, on: today)
     print(json ? try report.json : ScreenExplanation(report, instrument, pack, language).text)
   }
 
-  private func read() throws -> Data {
+  private func read(_ answers: String) throws -> Data {
     if answers == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
     guard let data = FileManager.default.contents(atPath: answers) else {
       throw CommandFailure(message: "\(answers): the file is missing or can't be read", code: 2)
@@ -88,7 +111,8 @@ struct ScreenExplanation {
     if report.refusal != nil {
       lines.append(
         spanish
-          ? "  Lista de observación: no se calcula ningún resultado." : "  Observation list: no result is computed.")
+          ? "  No se calcula ningún resultado; decide una persona."
+          : "  No result is computed; a person decides.")
       lines += named(report.observed)
     }
     let rules = pack.combinations.flatMap { $0.adult + $0.child }
@@ -100,6 +124,7 @@ struct ScreenExplanation {
       "ask_intended_purpose": ("Pregunte si se pretendía explotar.", "Ask whether exploitation was intended."),
       "ask_means": ("Pregunte cómo se logró.", "Ask how it was brought about."),
       "ask_open_questions": ("Complete las preguntas abiertas.", "Ask the open questions."),
+      "read_and_decide": ("Lea lo que se dijo y decida.", "Read what was said and decide."),
       "offer_information": ("Ofrezca información y contactos de ayuda.", "Offer information and help contacts."),
     ]
     if let (es, en) = advice[protection.advice] { lines.append("  " + (spanish ? es : en)) }

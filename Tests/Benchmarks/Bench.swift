@@ -17,6 +17,14 @@ struct Bench {
     let options = Options(CommandLine.arguments)
     var table = FigureTable()
     let pack = try CountryPack.load(from: URL(filePath: options.pack))
+    let batch = try BenchScreening(
+      program: options.program, pack: pack, packFolder: options.pack, lines: options.screenings, runs: 9)
+    let rates = batch.rates
+    table.add(
+      "screenings read and explained (\(batch.bytesPerLine) bytes a line)", value: rates[rates.count / 2], unit: "/s",
+      goal: 200_000, isMore: true)
+    table.add("the slowest and the fastest run", value: rates[0], unit: "/s")
+    table.add("", value: rates[rates.count - 1], unit: "/s")
     var lists: [Int: Samples] = [:]
     for size in options.sizes {
       let house = try await House(program: options.program, pack: pack, cases: size)
@@ -57,8 +65,9 @@ struct Bench {
     var sizes = [10_000, 100_000]
     var samples = 400
     var seconds = 8.0
+    var screenings = 400_000
 
-    /// `--sizes 10000,100000 --program PATH --samples N --seconds S`
+    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--sizes 0` leaves the stores out.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {
@@ -66,8 +75,9 @@ struct Bench {
         switch word {
         case "--program": program = value
         case "--pack": pack = value
-        case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.sorted()
+        case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
         case "--samples": samples = Int(value) ?? samples
+        case "--screenings": screenings = Int(value) ?? screenings
         case "--seconds": seconds = Double(value) ?? seconds
         default: break
         }

@@ -40,7 +40,7 @@ import Testing
   @Test func wrongArgumentsSayWhatIsRight() throws {
     let unknown = try Run(["screen", "--instrument", "none", "--age", "25", "--answers", "-"])
     #expect(unknown.code != 0)
-    #expect(unknown.errors.contains("ilo-adult-labour, ilo-child-labour, unodc-observation"))
+    #expect(unknown.errors.contains("child-interview, ilo-adult-labour, ilo-adult-sexual"))
     let age = try Run(["screen", "--instrument", "ilo-adult-labour", "--age", "-3", "--answers", "-"])
     #expect(age.code != 0)
     let file = try Run(["screen", "--instrument", "ilo-adult-labour", "--age", "9", "--answers", "/no/such/file"])
@@ -61,5 +61,48 @@ import Testing
     let run = try Run(["pack", "check", "/no/such/pack", "--json"])
     #expect(run.code == 1)
     #expect(run.output.contains(#""file":"pack.yaml""#))
+  }
+}
+
+@Suite struct ScreenBatchTests {
+  private let batch = ["screen", "--batch", "-", "--instrument", "ilo-adult-labour", "--json"]
+
+  @Test func oneReportALineAndErrorsInTheirPlace() throws {
+    let run = try Run(
+      batch,
+      input: """
+        {"id": "a", "age": 25, "answers": {"EX01": "yes", "EX02": "yes"}}
+
+        {"age": 25, "answers": {"XX99": "yes"}}
+        {"age": "doubt", "answers": {}}
+        """)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix(#"{"line":1,"id":"a","assessment":"indicators_found""#))
+    #expect(lines[1].hasPrefix(#"{"line":3,"error":"#))
+    #expect(lines[2].hasPrefix(#"{"line":4,"assessment":"not_enough_information""#))
+    #expect(run.code == 1)
+    #expect(run.errors.contains("lines that are wrong: 1"))
+  }
+
+  /// Longer than what is read at once, and one line that is too long for any screening.
+  @Test func aLongFileIsStreamed() throws {
+    let line = #"{"age":25,"answers":{"EX01":"yes","EX02":"yes","CD01":"no"}}"# + "\n"
+    let endless = String(repeating: "x", count: 3_000_000) + "\n"
+    let file = FileManager.default.temporaryDirectory.appending(path: "batch-\(UUID()).jsonl")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data((String(repeating: line, count: 30_000) + endless + line).utf8).write(to: file)
+    let run = try Run(["screen", "--batch", file.path, "--instrument", "ilo-adult-labour", "--json"])
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 30_002)
+    #expect(lines[29_999].hasPrefix(#"{"line":30000,"#))
+    #expect(lines[30_000].contains("longer than 1048576 bytes"))
+    #expect(lines[30_001].hasPrefix(#"{"line":30002,"assessment""#))
+    #expect(run.code == 1)
+  }
+
+  @Test func whatIsMissingIsSaid() throws {
+    #expect(try Run(["screen", "--instrument", "ilo-adult-labour"]).code == 64)
+    #expect(try Run(["screen", "--instrument", "ilo-adult-labour", "--batch", "/no/such/file"]).code == 2)
   }
 }

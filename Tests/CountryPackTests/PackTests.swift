@@ -108,6 +108,22 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
       "instruments/ilo-adult-labour/indicators.csv", "DR02,deceptive_recruitment", "DR01,deceptive_recruitment",
       "indicators.csv:3: “DR01” stands already in line 2"
     ),
+    (
+      "instruments/short-interview/indicators.csv", "S00 = yes or S00 = unknown", "S09 = yes",
+      "indicators.csv:3: “relevant”: “S09” is no question that stands before"
+    ),
+    ("instruments/short-interview/indicators.csv", "S01 = yes", "S01 yes", "must be followed by = or !="),
+    ("instruments/short-interview/indicators.csv", "S01 = yes", "S01 = maybe", "“maybe” is no answer"),
+    ("instruments/short-interview/indicators.csv", "S01 = yes", "S01 = yes S02 = yes", "“and” or “or” is expected"),
+    ("instruments/short-interview/indicators.csv", "S01 = yes", "S01 = yes and", "a condition is missing at the end"),
+    (
+      "instruments/screening-interview/instrument.yaml", "relevant: \"adult\"", "relevant: \"IE01 = yes\"",
+      "“IE01” is no"
+    ),
+    ("instruments/short-interview/instrument.yaml", "usedBy: [frontline", "usedBy: [mayor, frontline", "“mayor” can't"),
+    ("instruments/short-interview/instrument.yaml", "phase: transit", "phase: soon", "“phase” must be one of"),
+    ("instruments/short-interview/instrument.yaml", "[short]", "[long]", "“long” is not in lists/situations.csv"),
+    ("instruments/migrant-vulnerability/indicators.csv", ",,risk", ",,bad", "“factor” must be risk, protective"),
     ("instruments/ilo-adult-labour/instrument.yaml", "id: ilo-adult", "id: adult", "must be the name of its folder"),
   ]) func aMistakeIsNamedWithItsLine(_ file: String, _ old: String, _ new: String, _ message: String) throws {
     let found = try problems(file) {

@@ -106,6 +106,7 @@ import Testing
     }
     #expect(plan(.years(30)).questionCount == 29 + 67)
     #expect(plan(.years(30), .observation).leading?.kind == .observation)
-    #expect(plan(.years(30), .observation).topics.count == 1)
+    #expect(plan(.years(30), .observation).topics.map(\.code).first == "observation")
+    #expect(plan(.years(30), .observation).topics.allSatisfy { $0.instrument.kind == .observation })
   }
 }

@@ -111,6 +111,71 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
     }
   }
 
+  @Test(arguments: TestEngine.available) func theSituationLeadsToItsQuestionsAndSkipsTheRest(_ engine: Engine)
+    async throws
+  {
+    try await withSitting(engine) { sitting in
+      let officer = sitting.officer
+      let start = try await officer.get("/screenings/new")
+      for situation in try #require(sitting.house.desks.pack.lists[.situations]) {
+        #expect(start.contains("value=\"\(situation.code)\""), "\(situation.code)")
+      }
+      let begun = try await officer.submit(start, Sitting.start.merging(["questions": "first_interview"]) { $1 })
+      let address = begun.location.replacingOccurrences(of: "/safety", with: "")
+      _ = try await officer.submit(try await officer.get(begun.location), sitting.safe(), action: begun.location)
+      var page = try await officer.get(address + "/topics/act")
+      #expect(page.contains("no calcula ningún resultado") && page.contains("Tema 2 de 9"))
+      // Nobody carried or moved the person: the questions on the way of travelling fall away.
+      page = try await officer.submit(page, ["a-IA01": "yes", "a-IA02": "no", "a-IA03": "no", "then": "next"])
+      #expect(page.location == address + "/topics/recruitment")
+      page = try await officer.get(page.location)
+      #expect(page.contains("a-IR01") && page.contains("data-relevant=\"IR03=yes\""))
+      page = try await officer.get(address + "/topics/travel")
+      #expect(!page.contains("a-IT01") && page.contains("a-IT02"))
+      page = try await officer.submit(page, ["a-IT02": "yes", "then": "finish"])
+      let result = try await officer.get(page.location)
+      #expect(result.contains("¿Otra persona tenía o tiene sus documentos?") && result.contains("decide una persona"))
+      // For a child the means are no page at all.
+      page = try await officer.submit(result, action: address + "/reopen")
+      page = try await officer.submit(
+        try await officer.get(address + "/about"), ["age": "15", "questions": "first_interview"],
+        action: address + "/about")
+      page = try await officer.get(address + "/topics/recruitment")
+      #expect(page.contains("Tema 3 de 8") && !page.contains("topics/means"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func anInterviewIsRepeatedComparedAndHandedOver(_ engine: Engine) async throws
+  {
+    try await withSitting(engine) { sitting in
+      let (officer, address) = (sitting.officer, try await sitting.inProgress())
+      _ = try await officer.submit(
+        try await officer.get(address + "/topics/exploitation"), ["a-EX01": "no", "then": "finish"])
+      let id = address.replacingOccurrences(of: "/screenings/", with: "")
+      let record = try await officer.get(address)
+      #expect(record.contains("/screenings/new?after=\(id)"))
+      let begun = try await officer.submit(try await officer.get("/screenings/new?after=\(id)"), Sitting.start)
+      let second = begun.location.replacingOccurrences(of: "/safety", with: "")
+      _ = try await officer.submit(try await officer.get(begun.location), sitting.safe(), action: begun.location)
+      _ = try await officer.submit(
+        try await officer.get(second + "/topics/exploitation"), ["a-EX01": "yes", "then": "pause"])
+      #expect(try await officer.get(second).contains("\(second)/compare/\(id)"))
+      let compared = try await officer.get("\(second)/compare/\(id)")
+      #expect(compared.contains("Jornadas u horarios excesivos") && compared.contains("Qué cambió"))
+      #expect(try await officer.get("\(second)/compare/\(ScreeningID.random())").status == .notFound)
+      let page = try await officer.get(second + "/hand-over")
+      #expect(page.contains("Colega wilma") && !page.contains("Colega sonia"))
+      let wilma = try await sitting.house.actor("wilma").member
+      #expect(
+        try await officer.submit(page, ["member": "x"], action: second + "/hand-over").status == .unprocessableContent)
+      let handed = try await officer.submit(
+        page, ["member": wilma.description], action: second + "/hand-over")
+      #expect(handed.location == "/screenings")
+      #expect(try await officer.get(second).status == .notFound)
+      #expect(try await sitting.worker.get(second + "/topics/exploitation").contains("Explotación"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func anUnsafeAnswerIsSaidWithWhatToDo(_ engine: Engine) async throws {
     try await withSitting(engine) { sitting in
       let officer = sitting.officer

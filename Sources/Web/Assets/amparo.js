@@ -41,3 +41,42 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Questions that depend on an answer of the same page: "S03=yes&S04!=no|S05=yes". Without this they all stand there, and
+// the server passes over the answers that do not count.
+const dependent = [...document.querySelectorAll("[data-relevant]")];
+
+function answer(code) {
+  const chosen = document.querySelector(`input[name="a-${code}"]:checked`);
+  return chosen && !chosen.closest("[hidden]") ? chosen.value : "not_asked";
+}
+
+function showRelevant() {
+  for (const card of dependent) {
+    card.hidden = !card.dataset.relevant.split("|").some((group) =>
+      group.split("&").every((condition) => {
+        const [code, value] = condition.split(/!?=/);
+        return (answer(code) === value) !== condition.includes("!=");
+      }),
+    );
+  }
+}
+
+if (dependent.length) {
+  document.addEventListener("change", showRelevant);
+  showRelevant();
+}
+
+// Typing answers in from paper: 1 yes, 2 no, 3 unknown, 4 not asked, and on to the next question.
+const groups = [...document.querySelectorAll("fieldset.four-way")];
+for (const group of groups) {
+  group.addEventListener("keydown", (event) => {
+    const answers = [...group.querySelectorAll("input")];
+    const chosen = answers[Number(event.key) - 1];
+    if (!chosen || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    chosen.click();
+    const next = groups.slice(groups.indexOf(group) + 1).find((other) => !other.closest("[hidden]"));
+    (next?.querySelector("input:checked") ?? next?.querySelector("input") ?? chosen).focus();
+  });
+}

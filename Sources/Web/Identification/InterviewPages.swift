@@ -13,10 +13,13 @@ extension ScreeningPages {
     let then = visit.form["then"] ?? "next"
     let address = "/screenings/\(id)"
     return try await visit.attempt {
+      var codes: [String] = []
       do {
         let (answers, seen) = try answers(visit.form)
-        try await desk.save(
-          actor, id, topic: visit.part("topic"), answers, note: visit.form["note"] ?? "", seen: seen)
+        codes =
+          try await desk.save(
+            actor, id, topic: visit.part("topic"), answers, note: visit.form["note"] ?? "", seen: seen)
+          + [ScreeningPlan.overall]
       } catch {
         // Whatever is wrong with the form, a danger is reported.
         if then == "danger" { return try await danger(actor, id) }
@@ -29,8 +32,6 @@ extension ScreeningPages {
         try await desk.finish(actor, id)
         return .goTo(address + "/result")
       default:
-        let screening = try await desk.summary(actor, id)
-        let codes = topics(screening)
         let step = then == "back" ? -1 : 1
         guard let index = codes.firstIndex(of: visit.part("topic")).map({ $0 + step }), codes.indices.contains(index)
         else { return .goTo(address) }
@@ -54,9 +55,7 @@ extension ScreeningPages {
   }
 
   /// The topics' codes in order, the note on the whole at the end.
-  private func topics(_ screening: Screening) -> [String] {
-    desk.plan(screening).topics.map(\.code) + [ScreeningPlan.overall]
-  }
+  private func topics(_ plan: ScreeningPlan) -> [String] { plan.topics.map(\.code) + [ScreeningPlan.overall] }
 
   func name(_ topic: String, _ plan: ScreeningPlan, _ visit: Visit) -> String {
     plan.topic(topic)?.dimension.name[visit.language] ?? visit.words("identification.topic.overall")
@@ -65,20 +64,23 @@ extension ScreeningPages {
   private func topic(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
     let file = try await desk.file(actor, visit.id("screening"))
-    let (screening, plan, code) = (file.screening, desk.plan(file), visit.part("topic"))
+    let (screening, plan, code) = (file.screening, desk.asked(file), visit.part("topic"))
     let address = "/screenings/\(screening.id)"
-    let codes = topics(screening)
+    let codes = topics(plan)
     guard let index = codes.firstIndex(of: code) else { throw Refusal.notFound }
     guard screening.status == .inProgress, screening.member == actor.member, actor.may(.conductScreening) else {
       return .goTo(address)
     }
+    if isSafetyDue(screening) { return .goTo(address + "/safety") }
     let topic = plan.topic(code)
     let part = file.topic(code)
     let fields =
-      (topic?.indicators ?? []).map { indicator in
-        sheet.fourWay(
+      (topic.map { desk.questions($0.code, file) } ?? []).map { indicator in
+        var field = sheet.fourWay(
           "a-" + indicator.code, label: indicator.text[visit.language],
           value: part.value.answers[indicator.code] ?? .notAsked)
+        if !indicator.relevant.isAlways { field["relevant"] = indicator.relevant.onPage }
+        return field
       } + [
         sheet.area(
           "note",
@@ -93,7 +95,9 @@ extension ScreeningPages {
         "form": form, "address": address, "name": name(code, plan, visit),
         "phase": topic.map { visit.words("identification.phase." + $0.dimension.phase) } ?? "",
         "isObservation": topic?.instrument.kind == .observation, "isOverall": topic == nil,
-        "number": index + 1, "count": codes.count, "answered": screening.answered, "asked": plan.questionCount,
+        "refusal": topic.flatMap { refusal($0.instrument, visit.words) } ?? "",
+        "isRefused": topic.map { $0.instrument.kind != .observation && !$0.instrument.scores } ?? false,
+        "number": index + 1, "count": codes.count, "answered": answeredCount(plan, file), "asked": plan.questionCount,
         "isFirst": index == 0, "isLast": index == codes.count - 1,
         "steps": codes.enumerated().map { number, step in
           [
@@ -102,6 +106,23 @@ extension ScreeningPages {
           ] as [String: Any]
         },
       ] as [String: Any])
+  }
+
+  /// Why nothing is computed from an instrument, in a sentence; `nil` where something is.
+  func refusal(_ instrument: Instrument, _ words: Words) -> String? {
+    switch instrument.kind {
+    case .observation: words("identification.refusal.observation_list")
+    case .guided: words("identification.refusal.guided")
+    case .scored: instrument.scores ? nil : words("identification.refusal.strengths_not_verified")
+    }
+  }
+
+  /// How many of the questions that are asked have an answer.
+  private func answeredCount(_ plan: ScreeningPlan, _ file: ScreeningFile) -> Int {
+    plan.topics.reduce(0) { total, topic in
+      let answers = file.topic(topic.code).value.answers
+      return total + topic.indicators.count { answers[$0.code] != nil }
+    }
   }
 
   /// Whether every question of a topic has an answer; for the overall note, whether there is one.
@@ -115,12 +136,12 @@ extension ScreeningPages {
   func record(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let file = try await desk.file(actor, visit.id("screening"))
-    let (screening, plan, words) = (file.screening, desk.plan(file), visit.words)
+    let (screening, plan, words) = (file.screening, desk.asked(file), visit.words)
     let address = "/screenings/\(screening.id)"
     let isOwn = screening.member == actor.member && actor.may(.conductScreening)
     if isOwn, screening.status == .safetyCheck { return .goTo(address + "/safety") }
     let names = try await desks.members.names(actor)
-    let codes = topics(screening)
+    let codes = topics(plan)
     let next = codes.first { !isDone($0, plan, file) } ?? ScreeningPlan.overall
     func facts() -> [[String: String]] {
       let sex = screening.sex.flatMap { pack.term(.sexes, $0) }
@@ -135,6 +156,11 @@ extension ScreeningPages {
         ("identification.start.exploitation", form?.name[visit.language] ?? ""),
         ("identification.record.begun", visit.dates.moment(screening.begunAt)),
         ("identification.record.by", names[screening.member] ?? ""),
+        (
+          "identification.record.spent",
+          screening.secondsSpent < 60
+            ? "" : words("identification.record.minutes", ["minutes": String(screening.secondsSpent / 60)])
+        ),
       ].filter { !$0.1.isEmpty }.map { ["label": words($0.0), "value": $0.1] }
     }
     func answered(_ code: String, _ answer: FourWayAnswer) -> [String] {
@@ -142,12 +168,13 @@ extension ScreeningPages {
         .map { $0.text[visit.language] }
     }
     var model: [String: Any] = [
-      "address": address, "reference": screening.reference, "status": status(screening, words).view, "facts": facts(),
+      "address": address, "id": screening.id.description, "reference": screening.reference,
+      "status": status(screening, words).view, "facts": facts(),
       "isOwn": isOwn, "isInProgress": screening.status == .inProgress, "isStopped": screening.status == .safetyStopped,
       "mayCorrect": isOwn && screening.status == .inProgress, "hasResult": screening.finishedAt != nil,
       "isInterview": isOwn && (screening.status == .inProgress || screening.status == .safetyStopped),
       "maySeeSafety": screening.status == .safetyStopped || screening.status == .safetyCheck,
-      "answered": screening.answered, "asked": plan.questionCount, "next": address + "/topics/\(next)",
+      "answered": answeredCount(plan, file), "asked": plan.questionCount, "next": address + "/topics/\(next)",
       "isDanger": screening.dangerSince != nil,
       "topics": codes.map { code in
         let (yes, unknown) = (answered(code, .yes), answered(code, .unknown))
@@ -173,6 +200,8 @@ extension ScreeningPages {
       "hadDanger": !file.dangers.isEmpty,
     ]
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
+    model["others"] = try await others(visit, actor, screening)
+    model["mayHandOver"] = isOwn || actor.may(.decideIdentification)
     return .page("identification/record", model)
   }
 
@@ -193,9 +222,40 @@ extension ScreeningPages {
           [
             "name": dimension.name[language],
             "indicators": instrument.indicators.filter { $0.dimension == dimension.code }
-              .map { ["code": $0.code, "text": $0.text[language]] },
+              .map { ["code": $0.code, "text": $0.text[language], "condition": $0.relevant.inWords(visit.words)] },
+            "condition": dimension.relevant.inWords(visit.words),
           ] as [String: Any]
         },
+        "refusal": refusal(instrument, visit.words) ?? "", "isRefused": !instrument.scores,
       ])
+  }
+}
+
+extension Relevance {
+  /// The conditions as the page's script reads them: `S03=yes&S04!=no|S05=yes`.
+  var onPage: String {
+    groups.map { group in
+      group.map { condition in
+        switch condition {
+        case .answer(_, let code, is: let answer, let isEqual): "\(code)\(isEqual ? "=" : "!=")\(answer.rawValue)"
+        case .child: ""
+        }
+      }.joined(separator: "&")
+    }.joined(separator: "|")
+  }
+
+  /// The conditions for a reader of the paper sheet; empty when it is always asked.
+  func inWords(_ words: Words) -> String {
+    guard !isAlways else { return "" }
+    let written = groups.map { group in
+      group.map { condition in
+        switch condition {
+        case .child(let isChild): words(isChild ? "identification.sheet.if_child" : "identification.sheet.if_adult")
+        case .answer(_, let code, is: let answer, let isEqual):
+          "\(code) \(isEqual ? "=" : "≠") \(words("common.answer.\(answer.rawValue)"))"
+        }
+      }.joined(separator: words("identification.sheet.and"))
+    }.joined(separator: words("identification.sheet.or"))
+    return words("identification.sheet.only_if", ["condition": written])
   }
 }

@@ -44,6 +44,7 @@ extension ScreeningPages {
       "national": national(result.report.readings.national, visit),
       "dimensions": dimensions(file, result, instrument, visit), "isScored": result.report.refusal == nil,
       "observed": observed(result, visit.language), "hasObserved": !result.observed.isEmpty,
+      "said": said(result, instrument, visit),
       "pattern": rule?.name[visit.language] ?? words("identification.pattern." + result.report.pattern),
       "patternCertainty": rule.map { words("identification.certainty." + $0.certainty.rawValue) } ?? "",
       "instrument": instrument?.name[visit.language] ?? result.report.instrument,
@@ -120,7 +121,10 @@ extension ScreeningPages {
       let dimension = instrument?.dimensions.first { $0.code == finding.code }
       let next: [String] =
         if let instrument, let dimension {
-          AssessmentRules.openQuestions(dimension, of: instrument, file.sheet(instrument))
+          AssessmentRules.openQuestions(
+            dimension,
+            of: instrument.asked(file.sheet(instrument), countsAsChild: result.age.countsAsChild),
+            file.sheet(instrument))
         } else { [] }
       let tone: Status.Tone =
         switch finding.state {
@@ -133,6 +137,24 @@ extension ScreeningPages {
         "status": Status(text: visit.words("identification.finding." + finding.state.rawValue), tone: tone).view,
         "because": finding.because.map { text(finding.code, $0) }, "isPositive": finding.state == .positive,
         "ask": next.map { text(finding.code, $0) }, "isOpen": !next.isEmpty, "openCount": finding.open.count,
+      ]
+    }
+  }
+
+  /// Where nothing is computed, what was answered yes: topic by topic, supports apart from dangers.
+  private func said(_ result: ScreeningResult, _ instrument: Instrument?, _ visit: Visit) -> [[String: Any]] {
+    guard let instrument, instrument.kind != .observation, result.report.refusal != nil else { return [] }
+    return instrument.dimensions.compactMap { dimension in
+      let yes = instrument.indicators.filter {
+        $0.dimension == dimension.code && result.report.observed.contains($0.code)
+      }
+      guard !yes.isEmpty else { return nil }
+      func texts(_ isSupport: Bool) -> [String] {
+        yes.filter { ($0.factor == .protective) == isSupport }.map { $0.text[visit.language] }
+      }
+      return [
+        "name": dimension.name[visit.language], "yes": texts(false), "hasYes": !texts(false).isEmpty,
+        "supports": texts(true), "hasSupports": !texts(true).isEmpty,
       ]
     }
   }

@@ -74,8 +74,10 @@ extension ScreeningPages {
     let screening = file.screening
     let address = "/screenings/\(screening.id)"
     guard [.safetyCheck, .safetyStopped, .inProgress].contains(screening.status) else { return .goTo(address) }
-    let given = file.safety.value.answers
-    let verdict = file.safety.revision == 0 ? nil : SafetyRules.verdict(pack.safetyQuestions, given)
+    // After a long pause it is asked anew: the old answers do not stand there ready.
+    let isAgain = isSafetyDue(screening)
+    let given = isAgain ? [:] : file.safety.value.answers
+    let verdict = file.safety.revision == 0 || isAgain ? nil : SafetyRules.verdict(pack.safetyQuestions, given)
     let (stopping, open): ([String], [String]) =
       switch verdict {
       case .stopped(let codes): (codes, [])
@@ -92,7 +94,7 @@ extension ScreeningPages {
     var model: [String: Any] = [
       "id": screening.id.description, "action": address + "/safety", "isOwn": isOwn, "stopping": named(stopping),
       "isStopped": !stopping.isEmpty, "openOnes": named(open), "isOpen": !open.isEmpty,
-      "isDangerStop": screening.dangerSince != nil,
+      "isDangerStop": screening.dangerSince != nil, "isAgain": isAgain,
       "questions": pack.safetyQuestions.map { question in
         sheet.fourWay(
           "a-" + question.code, label: question.text[visit.language],

@@ -28,6 +28,9 @@ struct ScreeningPages: RoomPages {
     routes.post("/screenings/:screening/topics/:topic", saveTopic)
     routes.post("/screenings/:screening/finish", finish)
     routes.post("/screenings/:screening/reopen", reopen)
+    routes.get("/screenings/:screening/compare/:earlier", comparePage)
+    routes.get("/screenings/:screening/hand-over", handOverPage)
+    routes.post("/screenings/:screening/hand-over", handOver)
     routes.get("/screenings/:screening/result", resultPage)
     routes.post("/screenings/:screening/result", decide)
   }
@@ -78,9 +81,14 @@ struct ScreeningPages: RoomPages {
     case "open": filter.statuses = [.safetyCheck, .safetyStopped, .inProgress]
     case "decide": filter.statuses = [.finished]
     case "danger": filter.onlyDangers = true
+    case "review":
+      filter.statuses = [.decided]
+      filter.awaitsReview = true
     default: break
     }
     let screenings = try await desk.list(actor, filter)
+    let tabs =
+      actor.may(.decideIdentification) ? ["", "open", "decide", "review", "danger"] : ["", "open", "decide", "danger"]
     let names = try await desks.members.names(actor)
     func address(_ number: Int) -> String { "/screenings?tab=\(Form.encoded(tab))&page=\(number)" }
     return .page(
@@ -88,7 +96,7 @@ struct ScreeningPages: RoomPages {
       [
         "rows": screenings.prefix(Self.pageSize).map { row($0, visit, actor, names).view },
         "hasRows": !screenings.isEmpty, "mayBegin": actor.may(.conductScreening),
-        "tabs": ["", "open", "decide", "danger"].map { code in
+        "tabs": tabs.map { code in
           [
             "address": code.isEmpty ? "/screenings" : "/screenings?tab=\(code)", "isCurrent": code == tab,
             "label": visit.words("identification.tab." + (code.isEmpty ? "all" : code)),
@@ -129,12 +137,29 @@ struct ScreeningPages: RoomPages {
       row.facts.append(progress(screening, words))
       row.action = words("identification.action.resume")
     case .finished where isOwn || actor.may(.decideIdentification):
+      row.due = due(screening, visit)
       row.address += "/result"
       row.action = words("identification.action.decide")
-    case .finished, .decided: row.address += "/result"
+    case .finished, .decided:
+      row.due = due(screening, visit)
+      row.address += "/result"
     default: break
     }
     return row
+  }
+
+  /// The day by which the law asks for a formal decision, and whether it has passed.
+  private func due(_ screening: Screening, _ visit: Visit) -> (text: String, isOver: Bool)? {
+    let days = pack.rules[.formalDecisionWithinDays]?.value
+    return ScreeningRules.formalDecisionDue(screening, withinDays: days).map {
+      (
+        visit.words("identification.decision_due", ["when": visit.dates.moment($0)]), $0 < desks.office.clock.now()
+      )
+    }
+  }
+
+  func isSafetyDue(_ screening: Screening) -> Bool {
+    SafetyRules.isDueAgain(screening.status, lastSaved: screening.touchedAt, now: desks.office.clock.now())
   }
 
   func progress(_ screening: Screening, _ words: Words) -> String {

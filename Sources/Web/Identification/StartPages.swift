@@ -7,22 +7,23 @@ import Identification
 extension ScreeningPages {
   func newPage(_ visit: Visit) async throws -> Answer {
     try visit.actor().require(.conductScreening)
-    return startPage(visit, visit.sheet, existing: nil)
+    return try startPage(visit, visit.sheet, existing: nil)
   }
 
   func begin(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     return try await visit.attempt {
       let id: ScreeningID = try FormReader(visit.form).id()
-      try await desk.begin(actor, id, read(visit.form))
+      let earlier = visit.form["after"].flatMap { ScreeningID($0) }
+      try await desk.begin(actor, id, read(visit.form), after: earlier)
       return .goTo("/screenings/\(id)/safety")
     } orShow: {
-      startPage(visit, $0, existing: nil)
+      try startPage(visit, $0, existing: nil)
     }
   }
 
   func aboutPage(_ visit: Visit) async throws -> Answer {
-    startPage(visit, visit.sheet, existing: try await desk.file(try visit.actor(), visit.id("screening")))
+    try startPage(visit, visit.sheet, existing: try await desk.file(try visit.actor(), visit.id("screening")))
   }
 
   func correct(_ visit: Visit) async throws -> Answer {
@@ -33,7 +34,7 @@ extension ScreeningPages {
       try await desk.correct(actor, id, read(visit.form), seen: seen)
       return .goTo("/screenings/\(id)")
     } orShow: {
-      startPage(visit, $0, existing: try await desk.file(actor, id))
+      try startPage(visit, $0, existing: try await desk.file(actor, id))
     }
   }
 
@@ -46,18 +47,13 @@ extension ScreeningPages {
       language: typed("language"), interpreter: typed("interpreter"), questions: typed("questions"))
   }
 
-  private func startPage(_ visit: Visit, _ sheet: FormSheet, existing: ScreeningFile?) -> Answer {
-    let (words, language) = (visit.words, visit.language)
+  private func startPage(_ visit: Visit, _ sheet: FormSheet, existing: ScreeningFile?) throws -> Answer {
+    let (actor, words, language) = (try visit.actor(), visit.words, visit.language)
     func terms(_ list: PackList) -> [FormSheet.Option] {
       (pack.lists[list] ?? []).map { FormSheet.Option($0.code, $0.name[language]) }
     }
-    func options<Code: RawRepresentable & CaseIterable>(_: Code.Type, _ key: String, hints: Bool = false)
-      -> [FormSheet.Option] where Code.RawValue == String
-    {
-      Code.allCases.map {
-        FormSheet.Option(
-          $0.rawValue, words(key + $0.rawValue), hint: hints ? words(key + $0.rawValue + "_hint") : nil)
-      }
+    let situations = (pack.lists[.situations] ?? []).filter { situation in
+      pack.instruments.contains { $0.situations.contains(situation.code) && actor.mayUse($0) }
     }
     let screening = existing?.screening
     let age = existing.map(\.about.age)
@@ -65,7 +61,9 @@ extension ScreeningPages {
     var fields = [
       sheet.choices(
         "questions", label: "identification.start.questions",
-        options: options(Screening.Questions.self, "identification.questions.", hints: true),
+        options: situations.map {
+          FormSheet.Option($0.code, $0.name[language], hint: $0.details["hint_\(language.code)"])
+        },
         value: screening?.questions.rawValue ?? "guided"),
       sheet.select(
         "province", label: "identification.start.province",
@@ -80,7 +78,9 @@ extension ScreeningPages {
         "language", label: "identification.start.language", value: existing?.about.language ?? "", optional: true),
       sheet.choices(
         "interpreter", label: "identification.start.interpreter", hint: "identification.start.interpreter_hint",
-        options: options(Screening.Interpreter.self, "identification.interpreter."),
+        options: Screening.Interpreter.allCases.map {
+          FormSheet.Option($0.rawValue, words("identification.interpreter." + $0.rawValue))
+        },
         value: screening?.interpreter.rawValue ?? "not_needed"),
       sheet.select(
         "exploitation", label: "identification.start.exploitation", hint: "identification.start.exploitation_hint",
@@ -91,6 +91,7 @@ extension ScreeningPages {
       fields.append(["isHidden": true, "name": "seen", "value": String(existing.aboutRevision)])
     } else {
       fields.append(sheet.hidden("id", desks.office.randomness.identifier(ScreeningEntity.self).description))
+      fields.append(sheet.hidden("after", visit.query["after"] ?? ""))
     }
     let action = existing.map { "/screenings/\($0.screening.id)/about" } ?? "/screenings/new"
     return .page(
