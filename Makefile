@@ -26,6 +26,7 @@ test: ## everything: format, house rules, both engines, the pack
 	@Scripts/stage "faults" Tests/Faults/run
 	@Scripts/stage "pack" $(BUILD)/debug/amparo pack check
 	@Scripts/prepare browser
+	@Scripts/stage "forms" Tests/Forms/run
 	@Scripts/stage "browser" Tests/Browser/run
 
 test-fast: ## the tests on the embedded engine only, for daily use; under three minutes
