@@ -41,7 +41,7 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations), combinations: combinations, rules: rules(),
+      instruments: instruments(combinations), combinations: combinations, rules: rules(), figures: figures(),
       training: training(institutions: Set(institutions.map(\.code))))
   }
 
