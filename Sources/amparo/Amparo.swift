@@ -22,6 +22,9 @@ struct Amparo: AsyncParsableCommand {
       Without any store:
         amparo pack check                               read the country's pack and name what is wrong in it
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
+        amparo figures check FIGURES.csv                published numbers that can't be so as printed
+        amparo table FACTS.csv --rows form              count facts
+        amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
       error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
@@ -29,8 +32,7 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self,
-      Version.self,
+      Pack.self, Screen.self, Figures.self, TableCommand.self, Protect.self, Version.self,
     ])
 
   static func main() async {
