@@ -25,6 +25,7 @@ struct Amparo: AsyncParsableCommand {
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
+        amparo synthesize FACTS.csv --method kanonymous -o OUT.csv
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
       error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
@@ -32,7 +33,7 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self, Figures.self, TableCommand.self, Protect.self, Version.self,
+      Pack.self, Screen.self, Figures.self, TableCommand.self, Protect.self, Synthesize.self, Version.self,
     ])
 
   static func main() async {
