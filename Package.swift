@@ -51,6 +51,9 @@ targets += [
     swiftSettings: strict),
   .executableTarget(
     name: "amparo-bench", dependencies: rooms + ["Web"], path: "Tests/Benchmarks", swiftSettings: strict),
+  .executableTarget(
+    name: "statistics-bench", dependencies: ["Basics", "Statistics"], path: "Tests/StatisticsBench",
+    swiftSettings: strict),
   .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
   .executableTarget(
     name: "CrashWriter", dependencies: ["Basics", "Records", crypto], path: "Tests/Faults/CrashWriter",

@@ -140,6 +140,8 @@ public struct CountryPack: Hashable, Sendable {
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]
+  /// Figures published elsewhere.
+  public var figures: [PackFigure]
   public var training: TrainingContent
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }

@@ -42,7 +42,7 @@ struct PackLoader {
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
       instruments: instruments(combinations, situations: (lists[.situations] ?? []).map(\.code)),
-      combinations: combinations, rules: rules(),
+      combinations: combinations, rules: rules(), figures: figures(),
       training: training(institutions: Set(institutions.map(\.code))))
   }
 

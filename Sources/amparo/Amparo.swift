@@ -23,6 +23,12 @@ struct Amparo: AsyncParsableCommand {
         amparo pack check                               read the country's pack and name what is wrong in it
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
         amparo form export --instrument ilo-adult-labour -o form.xlsx
+        amparo questions check FILE.gift                what a question file holds, and what is wrong in it
+        amparo evaluate gain --pre PRE.csv --post POST.csv
+        amparo figures check FIGURES.csv                published numbers that can't be so as printed
+        amparo table FACTS.csv --rows form              count facts
+        amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
+        amparo synthesize FACTS.csv --method kanonymous -o OUT.csv
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
       error and ends with a code other than 0: 1 when the content is wrong, 2 when the surroundings are (a file, the \
@@ -30,7 +36,8 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self, Form.self, Questions.self, Evaluate.self, Version.self,
+      Pack.self, Screen.self, Form.self, Questions.self, Evaluate.self, Figures.self, TableCommand.self, Protect.self,
+      Synthesize.self, Version.self,
     ])
 
   static func main() async {

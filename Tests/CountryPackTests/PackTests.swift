@@ -54,6 +54,24 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(!observation.scores)
   }
 
+  @Test func keepsPublishedFiguresAsPrinted() throws {
+    let share = try #require(pack.figures.first { $0.id == "dinapen-2007-sexual" })
+    #expect(share.value == "33.4")
+    #expect(share.n == 81)
+    #expect(share.note?[.english].contains("Kept as printed") == true)
+    let study = try #require(pack.figures.first { $0.id == "oit-explotacion-sexual" })
+    #expect(study.value == "more than 5,200")
+    #expect(study.sourceDate == "2020")
+  }
+
+  @Test func figuresAreChecked() throws {
+    let found = try problems("figures.csv") { text in
+      text.replacing(",18.5,% of cases,81,", with: ",18.5,% of cases,,").replacing("dinapen-2007,81", with: "other,81")
+    }
+    #expect(found.contains { $0.message == "a share needs its “n”" })
+    #expect(found.contains { $0.message.contains("the whole “dinapen-2007” is not in this file") })
+  }
+
   @Test func knowsTheAgenciesOfItsTime() {
     for code in ["senami", "mte-sti", "dinapen", "mintur"] {
       #expect(pack.institutions.contains { $0.code == code })
