@@ -24,7 +24,7 @@ struct Evaluate: AsyncParsableCommand {
     func run() async throws {
       let result = PairedResult(
         pre: try scores(pre), post: try scores(post), follow: try follow.map { try scores($0) })
-      let figures: [(String, Figure)] = [
+      let figures: [(String, ReportValue)] = [
         ("matched_n", .count(result.matched)), ("attrition", .number(result.attrition)),
         ("pre_mean", .number(result.preMean)), ("post_mean", .number(result.postMean)), ("gain", .number(result.gain)),
         ("mean_difference", .number(result.meanDifference)), ("sd_difference", .number(result.sdDifference)),
@@ -33,7 +33,7 @@ struct Evaluate: AsyncParsableCommand {
         ("d_av", .number(result.dAv)), ("g_z", .number(result.gZ)), ("retention", .number(result.retention)),
       ]
       let notes = result.isTooFewToJudge ? ["matched_n": "too_few_to_judge"] : [:]
-      try Figure.show(figures, reasons: result.reasons, notes: notes, json: json)
+      try ReportValue.show(figures, reasons: result.reasons, notes: notes, json: json)
     }
 
     private func scores(_ file: String) throws -> [String: Double] {
@@ -64,7 +64,7 @@ struct Evaluate: AsyncParsableCommand {
         throw CommandFailure(message: "\(file):\(error.line): \(error.message)")
       }
       let items = result.items.map { item in
-        Figure.object(
+        ReportValue.object(
           [
             ("item", .text(item.name)), ("facility", .number(item.facility)),
             ("discrimination", .number(item.discrimination)),
@@ -75,7 +75,7 @@ struct Evaluate: AsyncParsableCommand {
           ] + (item.reasons.isEmpty ? [] : [("reasons", .reasons(item.reasons))]))
       }
       let notes = result.isTooFewToJudge ? ["alpha": "too_few_to_judge", "kr20": "too_few_to_judge"] : [:]
-      try Figure.show(
+      try ReportValue.show(
         [
           ("n", .count(result.n)), ("k", .count(result.k)), ("alpha", .number(result.alpha)),
           ("kr20", .number(result.kr20)), ("sem", .number(result.sem)), ("items", .list(items)),
@@ -85,13 +85,13 @@ struct Evaluate: AsyncParsableCommand {
 }
 
 /// A figure for a program (JSON, with null where it can't be computed) and for a person.
-indirect enum Figure: Encodable {
+indirect enum ReportValue: Encodable {
   case count(Int)
   case number(Double?)
   case text(String)
   case reasons([String: String])
-  case object([(String, Figure)])
-  case list([Figure])
+  case object([(String, ReportValue)])
+  case list([ReportValue])
 
   struct Key: CodingKey {
     var stringValue: String
@@ -116,10 +116,10 @@ indirect enum Figure: Encodable {
   }
 
   static func show(
-    _ entries: [(String, Figure)], reasons: [String: String], notes: [String: String], json: Bool
+    _ entries: [(String, ReportValue)], reasons: [String: String], notes: [String: String], json: Bool
   ) throws {
     if json {
-      return try printJSON(Figure.object(entries + [("reasons", .reasons(reasons)), ("notes", .reasons(notes))]))
+      return try printJSON(ReportValue.object(entries + [("reasons", .reasons(reasons)), ("notes", .reasons(notes))]))
     }
     for (name, figure) in entries { figure.tell(name, reasons, notes) }
   }
