@@ -105,18 +105,13 @@ struct CountCharts {
   }
 
   private var monthTable: CountTable {
-    // Every month between the first and the last has its place, those without a case too; no more than ten years.
-    let months = facts.map(\.month)
-    var rows: [Category] = []
-    if var month = months.min(), let last = months.max() {
-      while month <= last, rows.count < 120 {
-        rows.append(.code(month.description))
-        guard
-          let next = CalendarMonth(
-            year: month.month == 12 ? month.year + 1 : month.year, month: month.month % 12 + 1)
-        else { break }
-        month = next
-      }
+    // Months without a case have their place too, but no more than a year of them between two that have one.
+    let numbers = Set(facts.map { $0.month.year * 12 + $0.month.month - 1 }).sorted()
+    let filled = zip(numbers, numbers.dropFirst()).flatMap { first, next in
+      next - first > 13 ? [first] : Array(first..<next)
+    }
+    let rows = (filled + numbers.suffix(1)).compactMap { number in
+      CalendarMonth(year: number / 12, month: number % 12 + 1).map { Category.code($0.description) }
     }
     return table(rows) { .code($0.month.description) }
   }
