@@ -20,8 +20,10 @@ extension ReferralPages {
         title: words("referrals.send.title"), lead: words("referrals.send.lead"),
         back: HomeSection.Link(address: "/cases/\(id)", label: words("referrals.send.case", ["code": code.description]))
       ).view,
-      "consent": "/cases/\(id)/consents/new", "hasRecipients": !recipients.isEmpty,
+      "hasRecipients": !recipients.isEmpty,
     ]
+    // Only who may record a consent is led there.
+    if actor.may(.recordConsent) { model["consent"] = "/cases/\(id)/consents/new" }
     model["message"] = sheet.message
     let asked = visit.query["to"].flatMap { AgencyID($0) }
     let wanted = recipients.first { $0.agency.id == asked } ?? (recipients.count == 1 ? recipients.first : nil)

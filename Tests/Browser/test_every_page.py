@@ -1,0 +1,54 @@
+"""Every page that a link leads to, as each member of the demonstration finds it: it fits a phone, loads nothing from
+elsewhere, and holds no serious barrier."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from conftest import NARROW, WIDE
+from test_path import sign_in
+
+ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}|[A-Za-z0-9_-]{43}")
+LOGINS = ["ines", "marta", "jorge", "rosa", "byron", "carlos", "teresa"]
+# These end the visit or change the language.
+LEAVING = ("/language/", "/sign-out", "/assets/")
+
+
+def kind(address):
+    """The page's kind: its address without what differs from one thing to the next."""
+    return ID.sub(":id", address.split("?")[0].split("#")[0])
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("login", ["-"] + LOGINS)
+def test_every_page_that_a_link_leads_to(person, login, language):
+    visitor = person(language=language)
+    page = visitor.page
+    if login == "-":
+        page.goto("/")
+        if page.locator("html").get_attribute("lang") != language:
+            page.locator(f"a[hreflang={language}]").first.click()
+    else:
+        sign_in(visitor, login)
+    seen, waiting = set(), ["/"]
+    while waiting and len(seen) < 60:
+        address = waiting.pop(0)
+        if kind(address) in seen:
+            continue
+        seen.add(kind(address))
+        answer = page.goto(address)
+        assert answer.status < 400, f"{kind(address)} answers {answer.status}"
+        assert page.locator("html").get_attribute("lang") == language, kind(address)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{kind(address)} at {size['width']}: {overflow} px wider than the screen"
+        found = Axe().run(page).response["violations"]
+        serious = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+        assert not serious, f"{kind(address)}: " + "; ".join(serious)
+        assert "⟦" not in page.content(), f"{kind(address)}: a text is missing"
+        for link in page.locator("a[href^='/']").evaluate_all("l => l.map(e => e.getAttribute('href'))"):
+            if not link.startswith(LEAVING) and kind(link) not in seen:
+                waiting.append(link)
+    assert len(seen) >= (2 if login == "-" else 3), seen
