@@ -27,16 +27,18 @@ public struct CompiledInstrument: Sendable {
     var medium: UInt64 = 0
     var weak: UInt64 = 0
     var all: UInt64 { strong | medium | weak }
-    /// `"DR01"` with its quotation marks, by place.
-    var names: [[UInt8]] = []
+    /// The indicators' places in the instrument, by bit.
+    var order: [Int] = []
     /// `],"code":"…","open":[`
     var middle: [UInt8]
   }
 
+  /// An indicator; without anything that is counted by reference, because it is looked at for every answer.
   struct Place {
     var dimension: Int
     var bit: UInt64
-    var name: [UInt8]
+    /// Its code with quotation marks, in the names.
+    var name: Range<Int>
   }
 
   /// What stands after the observed codes, by the states of the dimensions (base 3) and whether a child's.
@@ -46,6 +48,7 @@ public struct CompiledInstrument: Sendable {
   private let middle: [UInt8]
   let dimensions: [Dimension]
   let places: [Place]
+  private let names: [UInt8]
   let keys: KeyTable
 
   /// The largest number of states of all dimensions together that is prepared.
@@ -62,24 +65,26 @@ public struct CompiledInstrument: Sendable {
       let combination = instrument.combination.flatMap(pack.combination)
     else { return nil }
     var dimensions = instrument.dimensions.map { Dimension(middle: Array("],\"code\":\"\($0.code)\",\"open\":[".utf8)) }
-    var places: [Place] = []
+    var (places, names): ([Place], [UInt8]) = ([], [])
     for indicator in instrument.indicators {
       guard let index = instrument.dimensions.firstIndex(where: { $0.code == indicator.dimension }),
-        dimensions[index].names.count < 64
+        dimensions[index].order.count < 64
       else { return nil }
-      let bit: UInt64 = 1 << UInt64(dimensions[index].names.count)
+      let bit: UInt64 = 1 << UInt64(dimensions[index].order.count)
       switch indicator.strength {
       case .strong: dimensions[index].strong |= bit
       case .medium: dimensions[index].medium |= bit
       case .weak: dimensions[index].weak |= bit
       case .none: return nil
       }
-      let name = Array("\"\(indicator.code)\"".utf8)
-      dimensions[index].names.append(name)
-      places.append(Place(dimension: index, bit: bit, name: name))
+      dimensions[index].order.append(places.count)
+      let start = names.count
+      names += "\"\(indicator.code)\"".utf8
+      places.append(Place(dimension: index, bit: bit, name: start..<names.count))
     }
     self.dimensions = dimensions
     self.places = places
+    self.names = names
     keys = KeyTable(instrument)
     middle = Array(
       """
@@ -133,55 +138,58 @@ public struct CompiledInstrument: Sendable {
   }
 
   /// 0 negative, 1 insufficient, 2 positive: the places of `order`.
-  private func state(_ dimension: Dimension, yes: UInt64, no: UInt64) -> Int {
+  private func state(_ index: Int, yes: UInt64, no: UInt64) -> Int {
     func isPositive(_ mask: UInt64) -> Bool {
       AssessmentRules.isPositive(
-        strong: (mask & dimension.strong).nonzeroBitCount, medium: (mask & dimension.medium).nonzeroBitCount,
-        weak: (mask & dimension.weak).nonzeroBitCount)
+        strong: (mask & dimensions[index].strong).nonzeroBitCount,
+        medium: (mask & dimensions[index].medium).nonzeroBitCount,
+        weak: (mask & dimensions[index].weak).nonzeroBitCount)
     }
-    return isPositive(yes) ? 2 : isPositive(dimension.all & ~no) ? 1 : 0
+    return isPositive(yes) ? 2 : isPositive(dimensions[index].all & ~no) ? 1 : 0
   }
 
-  /// Appends the report, without its opening brace.
+  /// Appends the report, with a comma where its opening brace would stand.
   func write(_ masks: Masks, isChild: Bool, to out: inout [UInt8]) {
     let start = out.count
     var (states, power, best) = (0, 1, 0)
-    for (index, dimension) in dimensions.enumerated() {
-      let found = state(dimension, yes: masks.yes[index], no: masks.no[index])
+    for index in dimensions.indices {
+      let found = state(index, yes: masks.yes[index], no: masks.no[index])
       states += found * power
       power *= 3
       if found > best { best = found }
     }
     out.append(contentsOf: outcomes[best])
-    // The opening brace is the caller's.
     out[start] = UInt8(ascii: ",")
-    var rest = states
-    for (index, dimension) in dimensions.enumerated() {
-      let found = rest % 3
-      rest /= 3
-      if index > 0 { out.append(UInt8(ascii: ",")) }
-      out.append(contentsOf: Self.because)
-      if found == 2 { Self.append(dimension.names, masks.yes[index], to: &out) }
-      out.append(contentsOf: dimension.middle)
-      Self.append(dimension.names, dimension.all & ~masks.yes[index] & ~masks.no[index], to: &out)
-      out.append(contentsOf: Self.stateEndings[found])
-    }
-    out.append(contentsOf: middle)
-    var isFirst = true
-    for place in places where masks.yes[place.dimension] & place.bit != 0 {
-      if !isFirst { out.append(UInt8(ascii: ",")) }
-      isFirst = false
-      out.append(contentsOf: place.name)
+    names.withUnsafeBytes { names in
+      var rest = states
+      for index in dimensions.indices {
+        let found = rest % 3
+        rest /= 3
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        out.append(contentsOf: Self.because)
+        if found == 2 { append(index, masks.yes[index], names, to: &out) }
+        out.append(contentsOf: dimensions[index].middle)
+        append(index, dimensions[index].all & ~masks.yes[index] & ~masks.no[index], names, to: &out)
+        out.append(contentsOf: Self.stateEndings[found])
+      }
+      out.append(contentsOf: middle)
+      var isFirst = true
+      for place in places where masks.yes[place.dimension] & place.bit != 0 {
+        if !isFirst { out.append(UInt8(ascii: ",")) }
+        isFirst = false
+        out.append(contentsOf: UnsafeRawBufferPointer(rebasing: names[place.name]))
+      }
     }
     out.append(contentsOf: endings[Int(endingOf[states + (isChild ? power : 0)])])
   }
 
   private static let because = Array("{\"because\":[".utf8)
 
-  private static func append(_ names: [[UInt8]], _ mask: UInt64, to out: inout [UInt8]) {
+  private func append(_ index: Int, _ mask: UInt64, _ names: UnsafeRawBufferPointer, to out: inout [UInt8]) {
     var left = mask
     while left != 0 {
-      out.append(contentsOf: names[left.trailingZeroBitCount])
+      let place = places[dimensions[index].order[left.trailingZeroBitCount]]
+      out.append(contentsOf: UnsafeRawBufferPointer(rebasing: names[place.name]))
       left &= left - 1
       if left != 0 { out.append(UInt8(ascii: ",")) }
     }
@@ -195,8 +203,10 @@ struct KeyTable: Sendable {
   static let unknown = -1
 
   private var slots: [Int32]
-  private var keys: [[UInt8]] = []
   private var places: [Int32] = []
+  /// All keys one after another; key n is from `starts[n]` up to `starts[n + 1]`.
+  private var pool: [UInt8] = []
+  private var starts = [0]
 
   init(_ instrument: Instrument) {
     let phases = Dictionary(instrument.dimensions.map { ($0.code, $0.phase) }) { first, _ in first }
@@ -212,16 +222,31 @@ struct KeyTable: Sendable {
       let bytes = Array(key.utf8)
       var slot = bytes.withUnsafeBytes { Self.hash($0) } & (size - 1)
       while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
-      slots[slot] = Int32(keys.count)
-      keys.append(bytes)
+      slots[slot] = Int32(places.count)
+      pool += bytes
+      starts.append(pool.count)
       places.append(indices.count == 1 ? Int32(indices.first ?? 0) : Int32(Self.ambiguous))
     }
   }
 
+  /// Eight bytes at a time.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int(truncatingIfNeeded: hash ^ (hash >> 29))
+    var (hash, at) = (UInt64(bytes.count), 0)
+    func mix(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash >> 32
+    }
+    while at + 8 <= bytes.count {
+      mix(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      at += 8
+    }
+    var rest: UInt64 = 0
+    while at < bytes.count {
+      rest = rest << 8 | UInt64(bytes[at])
+      at += 1
+    }
+    mix(rest)
+    return Int(truncatingIfNeeded: hash)
   }
 
   /// The indicator's place, `unknown` or `ambiguous`.
@@ -230,9 +255,13 @@ struct KeyTable: Sendable {
     var slot = Self.hash(key) & mask
     while slots[slot] >= 0 {
       let index = Int(slots[slot])
-      let isSame = keys[index].withUnsafeBytes { stored in
-        stored.count == key.count && stored.elementsEqual(key)
-      }
+      let (start, end) = (starts[index], starts[index + 1])
+      let isSame =
+        end - start == key.count
+        && pool.withUnsafeBytes { pool in
+          guard let stored = pool.baseAddress, let given = key.baseAddress else { return key.isEmpty }
+          return memcmp(stored + start, given, key.count) == 0
+        }
       if isSame { return Int(places[index]) }
       slot = (slot + 1) & mask
     }
