@@ -65,48 +65,28 @@ enum RecordKeyRecords {
     return wraps
   }
 
-  static func held(
-    _ subject: RecordSubject, recipient: AgencyID, basis: String, _ transaction: any ReadTransaction
-  ) throws -> [(kind: String, boxed: [UInt8])] {
-    try transaction.rows(
-      """
-      SELECT data_kind, sealed FROM record_key_wraps
-      WHERE subject = ? AND recipient = ? AND basis = ? AND held = 1
-      """, subject.description, recipient, basis
-    ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
-  }
-
-  static func release(
-    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, sealed: [UInt8],
-    _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.execute(
-      """
-      UPDATE record_key_wraps SET held = 0, sealed = ?
-      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 1
-      """, sealed, subject.description, kind, recipient, basis)
-  }
-
-  static func released(
-    _ subject: RecordSubject, recipient: AgencyID, basis: String, _ transaction: any ReadTransaction
+  /// An agency's wraps on a basis that are held back, or that work.
+  static func wraps(
+    _ subject: RecordSubject, recipient: AgencyID, basis: String, held: Bool, _ transaction: any ReadTransaction
   ) throws -> [(kind: String, sealed: [UInt8])] {
     try transaction.rows(
       """
       SELECT data_kind, sealed FROM record_key_wraps
-      WHERE subject = ? AND recipient = ? AND basis = ? AND held = 0
-      """, subject.description, recipient, basis
+      WHERE subject = ? AND recipient = ? AND basis = ? AND held = ?
+      """, subject.description, recipient, basis, held
     ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
   }
 
-  static func hold(
-    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, boxed: [UInt8],
+  /// Holds one wrap back, boxed, or lets it work again, as it was sealed. One that is so already stays as it is.
+  static func setHeld(
+    _ held: Bool, _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, sealed: [UInt8],
     _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
       """
-      UPDATE record_key_wraps SET held = 1, sealed = ?
-      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = 0
-      """, boxed, subject.description, kind, recipient, basis)
+      UPDATE record_key_wraps SET held = ?, sealed = ?
+      WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = ?
+      """, held, sealed, subject.description, kind, recipient, basis, !held)
   }
 
   static func delete(

@@ -121,10 +121,11 @@ public enum RecordKeys {
   public static func release(
     _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
   ) throws {
-    for held in try RecordKeyRecords.held(subject, recipient: agency, basis: basis, transaction) {
+    for wrap in try RecordKeyRecords.wraps(subject, recipient: agency, basis: basis, held: true, transaction) {
       let sealed = try root.open(
-        held.boxed, purpose: "held-wrap", context: boxContext(subject, held.kind, agency, basis))
-      try RecordKeyRecords.release(subject, held.kind, recipient: agency, basis: basis, sealed: sealed, transaction)
+        wrap.sealed, purpose: "held-wrap", context: boxContext(subject, wrap.kind, agency, basis))
+      try RecordKeyRecords.setHeld(
+        false, subject, wrap.kind, recipient: agency, basis: basis, sealed: sealed, transaction)
     }
   }
 
@@ -132,10 +133,11 @@ public enum RecordKeys {
   public static func hold(
     _ subject: RecordSubject, to agency: AgencyID, basis: String, root: RootSecret, _ transaction: any WriteTransaction
   ) throws {
-    for open in try RecordKeyRecords.released(subject, recipient: agency, basis: basis, transaction) {
+    for wrap in try RecordKeyRecords.wraps(subject, recipient: agency, basis: basis, held: false, transaction) {
       let boxed = try root.seal(
-        open.sealed, purpose: "held-wrap", context: boxContext(subject, open.kind, agency, basis))
-      try RecordKeyRecords.hold(subject, open.kind, recipient: agency, basis: basis, boxed: boxed, transaction)
+        wrap.sealed, purpose: "held-wrap", context: boxContext(subject, wrap.kind, agency, basis))
+      try RecordKeyRecords.setHeld(
+        true, subject, wrap.kind, recipient: agency, basis: basis, sealed: boxed, transaction)
     }
   }
 
