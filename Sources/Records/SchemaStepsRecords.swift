@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 
@@ -28,10 +29,6 @@ enum SchemaSteps {
   }
 
   private static func digest(of migration: Migration) -> String {
-    let bytes = Array(migration.statements.joined(separator: "\u{0}").utf8)
-    return SHA256.hash(data: bytes).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    SHA256.hash(data: Array(migration.statements.joined(separator: "\u{0}").utf8)).hexadecimal
   }
 }

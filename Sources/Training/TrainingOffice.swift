@@ -27,10 +27,7 @@ struct TrainingOffice: Sendable {
   /// The link of a cohort or a participant. It comes from the root secret, so that a trainer can print it again, and a
   /// second click leads to the same page; the store keeps its hash only.
   private func link(_ kind: String, _ id: String) -> Token {
-    let bytes = office.root.tag("training-link", [Array(kind.utf8), Array(id.utf8)])
-    let text = Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-      .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-    return Token(text) ?? Token()
+    office.root.token("training-link", [Array(kind.utf8), Array(id.utf8)])
   }
 
   func link(_ cohort: CohortID) -> Token { link("cohort", cohort.description) }

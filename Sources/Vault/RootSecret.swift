@@ -43,6 +43,9 @@ public struct RootSecret: Sendable, CustomStringConvertible {
     Array(HMAC<SHA256>.authenticationCode(for: joined(parts), using: derive("tag", purpose)))
   }
 
+  /// A token that can be made again from its parts, for a link that is printed twice. The store still keeps its hash only.
+  public func token(_ purpose: String, _ parts: [[UInt8]]) -> Token { Token(derived: tag(purpose, parts)) }
+
   /// Seals bytes so that only this installation opens them, for one named use.
   public func seal(_ plaintext: [UInt8], purpose: String, context: [UInt8]) throws -> [UInt8] {
     try sealBox(plaintext, key: derive("box", purpose), context: context)

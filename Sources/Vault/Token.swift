@@ -7,6 +7,9 @@ public struct Token: Sendable, CustomStringConvertible {
 
   public init() { bytes = randomBytes(32) }
 
+  /// - Parameter derived: 32 bytes that the root secret gave.
+  init(derived: [UInt8]) { bytes = derived }
+
   /// Reads the text form (base64url, 43 letters); `nil` for anything else.
   public init?(_ text: String) {
     guard text.utf8.count == 43 else { return nil }

@@ -1,3 +1,4 @@
+import Basics
 import Accounts
 import ArgumentParser
 import Crypto

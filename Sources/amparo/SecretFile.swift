@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Vault
 
@@ -67,22 +68,6 @@ struct SecretFile {
   }
 
   private func octal(_ mode: Int) -> String { "0" + String(mode & 0o777, radix: 8) }
-}
-
-extension [UInt8] {
-  /// Two small digits a byte.
-  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
-
-  /// `nil` unless the text is pairs of hexadecimal digits.
-  init?(hexadecimal text: String) {
-    let digits = text.map(\.hexDigitValue)
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    self = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = digits[index], let low = digits[index + 1] else { return nil }
-      append(UInt8(high * 16 + low))
-    }
-  }
 }
 
 /// Runs file work and turns its error into one sentence that names the path.

@@ -40,7 +40,9 @@ struct House {
 
   private static func open(_ data: URL, _ pack: CountryPack) async throws -> (Desks, Actor, any Database) {
     let text = try String(contentsOf: data.appending(path: "secret/root"), encoding: .utf8)
-    guard let root = RootSecret(bytes: bytes(text)) else { throw Failure("the root secret can't be read") }
+    guard let root = [UInt8](hexadecimal: text.filter { !$0.isWhitespace }).flatMap(RootSecret.init(bytes:)) else {
+      throw Failure("the root secret can't be read")
+    }
     let database = try SQLiteDatabase(path: data.appending(path: "amparo.sqlite").path)
     let desks = Desks(Office(database: database, root: root), pack)
     guard
@@ -100,11 +102,6 @@ struct House {
     var letters = Array(name)
     if letters.count > 4 { letters.remove(at: 3) }
     return String(letters)
-  }
-
-  private static func bytes(_ hexadecimal: String) -> [UInt8] {
-    let digits = hexadecimal.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
   }
 }
 

@@ -33,9 +33,7 @@ import Testing
 
   /// Certificate Transparency's published test vectors for the leaves "", 00, 10.
   @Test func agreesWithKnownVectors() {
-    func hex(_ bytes: [UInt8]) -> String {
-      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    func hex(_ bytes: [UInt8]) -> String { bytes.hexadecimal }
     var tree = MerkleTree()
     #expect(hex(tree.root) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     tree.append(leafHash: MerkleTree.leafHash([]))

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -24,7 +25,7 @@ struct Assets: Sendable {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
       guard let type = types[(name as NSString).pathExtension] else { continue }
       let bytes = Array(try Data(contentsOf: folder.appendingPathComponent(name)))
-      let version = sha256(bytes).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      let version = sha256(bytes).prefix(8).hexadecimal
       all[name] = Asset(type: type, bytes: bytes, version: version)
     }
     return Assets(all: all)
