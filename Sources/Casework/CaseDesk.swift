@@ -72,15 +72,15 @@ public struct CaseDesk: Sendable {
 
 /// Where the sealed parts of a file stand.
 enum SealedPlace {
-  static func person(_ summary: CaseSummary, _ kind: DataKind, revision: Int) -> FieldAddress {
+  static func person(_ person: PersonID, of agency: AgencyID, _ kind: DataKind, revision: Int) -> FieldAddress {
     FieldAddress(
-      tenant: summary.agency.description, table: "person_contents", column: kind.rawValue,
-      row: summary.person.description, revision: revision)
+      tenant: agency.description, table: "person_contents", column: kind.rawValue, row: person.description,
+      revision: revision)
   }
 
   static func content(_ summary: CaseSummary, _ kind: DataKind, revision: Int) -> FieldAddress {
     kind.belongsToPerson
-      ? person(summary, kind, revision: revision)
+      ? person(summary.person, of: summary.agency, kind, revision: revision)
       : FieldAddress(
         tenant: summary.agency.description, table: "case_contents", column: kind.rawValue,
         row: summary.id.description, revision: revision)
@@ -128,9 +128,7 @@ extension CaseDesk {
     let address = SealedPlace.content(summary, kind, revision: revision + 1)
     guard
       let blob = try sealed(value, kind, at: address, summary, for: actor, at: now, transaction),
-      try kind.belongsToPerson
-        ? PersonRecords.put(summary.person, kind, seen: revision, blob, transaction)
-        : CaseRecords.put(summary.id, kind, seen: revision, blob, transaction)
+      try ContentRecords.put(kind, of: summary, seen: revision, blob, transaction)
     else { throw Refusal(.conflict, Phrase("error.edited_meanwhile")) }
   }
 }

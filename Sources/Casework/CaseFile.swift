@@ -94,8 +94,7 @@ extension CaseDesk {
     _ file: inout CaseFile, _ keys: [DataKind: RecordKey], _ transaction: any ReadTransaction
   ) throws {
     let summary = file.summary
-    let sealed = try PersonRecords.contents(summary.person, transaction)
-      .merging(CaseRecords.contents(summary.id, transaction)) { first, _ in first }
+    let sealed = try ContentRecords.contents(summary, transaction)
     func open<Value: Decodable & Hashable & Sendable>(_ kind: DataKind) throws -> Revised<Value>? {
       guard let content = sealed[kind], let key = keys[kind] else { return nil }
       let address = SealedPlace.content(summary, kind, revision: content.revision)

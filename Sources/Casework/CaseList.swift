@@ -207,14 +207,12 @@ extension CaseDesk {
     of persons: [PersonID], owner: AgencyID, _ actor: Actor, at now: Moment, _ transaction: any ReadTransaction
   ) throws -> [PersonID: Revised<PersonIdentity>] {
     let persons = Array(Set(persons))
-    let sealed = try PersonRecords.identities(persons, transaction)
+    let sealed = try ContentRecords.identities(persons, transaction)
     let keys = try RecordKeys.open(
       persons.map { RecordSubject("person", $0) }, DataKind.identity.rawValue, for: actor, at: now, transaction)
     return try sealed.reduce(into: [:]) { identities, entry in
       guard let key = keys[RecordSubject("person", entry.key)] else { return }
-      let address = FieldAddress(
-        tenant: owner.description, table: "person_contents", column: DataKind.identity.rawValue,
-        row: entry.key.description, revision: entry.value.revision)
+      let address = SealedPlace.person(entry.key, of: owner, .identity, revision: entry.value.revision)
       identities[entry.key] = Revised(
         try key.openValue(PersonIdentity.self, entry.value.blob, at: address), revision: entry.value.revision)
     }

@@ -141,39 +141,4 @@ enum CaseRecords {
           ageBand: try row.get("age_band"), sex: try row.optional("sex")), count: try row.get("number"))
     }
   }
-
-  // MARK: Sealed content
-
-  struct Sealed {
-    var kind: DataKind
-    var revision: Int
-    var blob: [UInt8]
-  }
-
-  static func contents(_ id: CaseID, _ transaction: any ReadTransaction) throws -> [DataKind: Sealed] {
-    try sealed(transaction.rows("SELECT kind, revision, sealed FROM case_contents WHERE case_id = ?", id))
-  }
-
-  static func sealed(_ rows: [Row]) throws -> [DataKind: Sealed] {
-    try rows.reduce(into: [:]) { contents, row in
-      let kind: DataKind = try row.get("kind")
-      contents[kind] = Sealed(kind: kind, revision: try row.get("revision"), blob: try row.get("sealed"))
-    }
-  }
-
-  /// Writes the revision after the one that was seen. Whether nobody was faster.
-  static func put(
-    _ id: CaseID, _ kind: DataKind, seen revision: Int, _ blob: [UInt8], _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    if revision > 0 {
-      return try transaction.execute(
-        "UPDATE case_contents SET revision = revision + 1, sealed = ? WHERE case_id = ? AND kind = ? AND revision = ?",
-        blob, id, kind, revision) == 1
-    }
-    return try transaction.execute(
-      """
-      INSERT INTO case_contents (case_id, kind, revision, sealed) VALUES (?, ?, 1, ?)
-      ON CONFLICT (case_id, kind) DO NOTHING
-      """, id, kind, blob) == 1
-  }
 }

@@ -1,7 +1,7 @@
 import Basics
 import Records
 
-/// The queries about persons: their sealed content and the index they are found by.
+/// The queries about persons and the index they are found by.
 enum PersonRecords {
   static func insert(
     _ id: PersonID, agency: AgencyID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
@@ -12,42 +12,6 @@ enum PersonRecords {
 
   static func exists(_ id: PersonID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT 1 AS found FROM persons WHERE id = ? AND agency = ?", id, agency) != nil
-  }
-
-  static func contents(_ id: PersonID, _ transaction: any ReadTransaction) throws -> [DataKind: CaseRecords.Sealed] {
-    try CaseRecords.sealed(
-      transaction.rows("SELECT kind, revision, sealed FROM person_contents WHERE person = ?", id))
-  }
-
-  static func identities(_ ids: [PersonID], _ transaction: any ReadTransaction) throws -> [PersonID:
-    CaseRecords.Sealed]
-  {
-    guard !ids.isEmpty else { return [:] }
-    return try transaction.rows(
-      """
-      SELECT person, kind, revision, sealed FROM person_contents
-      WHERE kind = 'identity' AND person IN (\(CaseRecords.marks(ids.count)))
-      """, ids
-    ).reduce(into: [:]) { found, row in
-      found[try row.get("person")] = CaseRecords.Sealed(
-        kind: try row.get("kind"), revision: try row.get("revision"), blob: try row.get("sealed"))
-    }
-  }
-
-  /// Writes the revision after the one that was seen. Whether nobody was faster.
-  static func put(
-    _ id: PersonID, _ kind: DataKind, seen revision: Int, _ blob: [UInt8], _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    if revision > 0 {
-      return try transaction.execute(
-        "UPDATE person_contents SET revision = revision + 1, sealed = ? WHERE person = ? AND kind = ? AND revision = ?",
-        blob, id, kind, revision) == 1
-    }
-    return try transaction.execute(
-      """
-      INSERT INTO person_contents (person, kind, revision, sealed) VALUES (?, ?, 1, ?)
-      ON CONFLICT (person, kind) DO NOTHING
-      """, id, kind, blob) == 1
   }
 
   static func setTags(_ id: PersonID, agency: AgencyID, _ tags: Set<Int>, _ transaction: any WriteTransaction) throws {

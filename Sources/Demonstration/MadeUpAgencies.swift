@@ -6,8 +6,6 @@ public struct MadeUpMember: Hashable, Sendable {
   public var name: String
   public var roles: Set<Role>
   public var agency: String
-
-  public var isAdministrator: Bool { roles.contains(.agencyAdministrator) }
 }
 
 /// A made-up agency and who works there.

@@ -146,16 +146,20 @@ def consent(worker, address):
     assert page.url.endswith("#consents"), page.locator("main").inner_text()[:400]
 
 
-def refer(worker, address):
-    page = worker.page
-    page.goto(address + "/referrals/new")
-    worker.look("referral-new")
-    fill(page, {"need": "shelter", "urgency": "high", "safe_contact": "Llamar a la casa, de mañana"})
+def choose_recipient(page):
     options = [option.get_attribute("value") for option in page.locator("select[name=to] option").all()]
     if any(options):
         page.select_option("select[name=to]", next(filter(None, options)))
     elif page.locator("input[name=to]").count():
         fill(page, {"to": page.locator("input[name=to]").first.get_attribute("value")})
+
+
+def refer(worker, address):
+    page = worker.page
+    page.goto(address + "/referrals/new")
+    worker.look("referral-new")
+    fill(page, {"need": "shelter", "urgency": "high", "safe_contact": "Llamar a la casa, de mañana"})
+    choose_recipient(page)
     submit(page)
     assert "/referrals/" in page.url, page.locator("main").inner_text()[:400]
     return page.url

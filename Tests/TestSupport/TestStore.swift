@@ -42,40 +42,14 @@ private func withPlace<Result>(_ work: () async throws -> Result) async throws -
 public func withStore<Result>(
   _ engine: Engine, _ migrations: [Migration] = [], _ body: (any Database) async throws -> Result
 ) async throws -> Result {
-  let name = "t" + Identifier<CaseEntity>.random().description
-  switch engine {
-  case .sqlite:
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("amparo-" + name)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let database = try SQLiteDatabase(path: folder.appendingPathComponent("amparo.sqlite").path)
-    return try await used(database, migrations, body)
-  case .postgresql:
-    guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
-      throw DatabaseFailure.unavailable
-    }
-    return try await withPlace {
-      let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-      try await administrator.runStatement("CREATE SCHEMA \(name)")
-      let separator = server.contains("?") ? "&" : "?"
-      let database = try await PostgreSQLDatabase(
-        url: server + separator + "options=-csearch_path%3D" + name, connections: 4)
-      let result: Swift.Result<Result, any Error>
-      do { result = .success(try await used(database, migrations, body)) } catch { result = .failure(error) }
-      try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
-      await administrator.close()
-      return try result.get()
-    }
-  }
+  try await withFreshAddress(engine) { try await used($0(), migrations, body) }
 }
 
 /// Runs a test with a way to open, again and again, one store that begins empty: as several servers do.
-public func withFreshAddress(
+public func withFreshAddress<Result>(
   _ engine: Engine, busySeconds: Double = 10,
-  _ body: (@escaping @Sendable () async throws -> any Database) async throws -> Void
-)
-  async throws
-{
+  _ body: (@escaping @Sendable () async throws -> any Database) async throws -> Result
+) async throws -> Result {
   let name = "t" + Identifier<CaseEntity>.random().description
   switch engine {
   case .sqlite:
@@ -83,22 +57,22 @@ public func withFreshAddress(
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("amparo.sqlite").path
-    try await body { try SQLiteDatabase(path: path, busySeconds: busySeconds) }
+    return try await body { try SQLiteDatabase(path: path, busySeconds: busySeconds) }
   case .postgresql:
     guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
       throw DatabaseFailure.unavailable
     }
-    try await withPlace {
+    return try await withPlace {
       let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
       try await administrator.runStatement("CREATE SCHEMA \(name)")
       let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
-      let result: Swift.Result<Void, any Error>
+      let result: Swift.Result<Result, any Error>
       do { result = .success(try await body { try await PostgreSQLDatabase(url: url, connections: 4) }) } catch {
         result = .failure(error)
       }
       try? await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
       await administrator.close()
-      try result.get()
+      return try result.get()
     }
   }
 }
