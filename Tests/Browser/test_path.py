@@ -11,11 +11,11 @@ MACHALA = "Casa del Manglar, Machala"
 CANARY = "Ñusta Canelazo"
 
 
-def sign_in(person, login):
+def sign_in(person, login, password=PASSWORD):
     page = person.page
     page.goto("/sign-in")
     page.fill("input[name=login]", login)
-    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/")
     if page.locator("html").get_attribute("lang") != person.language:

@@ -79,3 +79,16 @@ def test_a_training_day(person, language):
             "name": seat + "/certificate", "check": "/certificate/" + number, "number": "/certificate"}.items():
         reader.page.goto(address)
         reader.look("training-reader-" + name)
+
+    # The tests once more, by someone whose browser can be measured.
+    reader.page.goto(link)
+    fill(reader.page, {"name": "Luis Inventado", "post": "Oficial", "institution": "senami"})
+    submit(reader.page)
+    seat = reader.page.url
+    for occasion in ("pre", "post"):
+        reader.page.goto(f"{seat}/test/{occasion}")
+        reader.look(f"training-reader-test-{occasion}")
+        submit(reader.page)
+        reader.look(f"training-reader-test-{occasion}-empty")
+        fill(reader.page, {"leave": "yes"})
+        submit(reader.page)
