@@ -41,9 +41,7 @@ struct FormGuard: RouterMiddleware {
 
   static func tag(_ root: RootSecret, _ cookie: Token, _ actor: Actor?) -> String {
     let member = actor.map { Array($0.member.description.utf8) } ?? []
-    return Data(root.tag("csrf", [cookie.hash, member])).base64EncodedString()
-      .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-      .replacingOccurrences(of: "=", with: "")
+    return root.token("csrf", [cookie.hash, member]).exposedText
   }
 
   /// Browsers say where a request comes from. With `Referrer-Policy: no-referrer` the origin of our own forms is
