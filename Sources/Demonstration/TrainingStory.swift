@@ -154,6 +154,8 @@ extension GiftQuestion {
       guard isRight else { return .pairs([:]) }
       let asked = pairs.indices.filter { !pairs[$0].left.text.isEmpty }
       return .pairs(Dictionary(uniqueKeysWithValues: asked.map { ($0, pairs[$0].right) }))
+    case .ordering(let steps, _):
+      return .order(Dictionary(uniqueKeysWithValues: steps.indices.map { ($0, isRight ? $0 : steps.count - 1 - $0) }))
     case .description, .essay: return nil
     }
   }

@@ -12,6 +12,24 @@ public struct GiftText: Hashable, Sendable {
     self.text = text
     self.format = format
   }
+
+  /// The text as a page shows it: without the tags or signs of its format, which are never passed on.
+  public var shown: String {
+    switch format {
+    case .plain: return text
+    case .html, .moodle:
+      guard text.contains("<") || text.contains("&") else { return text }
+      var shown = text.replacing(#/<(br|p|li|div|tr)\b[^>]{0,200}>/#.ignoresCase(), with: " ")
+        .replacing(#/<\/?[a-z][a-z0-9]{0,10}(\s[^>]{0,1000})?\/?>/#.ignoresCase(), with: "")
+      for (entity, sign) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
+        shown = shown.replacing(entity, with: sign)
+      }
+      return shown.split(separator: " ").joined(separator: " ")
+    case .markdown:
+      return text.replacing(#/!?\[([^\]]{0,500})\]\([^)]{0,1000}\)/#) { $0.1 }
+        .replacing(#/\*\*|__|`/#, with: "").replacing(#/(^|\s)[*_]([^*_\n]+)[*_]/#) { $0.1 + $0.2 }
+    }
+  }
 }
 
 /// One question of a GIFT file.
@@ -47,6 +65,16 @@ public struct GiftQuestion: Hashable, Sendable {
     case short([Choice])
     case numeric([NumericAnswer], ifWrong: GiftText?)
     case matching([Pair])
+    /// Steps, in their right order. Shown in another one.
+    case ordering([GiftText], OrderingMark)
+  }
+
+  /// How an order is marked.
+  public enum OrderingMark: String, Hashable, Sendable, CaseIterable {
+    /// The share of steps that stand in their place.
+    case eachPlace = "ABSOLUTE_POSITION"
+    /// The full mark for the right order, else nothing.
+    case allOrNothing = "ALL_OR_NOTHING"
   }
 
   /// An answer to choose, or that a short text is compared with.
@@ -104,6 +132,7 @@ public struct GiftQuestion: Hashable, Sendable {
     case .short: "short_answer"
     case .numeric: "numeric"
     case .matching: "matching"
+    case .ordering: "ordering"
     }
   }
 
@@ -121,6 +150,8 @@ public struct GiftFile: Hashable, Sendable {
   public var questions: [GiftQuestion]
   /// Where each question begins, counted from 1.
   public var lines: [Int]
+  /// The comment lines above or inside of each question, and, last, those after all.
+  public var comments: [[String]]
   /// What was understood, but is better written otherwise.
   public var warnings: [GiftProblem]
 }

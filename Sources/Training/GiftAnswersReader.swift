@@ -9,6 +9,7 @@ struct GiftAnswersReader {
   func body(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
     guard let first = answers.first else { return .essay }
     if first.is("#") { return try numeric(answers.dropFirst()) }
+    if first.is(">") { return try ordering(answers) }
     if answers.contains(where: { $0.is("~") }) { return try choice(answers) }
     if answers.contains(where: { $0.is("=") }), answers.firstRange(of: "->") != nil { return try matching(answers) }
     if let body = trueFalse(answers) { return body }
@@ -117,6 +118,55 @@ struct GiftAnswersReader {
       throw GiftProblem(line: line, message: "every pair has an empty left side")
     }
     return .matching(pairs)
+  }
+
+  // MARK: Ordering: {>6 ALL VERTICAL ABSOLUTE_POSITION, then a step a line}
+
+  private static let orderingWords: Set<String> = [
+    "ALL", "EXACT", "RANDOM", "REL", "CONTIGUOUS", "CONTIG", "HORIZONTAL", "HORI", "H", "1", "VERTICAL", "VERT", "V",
+    "0",
+    "ABSOLUTE", "ABS", "ABSOLUTE_POSITION", "ALL_OR_NOTHING", "RELATIVE", "RELATIVE_NEXT_EXCLUDE_LAST",
+    "RELATIVE_NEXT_INCLUDE_LAST", "RELATIVE_ONE_PREVIOUS_AND_NEXT", "RELATIVE_ALL_PREVIOUS_AND_NEXT",
+    "RELATIVE_TO_CORRECT", "LONGEST_ORDERED_SUBSET", "LONGEST_CONTIGUOUS_SUBSET", "SHOW", "HIDE", "TRUE", "FALSE",
+    "YES", "NO", "NONE", "123", "ABCD", "IIII",
+  ]
+
+  /// How many steps are shown and how they are marked, and where the steps begin.
+  private func orderingHead(_ answers: GiftLetters) -> (shown: Int?, words: [String], steps: GiftLetters) {
+    var rest = answers.dropFirst().drop { $0.scalar == " " || $0.scalar == "\t" }
+    let digits = rest.prefix { $0.scalar.properties.numericType == .decimal }
+    rest = rest[digits.endIndex...]
+    var words: [String] = []
+    while true {
+      let next = rest.drop { $0.scalar == " " || $0.scalar == "\t" }
+      let word = next.prefix { !$0.isSpace }
+      guard Self.orderingWords.contains(word.text.uppercased()) else { break }
+      words.append(word.text.uppercased())
+      rest = next[word.endIndex...]
+    }
+    return (Int(digits.text), words, rest)
+  }
+
+  private func ordering(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
+    let head = orderingHead(answers)
+    let steps = head.steps.split { $0.is("\n") }.map { $0.formatted(inherited) }.filter { !$0.text.isEmpty }
+    guard (2...50).contains(steps.count) else {
+      throw GiftProblem(line: line, message: "an order needs two to fifty steps, one a line")
+    }
+    guard Set(steps.map(\.text)).count == steps.count else {
+      throw GiftProblem(line: line, message: "a step stands twice")
+    }
+    return .ordering(steps, head.words.contains("ALL_OR_NOTHING") ? .allOrNothing : .eachPlace)
+  }
+
+  /// What of an order is read otherwise than it is written.
+  func orderingNote(_ answers: GiftLetters, _ steps: Int) -> String? {
+    let head = orderingHead(answers)
+    if let shown = head.shown, shown > 0, shown < steps { return "all \(steps) steps are shown, not \(shown) of them" }
+    if head.words.contains(where: { $0.hasPrefix("REL") && $0 != "REL" || $0.hasPrefix("LONGEST") }) {
+      return "the order is marked by the share of steps that stand in their place"
+    }
+    return nil
   }
 
   // MARK: Parts of an answer

@@ -6,11 +6,13 @@ import Foundation
 public enum GiftReader {
   /// Throws `GiftProblems` with everything that is wrong in the file.
   public static func read(_ text: String) throws(GiftProblems) -> GiftFile {
-    var file = GiftFile(questions: [], lines: [], warnings: [])
+    var file = GiftFile(questions: [], lines: [], comments: [], warnings: [])
     var problems: [GiftProblem] = []
     var category: String?
+    var comments: [String] = []
     for block in blocks(text) {
-      var lines = block
+      var lines = block.lines
+      comments += block.comments
       while let first = lines.first, first.text.drop(while: \.isWhitespace).hasPrefix("$CATEGORY:") {
         let path = first.text.drop(while: \.isWhitespace).dropFirst(10).trimmingCharacters(in: .whitespaces)
         if path.isEmpty { problems.append(GiftProblem(line: first.number, message: "the category has no name")) }
@@ -24,10 +26,13 @@ public enum GiftReader {
         question.category = category
         file.questions.append(question)
         file.lines.append(first.number)
+        file.comments.append(comments)
+        comments = []
         file.warnings += reader.warnings
       } catch { problems.append(error) }
     }
     guard problems.isEmpty else { throw GiftProblems(problems: problems) }
+    file.comments.append(comments)
     return file
   }
 
@@ -36,23 +41,31 @@ public enum GiftReader {
     var text: String
   }
 
+  private struct Block {
+    var lines: [Line] = []
+    var comments: [String] = []
+  }
+
   /// Questions stand between blank lines. A comment is no blank line: it does not end a question.
-  private static func blocks(_ text: String) -> [[Line]] {
+  private static func blocks(_ text: String) -> [Block] {
     let plain = text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
-    var (blocks, block) = ([[Line]](), [Line]())
+    var (blocks, block) = ([Block](), Block())
     for (index, part) in plain.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       var line = String(part)
       if index == 0, line.unicodeScalars.first == "\u{FEFF}" { line.unicodeScalars.removeFirst() }
       let bare = line.drop(while: \.isWhitespace)
-      if bare.hasPrefix("//") { continue }
-      if bare.isEmpty {
-        if !block.isEmpty { blocks.append(block) }
-        block = []
+      if bare.hasPrefix("//") {
+        block.comments.append(bare.trimmingCharacters(in: .whitespaces))
+      } else if bare.isEmpty {
+        if !block.lines.isEmpty {
+          blocks.append(block)
+          block = Block()
+        }
       } else {
-        block.append(Line(number: index + 1, text: line))
+        block.lines.append(Line(number: index + 1, text: line))
       }
     }
-    return block.isEmpty ? blocks : blocks + [block]
+    return blocks + [block]
   }
 }
 
@@ -127,7 +140,11 @@ struct GiftBlockReader {
       answers = answers[..<mark].trimmed
     }
     let format = stem[...].formatted(.moodle).format
-    let body = try GiftAnswersReader(inherited: format, line: rest[open].line).body(answers)
+    let answersReader = GiftAnswersReader(inherited: format, line: rest[open].line)
+    let body = try answersReader.body(answers)
+    if case .ordering(let steps, _) = body, let note = answersReader.orderingNote(answers, steps.count) {
+      warnings.append(GiftProblem(line: rest[open].line, message: note))
+    }
     if case .trueFalse = body, answers.contains(where: { "VO".unicodeScalars.contains($0.scalar) }) {
       let word = answers.prefix { !$0.is("#") }.trimmed.text
       if word == "VERDADERO" || word == "FALSO" {

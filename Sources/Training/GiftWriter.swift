@@ -2,17 +2,29 @@ import Foundation
 
 /// Writes GIFT that every importer reads: every sign escaped, one answer a line.
 public enum GiftWriter {
+  /// The questions of a file, each below its comments.
+  public static func write(_ file: GiftFile) -> String { write(file.questions, comments: file.comments) }
+
   /// Questions without a category after one with a category inherit it: the format has no way back.
-  public static func write(_ questions: [GiftQuestion]) -> String {
+  ///
+  /// - Parameter comments: the lines above each question, and, last, those after all.
+  public static func write(_ questions: [GiftQuestion], comments: [[String]] = []) -> String {
     var (text, category) = ("", String?.none)
-    for question in questions {
+    func remark(_ index: Int) {
+      guard comments.indices.contains(index) else { return }
+      for line in comments[index] { text += line + "\n" }
+    }
+    for (index, question) in questions.enumerated() {
+      remark(index)
       if let path = question.category, path != category {
         text += "$CATEGORY: \(path)\n\n"
         category = path
       }
       text += write(question) + "\n\n"
     }
-    return text.isEmpty ? "" : String(text.dropLast())
+    let last = text.count
+    remark(questions.count)
+    return text.isEmpty || text.count > last ? text : String(text.dropLast())
   }
 
   private static func write(_ question: GiftQuestion) -> String {
@@ -39,6 +51,10 @@ public enum GiftWriter {
       return stem + "{#\n" + (answers + (general.map { [$0] } ?? [])).map { "\t\($0)\n" }.joined() + "}"
     case .matching(let pairs):
       answers = pairs.map { "=" + text($0.left, inherited) + " -> " + escaped($0.right) }
+    case .ordering(let steps, let mark):
+      answers = steps.map { text($0, inherited, marked: $0.text.hasPrefix("//")) }
+      return stem + "{>\(steps.count) ALL VERTICAL \(mark.rawValue)\n"
+        + (answers + (general.map { [$0] } ?? [])).map { "\t\($0)\n" }.joined() + "}"
     }
     return stem + "{\n" + (answers + (general.map { [$0] } ?? [])).map { "\t\($0)\n" }.joined() + "}"
   }

@@ -8,6 +8,8 @@ public enum QuestionResponse: Hashable, Sendable, Codable {
   case text(String)
   /// For each left side, by its place: the right side that was put beside it.
   case pairs([Int: String])
+  /// For each step, by its right place: the place it was given, counted from 0.
+  case order([Int: Int])
 }
 
 /// Marks answers: pure, and every mark is a fraction of the question's full mark.
@@ -29,6 +31,9 @@ public enum Marking {
     case (.matching(let pairs), .pairs(let given)):
       let asked = pairs.indices.filter { !pairs[$0].left.text.isEmpty }
       return Double(asked.count { given[$0] == pairs[$0].right }) / Double(asked.count)
+    case (.ordering(let steps, let mark), .order(let given)):
+      let right = steps.indices.count { given[$0] == $0 }
+      return mark == .allOrNothing && right < steps.count ? 0 : Double(right) / Double(steps.count)
     default: return 0
     }
   }

@@ -200,6 +200,7 @@ extension QuestionResponse {
     case .trueFalse: true
     case .chosen(let places): places.count <= 100
     case .text(let text): text.utf8.count <= 2000
+    case .order(let places): places.count <= 100
     case .pairs(let pairs): pairs.count <= 100 && pairs.values.allSatisfy { $0.utf8.count <= 2000 }
     }
   }

@@ -67,6 +67,8 @@ extension GiftQuestion {
     case (.numeric(let mine, _), .numeric(let theirs, _)):
       mine.map(\.target) == theirs.map(\.target) && mine.map(\.weight) == theirs.map(\.weight)
     case (.matching(let mine), .matching(let theirs)): mine.count == theirs.count
+    case (.ordering(let mine, let mark), .ordering(let theirs, let otherMark)):
+      mine.count == theirs.count && mark == otherMark
     case (.short, .short): true
     default: false
     }

@@ -44,13 +44,13 @@ struct Questions: AsyncParsableCommand {
   struct Format: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print a file of questions in the strict form that every importer reads.",
-      discussion: "Every sign is escaped, one answer a line. Comments are not kept.")
+      discussion: "Every sign is escaped, one answer a line. Comments stay above their question.")
 
     @Argument(help: "A GIFT file, or - for standard input.") var file: String
 
     func run() async throws {
       let text = try readText(file)
-      do { print(GiftWriter.write(try GiftReader.read(text).questions), terminator: "") } catch {
+      do { print(GiftWriter.write(try GiftReader.read(text)), terminator: "") } catch {
         throw CommandFailure(message: error.problems.first.map { "\(file):\($0.line): \($0.message)" } ?? file)
       }
     }
@@ -115,6 +115,8 @@ struct Questions: AsyncParsableCommand {
         case .numeric(let numbers, let ifWrong):
           numbers.map(Self.answer) + (ifWrong.map { [Answer(text: "*", weight: 0, feedback: $0.text)] } ?? [])
         case .matching(let pairs): pairs.map { Answer(text: $0.left.text, match: $0.right) }
+        case .ordering(let steps, _):
+          steps.enumerated().map { Answer(text: $1.text, weight: 100, match: String($0 + 1)) }
         }
     }
 

@@ -23,7 +23,8 @@ import Testing
     ("Lea con calma.", "description"), ("Explique. {}", "essay"), ("Explique. { ####bien }", "essay"),
     ("¿18? {#18}", "numeric"), ("¿? {=a ~b}", "single_choice"), ("¿? {~%50%a ~%50%b ~c}", "multiple_choice"),
     ("¿? {=a -> b =c -> d}", "matching"), ("¿? {T}", "true_false"), ("¿? {FALSE}", "true_false"),
-    ("¿? {true}", "short_answer"), ("¿? {=a =b}", "short_answer"), ("¿? {a}", "short_answer"), ("¿? { \n }", "essay"),
+    ("¿? {>2 ALL VERTICAL\nuno\ndos}", "ordering"), ("¿? {true}", "short_answer"), ("¿? {=a =b}", "short_answer"),
+    ("¿? {a}", "short_answer"), ("¿? { \n }", "essay"),
   ]) func typesAreDecidedInOrder(_ text: String, _ type: String) throws {
     #expect(try one(text).type == type)
   }
@@ -68,6 +69,36 @@ import Testing
     for wrong in ["? {#abc}", "? {#5..1}", "? {#1:-2}", "? {#}", "? {#3,14}", "? {#1e999}"] {
       #expect(problem(wrong)?.line == 1, "\(wrong)")
     }
+  }
+
+  @Test func anOrderIsReadWithItsHead() throws {
+    let steps = [GiftText("Separar"), GiftText("Preguntar"), GiftText("ALL")]
+    #expect(
+      try one("¿? {>3 ALL VERTICAL ABSOLUTE_POSITION SHOW NONE\n\tSeparar\n\tPreguntar\n\tALL\n}").body
+        == .ordering(steps, .eachPlace))
+    #expect(try one("¿? {>0 EXACT H ALL_OR_NOTHING\nSeparar\nPreguntar\nALL}").body == .ordering(steps, .allOrNothing))
+    #expect(try one("¿? {> Separar\nPreguntar\nALL}").body == .ordering(steps, .eachPlace))
+    let note = try GiftReader.read("¿? {>2 ALL\na\nb\nc}\n\n¿? {>3 REL VERTICAL RELATIVE_TO_CORRECT\na\nb\nc}").warnings
+    #expect(note.map(\.line) == [1, 6])
+    #expect(note.first?.message.contains("all 3") == true)
+    for wrong in ["? {>}", "? {>1 ALL\na}", "? {>2\na\na}"] { #expect(problem(wrong)?.line == 1, "\(wrong)") }
+  }
+
+  @Test func commentsStayAboveTheirQuestion() throws {
+    let text = "// Fuente: Palermo\n\n// primera\n::uno::Uno{TRUE}\n\nDos{\n// dentro\n\t=x\n\t~y\n}\n\n// al final\n"
+    let file = try GiftReader.read(text)
+    #expect(file.comments == [["// Fuente: Palermo", "// primera"], ["// dentro"], ["// al final"]])
+    let written = GiftWriter.write(file)
+    #expect(try GiftReader.read(written) == GiftReader.read(GiftWriter.write(GiftReader.read(written))))
+    #expect(try GiftReader.read(written).comments == file.comments)
+  }
+
+  @Test func tagsAndSignsOfAFormatAreNeverShown() {
+    #expect(GiftText("El <b>medio</b><script>x()</script> &lt;1&gt;", .html).shown == "El mediox() <1>")
+    #expect(GiftText("si 3 < 5 & 6 > 2", .moodle).shown == "si 3 < 5 & 6 > 2")
+    #expect(
+      GiftText("**No** pregunte _aquí_ ![](http://x/y.png)[ley](http://x)", .markdown).shown == "No pregunte aquí ley")
+    #expect(GiftText("<b>tal cual</b>", .plain).shown == "<b>tal cual</b>")
   }
 
   @Test func escapesAreText() throws {
@@ -144,7 +175,7 @@ private struct Inventor {
     let stem = gift(.moodle)
     let format = stem.format
     let body: GiftQuestion.Body
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
     case 0: return GiftQuestion(name: Bool.random(using: &random) ? text() : nil, stem: stem, body: .description)
     case 1: body = .essay
     case 2: body = .trueFalse(Bool.random(using: &random), ifWrong: maybe(format), ifRight: maybe(format))
@@ -172,6 +203,13 @@ private struct Inventor {
         targets.prefix(Int.random(in: 1...4, using: &random)).map { target in
           GiftQuestion.NumericAnswer(target, weight: weight(), feedback: maybe(format))
         }, ifWrong: maybe(format))
+    case 7:
+      let steps = (0..<Int.random(in: 2...4, using: &random)).map { number in
+        var step = gift(format)
+        step.text += " \(number)"
+        return step
+      }
+      body = .ordering(steps, Bool.random(using: &random) ? .eachPlace : .allOrNothing)
     default:
       body = .matching(
         (0..<3).map { _ in
@@ -269,6 +307,10 @@ private struct Inventor {
     #expect(try mark("? {#1..5}", .text("5")) == 1)
     #expect(try mark("? {#1..5}", .text("cinco")) == 0)
     #expect(try mark("? {=a -> 1 =b -> 2 = -> 3}", .pairs([0: "1", 1: "3"])) == 0.5)
+    #expect(try mark("? {>4 ALL\na\nb\nc\nd}", .order([0: 0, 1: 1, 2: 3, 3: 2])) == 0.5)
+    #expect(try mark("? {>2 ALL\na\nb}", .order([0: 0, 1: 0])) == 0.5)
+    #expect(try mark("? {>2 ALL V ALL_OR_NOTHING\na\nb}", .order([0: 0, 1: 0])) == 0)
+    #expect(try mark("? {>2 ALL V ALL_OR_NOTHING\na\nb}", .order([0: 0, 1: 1])) == 1)
     #expect(try mark("? {}", .text("x")) == nil)
   }
 
@@ -277,7 +319,9 @@ private struct Inventor {
     var inventor = Inventor(random: SeededGenerator(seed: seed))
     for _ in 0..<2000 {
       let question = inventor.question()
-      for response: QuestionResponse in [.trueFalse(true), .chosen([0, 1, 2]), .text("-3"), .pairs([0: "a"])] {
+      for response: QuestionResponse in [
+        .trueFalse(true), .chosen([0, 1, 2]), .text("-3"), .pairs([0: "a"]), .order([0: 0, 1: 5]),
+      ] {
         guard let mark = Marking.mark(question, response) else { continue }
         #expect((0...1).contains(mark), "seed \(seed)")
       }

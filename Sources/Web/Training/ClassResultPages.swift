@@ -22,7 +22,7 @@ struct ClassResultPages {
         words("training.results.question"), words("training.results.before"), words("training.results.after"),
       ],
       rows: result.items.enumerated().map { index, item in
-        let stem = questions.first { $0.name == item.question }?.stem.text ?? item.question
+        let stem = questions.first { $0.name == item.question }?.stem.shown ?? item.question
         return [
           .text("\(index + 1). \(stem)"), .number(Figures.percent(item.pre, words)),
           .number(Figures.percent(item.post, words)),

@@ -222,7 +222,7 @@ struct SeatPages {
           ? Status(text: words("training.answers.partly"), tone: .active)
           : Status(text: words("training.answers.review"), tone: .open)
       return [
-        "number": String(index + 1), "stem": question.stem.text, "status": status.view,
+        "number": String(index + 1), "stem": question.stem.shown, "status": status.view,
         "solution": form.solution(question), "reasons": [question.generalFeedback?.text].compactMap(\.self),
       ] as [String: Any]
     }

@@ -20,7 +20,7 @@ struct TestForm {
 
   private func fields(_ question: GiftQuestion, _ index: Int, _ sheet: FormSheet) -> [FormSheet.Field] {
     guard let name = question.name else { return [] }
-    let label = "\(index + 1). \(question.stem.text)"
+    let label = "\(index + 1). \(question.stem.shown)"
     switch question.body {
     case .trueFalse:
       return [
@@ -31,7 +31,7 @@ struct TestForm {
           ])
       ]
     case .choice(let isSingle, let choices):
-      let options = choices.enumerated().map { FormSheet.Option(String($0), $1.text.text) }
+      let options = choices.enumerated().map { FormSheet.Option(String($0), $1.text.shown) }
       return [
         isSingle
           ? sheet.choices(field(name), label: label, options: options)
@@ -47,8 +47,19 @@ struct TestForm {
         sheet.select(
           "\(field(name)).\(pair.offset)",
           label: number == 0
-            ? label + " — " + pair.element.left.text
-            : pair.element.left.text, options: options)
+            ? label + " — " + pair.element.left.shown
+            : pair.element.left.shown, options: options)
+      }
+    case .ordering(let steps, _):
+      // In the order of the alphabet, as with pairs.
+      let places = steps.indices.map {
+        FormSheet.Option(String($0), words("training.test.place", ["number": String($0 + 1)]))
+      }
+      return Self.alphabetical(steps).enumerated().map { number, step in
+        let text = steps[step].shown
+        return sheet.select(
+          "\(field(name)).\(step)",
+          label: number == 0 ? label + " — " + words("training.test.order") + " " + text : text, options: places)
       }
     case .description, .essay: return []
     }
@@ -70,6 +81,13 @@ struct TestForm {
           if let right = form["\(field(name)).\(index)"], !right.isEmpty { given[index] = right }
         }
         if !given.isEmpty { responses[name] = .pairs(given) }
+      case .ordering(let steps, _):
+        let given = steps.indices.reduce(into: [Int: Int]()) { given, step in
+          if let place = form["\(field(name)).\(step)"].flatMap({ Int($0) }), steps.indices.contains(place) {
+            given[step] = place
+          }
+        }
+        if !given.isEmpty { responses[name] = .order(given) }
       case .description, .essay: break
       }
     }
@@ -78,8 +96,11 @@ struct TestForm {
   /// Where a question's first field stands, to name one that has no answer.
   func firstField(_ question: GiftQuestion) -> String {
     guard let name = question.name else { return "" }
-    guard case .matching(let pairs) = question.body else { return field(name) }
-    return "\(field(name)).\(pairs.firstIndex { !$0.left.text.isEmpty } ?? 0)"
+    switch question.body {
+    case .matching(let pairs): return "\(field(name)).\(pairs.firstIndex { !$0.left.text.isEmpty } ?? 0)"
+    case .ordering(let steps, _): return "\(field(name)).\(Self.alphabetical(steps).first ?? 0)"
+    default: return field(name)
+    }
   }
 
   /// The right answers in words, each with what the question says to it.
@@ -88,19 +109,25 @@ struct TestForm {
       switch question.body {
       case .trueFalse(let isTrue, _, let ifRight):
         [(words(isTrue ? "training.test.true" : "training.test.false"), ifRight)]
-      case .choice(_, let choices): choices.filter { $0.weight > 0 }.map { ($0.text.text, $0.feedback) }
-      case .short(let choices): choices.filter { $0.weight == 100 }.prefix(1).map { ($0.text.text, $0.feedback) }
+      case .choice(_, let choices): choices.filter { $0.weight > 0 }.map { ($0.text.shown, $0.feedback) }
+      case .short(let choices): choices.filter { $0.weight == 100 }.prefix(1).map { ($0.text.shown, $0.feedback) }
       case .numeric(let numbers, _):
         numbers.filter { $0.weight == 100 }.prefix(1).map { (text($0.target), $0.feedback) }
       case .matching(let pairs):
-        pairs.filter { !$0.left.text.isEmpty }.map { ("\($0.left.text) → \($0.right)", nil) }
+        pairs.filter { !$0.left.text.isEmpty }.map { ("\($0.left.shown) → \($0.right)", nil) }
+      case .ordering(let steps, _): steps.enumerated().map { ("\($0 + 1). \($1.shown)", nil) }
       case .description, .essay: []
       }
     return answers.map { answer in
       var view: [String: Any] = ["text": answer.text]
-      view["why"] = answer.why?.text
+      view["why"] = answer.why?.shown
       return view
     }
+  }
+
+  /// The places of the steps, by their texts.
+  private static func alphabetical(_ steps: [GiftText]) -> [Int] {
+    steps.indices.sorted { steps[$0].text < steps[$1].text }
   }
 
   private func text(_ target: GiftQuestion.NumericAnswer.Target) -> String {
