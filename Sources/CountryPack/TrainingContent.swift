@@ -10,6 +10,7 @@ public struct TrainingContent: Hashable, Sendable {
   public var lessons: [TrainingLesson]
 
   public func phase(_ code: String) -> TrainingPhase? { programme.phases.first { $0.code == code } }
+  public func course(_ code: String) -> TrainingCourse? { courses.first { $0.code == code } }
   public func lesson(_ id: String) -> TrainingLesson? { lessons.first { $0.id == id } }
 }
 

@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import CountryPack
 import Records
+import Training
 import Vault
 
 /// Made-up content for trying the system out and for measuring it: agencies, members for every role, people, cases in
@@ -64,6 +65,9 @@ public struct Demonstration: Sendable {
     if let phase = pack.training.programme.phases.first {
       try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice).plan(&timeline)
       try TrainingStory(stage, phase, daysAgo: 2, count: 9, using: &dice).plan(&timeline)
+      let own = OwnQuestions(
+        desk: QuestionDesk(office, pack), trainer: try team.actor(.committee, .trainer))
+      timeline.add(today - .days(3) + .hours(9)) { try await own.write() }
     }
     try await timeline.run(until: today)
     try await team.goHome(office)

@@ -32,11 +32,14 @@ public struct NewCohort: Hashable, Sendable {
   public var until: CalendarDay?
   public var seats: Int?
   public var institutions: [String]
+  /// Draw from the agency's own questions too.
+  public var includesOwnQuestions: Bool
 
   public init(
     phase: String, place: String, province: String, from: CalendarDay?, until: CalendarDay?, seats: Int?,
-    institutions: [String]
+    institutions: [String], includesOwnQuestions: Bool = false
   ) {
+    self.includesOwnQuestions = includesOwnQuestions
     self.phase = phase
     self.place = place
     self.province = province

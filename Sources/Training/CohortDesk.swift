@@ -19,18 +19,19 @@ public struct CohortDesk: Sendable {
     guard let phase = pack.training.phase(new.phase), let bank = training.bank(new.phase), let from = new.from,
       let until = new.until, let seats = new.seats
     else { throw Refusal.fields([FieldProblem("phase", "error.training_phase")]) }
-    var randomness = office.randomness
-    let drawn = Set(bank.names.shuffled(using: &randomness).prefix(phase.testQuestions))
-    let cohort = Cohort(
-      id: id, agency: actor.agency, phase: phase.code, place: new.place, province: new.province, from: from,
-      until: until, seats: seats, institutions: new.institutions, questions: bank.names.filter(drawn.contains))
-    let (now, link) = (office.clock.now(), training.link(id))
+    let (now, link, randomness) = (office.clock.now(), training.link(id), office.randomness)
     return try await office.database.write { transaction in
       if let existing = try TrainingRecords.cohort(id, transaction) {
         guard existing.agency == actor.agency else { throw Refusal.notFound }
         return existing
       }
+      let own = new.includesOwnQuestions ? try QuestionRecords.own(actor.agency, transaction) : []
+      let paper = bank.drawPaper(phase.testQuestions, with: own, using: randomness)
+      let cohort = Cohort(
+        id: id, agency: actor.agency, phase: phase.code, place: new.place, province: new.province, from: from,
+        until: until, seats: seats, institutions: new.institutions, questions: paper.names)
       try TrainingRecords.insert(cohort, linkHash: link.hash, by: actor.member, at: now, transaction)
+      try QuestionRecords.keep(paper, for: id, transaction)
       try transaction.record(entry(actor, "cohort.open", "cohort", id.description, now))
       return cohort
     }
@@ -235,7 +236,11 @@ public struct CohortDesk: Sendable {
 
 extension CohortDesk {
   /// The questions a cohort was given, in a language.
-  public func questions(_ cohort: Cohort, _ language: Language) -> [GiftQuestion] {
-    cohort.questions.compactMap { training.bank(cohort.phase)?.question($0, language) }
+  public func questions(_ cohort: Cohort, _ language: Language) async throws -> [GiftQuestion] {
+    let training = self.training
+    return try await training.office.database.read { transaction in
+      let paper = try training.paper(cohort, transaction)
+      return cohort.questions.compactMap { paper.question($0, language) }
+    }
   }
 }

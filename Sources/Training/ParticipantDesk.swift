@@ -59,7 +59,7 @@ public struct ParticipantDesk: Sendable {
       guard seat.participant.status == .enrolled else {
         throw Refusal(.conflict, Phrase("error.training_waiting_list"))
       }
-      guard let bank = training.bank(seat.cohort.phase) else { throw Refusal.notFound }
+      let paper = try training.paper(seat.cohort, transaction)
       guard responses.keys.allSatisfy(seat.cohort.questions.contains), responses.values.allSatisfy(\.isSmall) else {
         throw Refusal(.invalid, Phrase("error.training_unknown_question"))
       }
@@ -70,7 +70,7 @@ public struct ParticipantDesk: Sendable {
       case .closed, nil: throw Refusal(.conflict, Phrase("error.training_test_closed"))
       }
       for name in seat.cohort.questions {
-        guard let question = bank.question(name, language) else { throw Refusal.notFound }
+        guard let question = paper.question(name, language) else { throw Refusal.notFound }
         let (blob, epoch) = try training.seal(
           responses[name], of: seat.participant.agency, table: "test_answers", column: "response",
           row: "\(seat.participant.id)/\(occasion.rawValue)/\(name)", transaction)
@@ -100,8 +100,12 @@ public struct ParticipantDesk: Sendable {
 
   /// The questions of somebody's test, in the order they were drawn.
   public func questions(_ link: Token, _ language: Language) async throws -> [GiftQuestion] {
-    let seat = try await seat(link)
-    return seat.cohort.questions.compactMap { training.bank(seat.cohort.phase)?.question($0, language) }
+    let training = self.training
+    return try await office.database.read { transaction in
+      let cohort = try training.seat(link, transaction).cohort
+      let paper = try training.paper(cohort, transaction)
+      return cohort.questions.compactMap { paper.question($0, language) }
+    }
   }
 
   /// The certificate behind a personal link, for whoever types the name it was issued to.

@@ -10,6 +10,7 @@ struct TrainingOffice: Sendable {
   let office: Office
   let pack: CountryPack
   private let banks: [String: QuestionBank]
+  private let papers = QuestionPapers()
 
   init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -20,7 +21,17 @@ struct TrainingOffice: Sendable {
 
   var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
 
+  func lessonBank(_ lesson: String) -> QuestionBank? { banks[lesson] }
   func bank(_ phase: String) -> QuestionBank? { pack.training.phase(phase).flatMap { banks[$0.lesson] } }
+
+  /// The questions of a cohort as they were drawn. A cohort that was opened before papers were kept takes them from the
+  /// pack.
+  func paper(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> QuestionPaper {
+    try papers.paper(cohort.id) {
+      let kept = try QuestionRecords.paper(cohort.id, transaction)
+      return kept.isEmpty ? bank(cohort.phase)?.paper(cohort.questions) ?? QuestionPaper([]) : QuestionPaper(kept)
+    }
+  }
 
   // MARK: Links
 

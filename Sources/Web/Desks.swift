@@ -20,6 +20,7 @@ public struct Desks: Sendable {
   public let referrals: ReferralDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
+  public let questions: QuestionDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -35,6 +36,7 @@ public struct Desks: Sendable {
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
+    questions = QuestionDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

@@ -19,7 +19,7 @@ final class MovingClock: @unchecked Sendable {
 }
 
 /// A school: an agency with a trainer, and another agency's trainer.
-private struct School {
+struct School {
   let office: Office
   let time = MovingClock()
   let pack: CountryPack
@@ -91,7 +91,7 @@ private struct School {
   }
 }
 
-private func withSchool(_ engine: Engine, _ body: (School) async throws -> Void) async throws {
+func withSchool(_ engine: Engine, _ body: (School) async throws -> Void) async throws {
   try await withStore(engine, AccountsSchema.migrations + TrainingSchema.migrations) {
     let school = try await School($0)
     _ = try await school.desk.open(school.trainer, id: school.cohort, School.typed)
@@ -99,7 +99,7 @@ private func withSchool(_ engine: Engine, _ body: (School) async throws -> Void)
   }
 }
 
-private func refusal(_ work: () async throws -> Void) async -> Refusal? {
+func refusal(_ work: () async throws -> Void) async -> Refusal? {
   do {
     try await work()
     return nil

@@ -55,6 +55,35 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       action: link)
   }
 
+  @Test(arguments: TestEngine.available) func questionsAreWrittenLookedAtAndSaved(_ engine: Engine) async throws {
+    try await withRoom(engine) { room in
+      let new = "/training/questions/new"
+      let form = try await room.trainer.get(new)
+      let wrong = try await room.trainer.submit(
+        form, ["course": "general", "es": "::a:: ¿Bien? {T}\n\n::b:: ¿<b>Mal</b>? {~x"], action: new)
+      #expect(wrong.status == .unprocessableContent)
+      #expect(wrong.text.contains("Línea 3: falta cerrar una “{”"))
+      #expect(wrong.text.contains("::b::"), "what was typed is gone")
+      let look = try await room.trainer.submit(
+        form,
+        [
+          "course": "general", "es": "::a:: [html]¿<script>x()</script><b>Bien</b>? {T#no#sí}", "en": "::a:: Good? {T}",
+        ],
+        action: new)
+      #expect(look.status == .ok)
+      #expect(look.text.contains("Nuevas: 1. Con cambios: 0."))
+      #expect(!look.text.contains("<script>x"))
+      let saved = try await room.trainer.submit(look, [:], action: "/training/questions/save")
+      #expect(saved.status == .seeOther)
+      let list = try await room.trainer.get("/training/questions")
+      #expect(list.text.contains("¿x()Bien?"))
+      let file = try await room.trainer.get("/training/questions/export/en")
+      #expect(file.text.contains("::a::Good?{TRUE}"))
+      #expect(try await room.trainer.get("/training/questions/lesson/general-1-act-means-purpose").status == .ok)
+      #expect(try await room.trainer.get("/training/questions/lesson/../../x").status != .ok)
+    }
+  }
+
   @Test(arguments: TestEngine.available) func aWholeTrainingDay(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
       let home = try await room.trainer.get("/")

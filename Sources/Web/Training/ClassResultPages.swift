@@ -15,7 +15,7 @@ struct ClassResultPages {
     let cohort = try await desks.cohorts.cohort(actor, id).cohort
     let result = try await desks.cohorts.results(actor, id)
     let (words, paired) = (visit.words, result.paired)
-    let questions = desks.cohorts.questions(cohort, visit.language)
+    let questions = try await desks.cohorts.questions(cohort, visit.language)
     let table = DataTable(
       caption: words("training.results.by_question"),
       columns: [

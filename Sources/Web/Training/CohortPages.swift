@@ -22,6 +22,7 @@ struct CohortPages: RoomPages {
     routes.get("/training/:cohort") { visit in try await page(visit, visit.sheet) }
     routes.post("/training/:cohort", addSession)
     routes.get("/training/:cohort/poster", poster)
+    QuestionPages(desks: desks).add(to: routes)
     ParticipantListPages(desks: desks, settings: settings).add(to: routes)
     ClassResultPages(desks: desks).add(to: routes)
     CertificatePages(desks: desks, settings: settings).add(to: routes)
@@ -72,7 +73,16 @@ struct CohortPages: RoomPages {
     let heading = Heading(
       title: words("training.title"), lead: words("training.lead"),
       next: .init(address: "/training/new", label: words("training.new.title")))
-    return .page("training/list", ["heading": heading.view, "rows": rows, "hasRows": !rows.isEmpty] as [String: Any])
+    return .page(
+      "training/list",
+      [
+        "heading": heading.view, "rows": rows, "hasRows": !rows.isEmpty,
+        "tabs": Tabs(
+          items: [
+            (words("training.title"), "/training"), (words("training.questions.title"), "/training/questions"),
+          ], current: "/training"
+        ).view,
+      ] as [String: Any])
   }
 
   // MARK: Opening
@@ -89,7 +99,8 @@ struct CohortPages: RoomPages {
         NewCohort(
           phase: form["phase"] ?? "", place: form["place"] ?? "", province: form["province"] ?? "",
           from: CalendarDay(form["from"] ?? ""), until: CalendarDay(form["until"] ?? ""),
-          seats: Int(form["seats"] ?? ""), institutions: form.all("institutions")))
+          seats: Int(form["seats"] ?? ""), institutions: form.all("institutions"),
+          includesOwnQuestions: form["own"] != nil))
       return .goTo("/training/\(id)")
     } orShow: { sheet in
       newPage(visit, sheet)
@@ -114,6 +125,7 @@ struct CohortPages: RoomPages {
         "institutions", label: "training.new.institutions", hint: "training.new.institutions_hint",
         options: institutions.map { .init($0, desks.pack.institution($0)?.name[language] ?? $0) },
         values: Set(institutions)),
+      sheet.tick("own", label: "training.questions.include", hint: "training.questions.include_hint"),
     ]
     return .page(
       "training/form",

@@ -223,7 +223,7 @@ struct SeatPages {
           : Status(text: words("training.answers.review"), tone: .open)
       return [
         "number": String(index + 1), "stem": question.stem.shown, "status": status.view,
-        "solution": form.solution(question), "reasons": [question.generalFeedback?.text].compactMap(\.self),
+        "solution": form.solution(question), "reasons": [question.generalFeedback?.shown].compactMap(\.self),
       ] as [String: Any]
     }
     let pre = seat.scores[.pre].map { Figures.percent($0, words) } ?? "–"

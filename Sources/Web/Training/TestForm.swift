@@ -10,8 +10,11 @@ struct TestForm {
   func fields(_ sheet: FormSheet) -> [FormSheet.Field] {
     questions.enumerated().flatMap { index, question in
       // The whole question would be too long for the summary of what is missing.
-      fields(question, index, sheet).map { field in
+      let isNewCase = question.caseText != nil && (index == 0 || questions[index - 1].caseText != question.caseText)
+      return fields(question, index, sheet).enumerated().map { part, field in
         var field = field
+        // A case stands once, above the first of its questions.
+        if isNewCase, part == 0 { field["before"] = question.caseText?.shown }
         field["summary"] = words("training.test.question", ["number": String(index + 1)])
         return field
       }

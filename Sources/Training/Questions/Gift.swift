@@ -43,6 +43,8 @@ public struct GiftQuestion: Hashable, Sendable {
   public var stem: GiftText
   public var body: Body
   public var generalFeedback: GiftText?
+  /// What this question and its neighbours are about, shown above it. The bank sets it; the format has no sign for it.
+  public var caseText: GiftText?
 
   public init(
     name: String? = nil, category: String? = nil, stem: GiftText, body: Body, generalFeedback: GiftText? = nil
@@ -154,18 +156,4 @@ public struct GiftFile: Hashable, Sendable {
   public var comments: [[String]]
   /// What was understood, but is better written otherwise.
   public var warnings: [GiftProblem]
-}
-
-/// What is wrong in a GIFT file, and where.
-public struct GiftProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Counted from 1.
-  public var line: Int
-  public var message: String
-  public var description: String { "line \(line): \(message)" }
-}
-
-/// All that is wrong in a GIFT file.
-public struct GiftProblems: Error, Hashable, Sendable, CustomStringConvertible {
-  public var problems: [GiftProblem]
-  public var description: String { problems.map(\.description).joined(separator: "; ") }
 }

@@ -49,7 +49,7 @@ struct GiftAnswersReader {
       start = index
     }
     try close(answers.endIndex)
-    guard choices.count >= 2 else { throw GiftProblem(line: line, message: "a choice needs at least two answers") }
+    guard choices.count >= 2 else { throw GiftProblem(line: line, .fewAnswers) }
     return .choice(isSingle: isSingle, choices)
   }
 
@@ -59,7 +59,7 @@ struct GiftAnswersReader {
       let (weight, rest) = try weighted(part) ?? (100, part)
       choices.append(try answer(rest, weight))
     }
-    guard !choices.isEmpty else { throw GiftProblem(line: line, message: "there is no answer") }
+    guard !choices.isEmpty else { throw GiftProblem(line: line, .noAnswer) }
     return .short(choices)
   }
 
@@ -78,7 +78,7 @@ struct GiftAnswersReader {
         GiftQuestion.NumericAnswer(
           try target(halves[0].trimmed), weight: weight, feedback: halves.count > 1 ? feedback(halves[1]) : nil))
     }
-    guard !numbers.isEmpty else { throw GiftProblem(line: line, message: "there is no number after “#”") }
+    guard !numbers.isEmpty else { throw GiftProblem(line: line, .noNumber) }
     return .numeric(numbers, ifWrong: ifWrong)
   }
 
@@ -86,14 +86,14 @@ struct GiftAnswersReader {
     if letters.text == "*" { return .any }
     if let dots = letters.firstRange(of: "..") {
       let (low, high) = (try number(letters[..<dots]), try number(letters[(dots + 2)...]))
-      if low > high { throw problem(letters, "the range begins above its end") }
+      if low > high { throw problem(letters, .backwardRange) }
       return .range(low, high)
     }
     guard let colon = letters.firstIndex(where: { $0.is(":") }) else {
       return .value(try number(letters), tolerance: 0)
     }
     let tolerance = try number(letters[(colon + 1)...])
-    if tolerance < 0 { throw problem(letters, "a tolerance is never negative") }
+    if tolerance < 0 { throw problem(letters, .negativeTolerance) }
     return .value(try number(letters[..<colon]), tolerance: tolerance)
   }
 
@@ -101,21 +101,21 @@ struct GiftAnswersReader {
     let text = letters.trimmed.text
     guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text),
       number.isFinite
-    else { throw problem(letters, "“\(text.prefix(40))” is no number (decimals stand after a point)") }
+    else { throw problem(letters, .notANumber, String(text.prefix(40))) }
     return number
   }
 
   private func matching(_ answers: GiftLetters) throws(GiftProblem) -> GiftQuestion.Body {
     var pairs: [GiftQuestion.Pair] = []
     for part in answers.parts(at: "=") {
-      guard let arrow = part.firstRange(of: "->") else { throw problem(part, "a pair has no “->”") }
+      guard let arrow = part.firstRange(of: "->") else { throw problem(part, .noArrow) }
       let right = part[(arrow + 2)...].trimmed.text
-      if right.isEmpty { throw problem(part, "a pair has nothing behind its “->”") }
+      if right.isEmpty { throw problem(part, .emptyRightSide) }
       pairs.append(GiftQuestion.Pair(part[..<arrow].formatted(inherited), right))
     }
-    guard pairs.count >= 2 else { throw GiftProblem(line: line, message: "matching needs at least two pairs") }
+    guard pairs.count >= 2 else { throw GiftProblem(line: line, .fewPairs) }
     guard pairs.contains(where: { !$0.left.text.isEmpty }) else {
-      throw GiftProblem(line: line, message: "every pair has an empty left side")
+      throw GiftProblem(line: line, .emptyLeftSides)
     }
     return .matching(pairs)
   }
@@ -151,20 +151,22 @@ struct GiftAnswersReader {
     let head = orderingHead(answers)
     let steps = head.steps.split { $0.is("\n") }.map { $0.formatted(inherited) }.filter { !$0.text.isEmpty }
     guard (2...50).contains(steps.count) else {
-      throw GiftProblem(line: line, message: "an order needs two to fifty steps, one a line")
+      throw GiftProblem(line: line, .fewSteps)
     }
     guard Set(steps.map(\.text)).count == steps.count else {
-      throw GiftProblem(line: line, message: "a step stands twice")
+      throw GiftProblem(line: line, .stepTwice)
     }
     return .ordering(steps, head.words.contains("ALL_OR_NOTHING") ? .allOrNothing : .eachPlace)
   }
 
   /// What of an order is read otherwise than it is written.
-  func orderingNote(_ answers: GiftLetters, _ steps: Int) -> String? {
+  func orderingNote(_ answers: GiftLetters, _ steps: Int) -> GiftProblem? {
     let head = orderingHead(answers)
-    if let shown = head.shown, shown > 0, shown < steps { return "all \(steps) steps are shown, not \(shown) of them" }
+    if let shown = head.shown, shown > 0, shown < steps {
+      return GiftProblem(line: line, .allStepsShown, String(steps))
+    }
     if head.words.contains(where: { $0.hasPrefix("REL") && $0 != "REL" || $0.hasPrefix("LONGEST") }) {
-      return "the order is marked by the share of steps that stand in their place"
+      return GiftProblem(line: line, .markedByPlace)
     }
     return nil
   }
@@ -174,7 +176,7 @@ struct GiftAnswersReader {
   private func answer(_ letters: GiftLetters, _ weight: Double) throws(GiftProblem) -> GiftQuestion.Choice {
     let halves = letters.split(separator: 2, at: "#")
     let text = halves[0].formatted(inherited)
-    if text.text.isEmpty { throw problem(letters, "an answer is empty") }
+    if text.text.isEmpty { throw problem(letters, .emptyAnswer) }
     return GiftQuestion.Choice(text, weight: weight, feedback: halves.count > 1 ? feedback(halves[1]) : nil)
   }
 
@@ -193,12 +195,12 @@ struct GiftAnswersReader {
     guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789-.".utf8.contains($0) }), let percent = Double(text) else {
       return nil
     }
-    guard (-100...100).contains(percent) else { throw problem(letters, "a weight lies between -100 and 100") }
+    guard (-100...100).contains(percent) else { throw problem(letters, .weight) }
     return ((percent * 10_000_000).rounded() / 10_000_000, letters[(end + 1)...])
   }
 
-  private func problem(_ letters: GiftLetters, _ message: String) -> GiftProblem {
-    GiftProblem(line: letters.trimmed.first?.line ?? letters.first?.line ?? line, message: message)
+  private func problem(_ letters: GiftLetters, _ fault: QuestionFault, _ value: String = "") -> GiftProblem {
+    GiftProblem(line: letters.trimmed.first?.line ?? letters.first?.line ?? line, fault, value)
   }
 }
 

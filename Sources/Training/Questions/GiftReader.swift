@@ -15,7 +15,7 @@ public enum GiftReader {
       comments += block.comments
       while let first = lines.first, first.text.drop(while: \.isWhitespace).hasPrefix("$CATEGORY:") {
         let path = first.text.drop(while: \.isWhitespace).dropFirst(10).trimmingCharacters(in: .whitespaces)
-        if path.isEmpty { problems.append(GiftProblem(line: first.number, message: "the category has no name")) }
+        if path.isEmpty { problems.append(GiftProblem(line: first.number, .unnamedCategory)) }
         category = path
         lines.removeFirst()
       }
@@ -107,14 +107,14 @@ struct GiftBlockReader {
 
   mutating func question() throws(GiftProblem) -> GiftQuestion {
     if let bad = letters.first(where: { $0.scalar.value < 32 && $0.scalar != "\n" && $0.scalar != "\t" }) {
-      throw GiftProblem(line: bad.line, message: "there is a control character")
+      throw GiftProblem(line: bad.line, .controlCharacter)
     }
     var rest = letters[...].trimmed
     var name: String?
     if rest.starts(with: "::") {
       rest = rest.dropFirst(2)
       guard let end = rest.firstRange(of: "::") else {
-        throw GiftProblem(line: line, message: "the name is not closed by “::”")
+        throw GiftProblem(line: line, .unclosedName)
       }
       name = rest[rest.startIndex..<end].trimmed.text
       rest = rest[(end + 2)...]
@@ -123,8 +123,8 @@ struct GiftBlockReader {
     let close = rest.firstIndex { $0.is("}") }
     guard let open, let close, open < close else {
       if let lone = open ?? close {
-        let what = open == nil || close.map({ $0 < lone }) == true ? "“}” without a “{” before it" : "“{” is not closed"
-        throw GiftProblem(line: rest[close ?? lone].line, message: what + "; write \\{ or \\} for the sign itself")
+        let isLoneEnd = open == nil || close.map({ $0 < lone }) == true
+        throw GiftProblem(line: rest[close ?? lone].line, isLoneEnd ? .unopenedBrace : .unclosedBrace)
       }
       return try finish(name, rest, .description, nil)
     }
@@ -143,19 +143,19 @@ struct GiftBlockReader {
     let answersReader = GiftAnswersReader(inherited: format, line: rest[open].line)
     let body = try answersReader.body(answers)
     if case .ordering(let steps, _) = body, let note = answersReader.orderingNote(answers, steps.count) {
-      warnings.append(GiftProblem(line: rest[open].line, message: note))
+      warnings.append(note)
     }
     if case .trueFalse = body, answers.contains(where: { "VO".unicodeScalars.contains($0.scalar) }) {
       let word = answers.prefix { !$0.is("#") }.trimmed.text
       if word == "VERDADERO" || word == "FALSO" {
         warnings.append(
-          GiftProblem(line: rest[open].line, message: "“\(word)” is ours: write TRUE or FALSE for others"))
+          GiftProblem(line: rest[open].line, .ownTrueFalse, word))
       }
     }
     if case .short = body, ["true", "false", "True", "False", "t", "f"].contains(answers.text) {
       warnings.append(
         GiftProblem(
-          line: rest[open].line, message: "“\(answers.text)” is a short answer: TRUE and FALSE are in capitals"))
+          line: rest[open].line, .lowercaseTrueFalse, answers.text))
     }
     return try finish(name, stem[...], body, general?.formatted(format))
   }
@@ -164,7 +164,7 @@ struct GiftBlockReader {
     throws(GiftProblem) -> GiftQuestion
   {
     let stem = stem.formatted(.moodle)
-    if stem.text.isEmpty { throw GiftProblem(line: line, message: "the question has no text") }
+    if stem.text.isEmpty { throw GiftProblem(line: line, .noText) }
     return GiftQuestion(
       name: name?.isEmpty == true ? nil : name, stem: stem, body: body,
       generalFeedback: general?.text.isEmpty == true ? nil : general)
