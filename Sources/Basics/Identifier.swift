@@ -24,6 +24,9 @@ public struct Identifier<Entity>: Hashable, Sendable, Codable, LosslessStringCon
     description = Crockford.encode(high: bytes.0, low: bytes.1)
   }
 
+  /// The identifier with the letters of another kind's, for a row that stands beside that thing.
+  public init<Other>(lettersOf other: Identifier<Other>) { description = other.description }
+
   /// A fresh identifier from the given source of randomness.
   public static func random(using generator: inout some RandomNumberGenerator) -> Self {
     Self(bytes: (generator.next(), generator.next()))

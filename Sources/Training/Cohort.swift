@@ -79,6 +79,25 @@ public struct Participant: Hashable, Sendable {
   public var province: String
   public var status: Status
   public var registeredAt: Moment
+  /// A code of the pack's sexes; `nil` when it was not asked or left open.
+  public var sex: String?
+  /// The person who took part, the same across cohorts once a trainer said so. Its own row's otherwise.
+  public var trainee: TraineeID
+
+  init(
+    id: ParticipantID, cohort: CohortID, agency: AgencyID, institution: String, province: String, status: Status,
+    registeredAt: Moment, sex: String? = nil, trainee: TraineeID? = nil
+  ) {
+    self.id = id
+    self.cohort = cohort
+    self.agency = agency
+    self.institution = institution
+    self.province = province
+    self.status = status
+    self.registeredAt = registeredAt
+    self.sex = sex
+    self.trainee = trainee ?? TraineeID(lettersOf: id)
+  }
 }
 
 /// Who a participant is: sealed to the agency's training key.
@@ -96,13 +115,22 @@ public struct NewParticipant: Hashable, Sendable {
   public var province: String
   /// Says that somebody of the same name is another person.
   public var isAnother: Bool
+  /// A code of the pack's sexes; empty when left open.
+  public var sex: String
+  /// A national identity number; only a keyed tag of it is kept. May be empty.
+  public var document: String
 
-  public init(name: String, post: String, institution: String, province: String, isAnother: Bool = false) {
+  public init(
+    name: String, post: String, institution: String, province: String, isAnother: Bool = false, sex: String = "",
+    document: String = ""
+  ) {
     self.name = name
     self.post = post
     self.institution = institution
     self.province = province
     self.isAnother = isAnother
+    self.sex = sex
+    self.document = document
   }
 }
 

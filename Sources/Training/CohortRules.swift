@@ -1,6 +1,7 @@
 import Basics
 import CountryPack
 import Foundation
+import Vault
 
 /// What may happen in a cohort and when: pure.
 public enum CohortRules {
@@ -105,6 +106,15 @@ public enum CohortRules {
       problems.append(FieldProblem("institution", "error.training_institution"))
     }
     if pack.province(iso: new.province) == nil { problems.append(FieldProblem("province", "error.training_province")) }
+    if !new.sex.isEmpty, pack.term(.sexes, new.sex) == nil {
+      problems.append(FieldProblem("sex", "error.training_sex"))
+    }
+    if !new.document.isEmpty {
+      new.document = BlindIndex.normalised(document: new.document)
+      if !(5...20).contains(new.document.count) {
+        problems.append(FieldProblem("document", "error.training_document"))
+      }
+    }
     guard problems.isEmpty else { throw .fields(problems) }
     return new
   }

@@ -95,12 +95,15 @@ struct TrainingOffice: Sendable {
     let enrolled = try TrainingRecords.count(cohort.id, .enrolled, transaction)
     let participant = Participant(
       id: id, cohort: cohort.id, agency: cohort.agency, institution: new.institution, province: new.province,
-      status: CohortRules.status(cohort, enrolled: enrolled), registeredAt: now)
+      status: CohortRules.status(cohort, enrolled: enrolled), registeredAt: now, sex: new.sex.isEmpty ? nil : new.sex)
     let (blob, epoch) = try seal(
       ParticipantIdentity(name: new.name, post: new.post), of: cohort.agency, table: "participants",
       column: "identity", row: id.description, transaction)
     try TrainingRecords.insert(
       .init(participant: participant, identity: blob, epoch: epoch), nameTag: tag, linkHash: link(id).hash, transaction)
+    try TraineeRecords.insert(
+      participant.trainee, agency: cohort.agency, nameTag: nameTag(cohort.agency, new.name),
+      documentTag: documentTag(cohort.agency, new.document), at: now, transaction)
     try transaction.record(
       AuditEntry(at: now, doer: doer, action: action, objectKind: "participant", objectID: id.description))
     return Registration(link: link(id), status: participant.status)

@@ -104,9 +104,10 @@ enum TrainingRecords {
     try transaction.execute(
       """
       INSERT INTO participants (id, cohort, agency, institution, province, status, identity, epoch, name_tag, link_hash,
-        registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        registered_at, sex, trainee) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, participant.id, participant.cohort, participant.agency, participant.institution, participant.province,
-      participant.status, sealed.identity, sealed.epoch, nameTag, linkHash, participant.registeredAt)
+      participant.status, sealed.identity, sealed.epoch, nameTag, linkHash, participant.registeredAt,
+      participant.sex, participant.trainee)
   }
 
   static func participant(_ id: ParticipantID, _ transaction: any ReadTransaction) throws -> Sealed? {
@@ -125,12 +126,12 @@ enum TrainingRecords {
       .map(participant)
   }
 
-  private static func participant(_ row: Row) throws -> Sealed {
+  static func participant(_ row: Row) throws -> Sealed {
     Sealed(
       participant: Participant(
         id: try row.get("id"), cohort: try row.get("cohort"), agency: try row.get("agency"),
         institution: try row.get("institution"), province: try row.get("province"), status: try row.get("status"),
-        registeredAt: try row.get("registered_at")),
+        registeredAt: try row.get("registered_at"), sex: try row.optional("sex"), trainee: try row.get("trainee")),
       identity: try row.get("identity"), epoch: try row.get("epoch"))
   }
 

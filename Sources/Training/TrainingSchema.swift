@@ -2,7 +2,7 @@ import Records
 
 /// The tables of cohorts, their participants, attendance, tests and certificates.
 public enum TrainingSchema {
-  public static let migrations =
+  public static let migrations: [Migration] =
     [
       Migration(
         "training-001",
@@ -50,4 +50,5 @@ public enum TrainingSchema {
         ])
     ]
     + QuestionSchema.migrations
+    + ProgrammeSchema.migrations
 }

@@ -267,6 +267,9 @@ struct RegistrationForm {
       sheet.text("post", label: "training.person.post", optional: true),
       sheet.select(
         "province", label: "training.person.province", options: pack.provinceOptions(language), value: cohort.province),
+      sheet.select(
+        "sex", label: "training.programme.sex", hint: "training.programme.sex_hint",
+        options: (pack.lists[.sexes] ?? []).map { .init($0.code, $0.name[language]) }, optional: true),
     ]
     if sheet.refusal?.phrase.key == "error.training_already_registered" {
       fields.append(sheet.tick("another", label: "training.person.another"))
@@ -277,6 +280,7 @@ struct RegistrationForm {
   static func read(_ form: Form) -> NewParticipant {
     NewParticipant(
       name: form["name"] ?? "", post: form["post"] ?? "", institution: form["institution"] ?? "",
-      province: form["province"] ?? "", isAnother: form["another"] != nil)
+      province: form["province"] ?? "", isAnother: form["another"] != nil, sex: form["sex"] ?? "",
+      document: form["document"] ?? "")
   }
 }
