@@ -51,4 +51,5 @@ public enum TrainingSchema {
     ]
     + QuestionSchema.migrations
     + ProgrammeSchema.migrations
+    + SeatSchema.migrations
 }

@@ -54,7 +54,7 @@ public struct Site: Sendable {
       ScreeningPages(desks: desks), CasePages(desks: desks, rooms: [ReferralPages(desks: desks)]),
       ReferralPages(desks: desks),
       ReferralAnswerPages(desks: desks), CountPages(desks: desks),
-      AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks),
+      AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
       AgencyPages(desks: desks, settings: settings),
     ]

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import CountryPack
 import Hummingbird
@@ -31,7 +32,9 @@ struct SeatPages {
   private func entrance(_ visit: Visit) async throws -> Answer {
     let token = try token(visit)
     do {
-      return seatPage(visit, try await desks.participants.seat(token))
+      let seat = try await desks.participants.seat(token)
+      guard let actor = try? visit.actor() else { return seatPage(visit, seat, nil) }
+      return seatPage(visit, seat, try await desks.participants.keeper(token, actor))
     } catch let refusal as Refusal where refusal.kind == .notFound {
       return registerPage(visit, visit.sheet, try await desks.participants.invitation(token))
     }
@@ -45,6 +48,9 @@ struct SeatPages {
     return try await visit.attempt {
       let id: ParticipantID = try FormReader(visit.form).id()
       let made = try await desks.participants.register(token, id: id, RegistrationForm.read(visit.form))
+      if visit.form["keep"] != nil, let actor = try? visit.actor() {
+        try await desks.participants.keep(made.link, actor)
+      }
       return .goTo("/t/" + made.link.exposedText)
     } orShow: { sheet in
       registerPage(visit, sheet, invitation)
@@ -73,13 +79,25 @@ struct SeatPages {
         "agency": invitation.agency, "isOpen": invitation.isOpen, "isFull": isFull && invitation.isOpen,
         "form": sheet.view(
           action: base(visit), submit: "training.register.submit",
-          fields: RegistrationForm(pack: desks.pack, cohort: cohort, language: visit.language).fields(sheet)),
+          fields: RegistrationForm(pack: desks.pack, cohort: cohort, language: visit.language).fields(sheet)
+            + keepField(visit, sheet)),
       ] as [String: Any])
+  }
+
+  /// For members who register themselves. A trainer registers others more often.
+  private func keepField(_ visit: Visit, _ sheet: FormSheet) -> [FormSheet.Field] {
+    guard let actor = try? visit.actor() else { return [] }
+    return [
+      sheet.tick(
+        "keep", label: visit.words("training.seats.it_is_me", ["name": actor.name]), hint: "training.seats.keep_hint",
+        value: !actor.may(.manageTraining))
+    ]
   }
 
   // MARK: The seat
 
-  private func seatPage(_ visit: Visit, _ seat: Seat) -> Answer {
+  /// - Parameter keeper: whose account it is kept in, for a visitor who is signed in.
+  private func seatPage(_ visit: Visit, _ seat: Seat, _ keeper: SeatKeeper?) -> Answer {
     let (words, base, cohort) = (visit.words, base(visit), seat.cohort)
     let pre = seat.tests[.pre] ?? .closed
     let post = seat.tests[.post] ?? .closed
@@ -132,6 +150,7 @@ struct SeatPages {
         "hasLinks": !links.isEmpty && isHere, "tests": Definitions(tests).view,
         "sessions": seat.sessions.map { ["day": visit.dates.day($0.day), "title": $0.title] },
         "hasSessions": !seat.sessions.isEmpty, "link": settings.publicAddress + base,
+        "account": base + "/account", "canKeep": keeper == .nobody, "isKept": keeper == .actor,
       ] as [String: Any?])
   }
 
