@@ -25,6 +25,18 @@ struct Bench {
       goal: 200_000, isMore: true)
     table.add("the slowest and the fastest run", value: rates[0], unit: "/s")
     table.add("", value: rates[rates.count - 1], unit: "/s")
+    var analyses: [Samples] = []
+    for responses in [100_000, 1_000_000] {
+      let measured = try await BenchItems.measure(program: options.program, responses: responses, samples: 12)
+      let isLast = responses == 1_000_000
+      table.add("item analysis of \(responses) responses, the formulas", measured.formulas)
+      table.add(
+        "item analysis of \(responses) responses, from a file", measured.whole, goal: isLast ? 1000 : nil)
+      analyses.append(measured.whole)
+    }
+    table.add(
+      "growth of the item analysis for ten times the responses", value: analyses[1].median / analyses[0].median,
+      unit: "×")
     var lists: [Int: Samples] = [:]
     for size in options.sizes {
       let house = try await House(program: options.program, pack: pack, cases: size)
