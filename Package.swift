@@ -11,7 +11,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
-  "Statistics",
+  "Statistics", "Documents",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -32,14 +32,17 @@ var targets: [Target] =
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
   + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification"])
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
-  + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV"])
+  + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])
+  + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])
   + room("Demonstration", rooms)
   + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
 
 targets += [
   .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
   .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+  .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+  .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
   .target(
     name: "TestSupport", dependencies: ["Basics", "Vault", "Records"], path: "Tests/TestSupport", swiftSettings: strict
   ),

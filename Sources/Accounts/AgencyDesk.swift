@@ -9,14 +9,16 @@ public enum Principal: Sendable {
   case member(Actor)
   case console
 
-  func require(_ permission: Permission) throws(Refusal) {
+  /// Throws `Refusal.forbidden` unless the member may, or the command line may in its place.
+  public func require(_ permission: Permission) throws(Refusal) {
     switch self {
     case .member(let actor): try actor.require(permission)
     case .console: if permission.concernsPersons { throw .forbidden }
     }
   }
 
-  var doer: AuditEntry.Doer {
+  /// How an audit entry names this principal.
+  public var doer: AuditEntry.Doer {
     switch self {
     case .member(let actor): actor.doer
     case .console: .system("command line")

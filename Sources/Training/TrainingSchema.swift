@@ -52,4 +52,5 @@ public enum TrainingSchema {
     + QuestionSchema.migrations
     + ProgrammeSchema.migrations
     + SeatSchema.migrations
+    + CertificateSchema.migrations
 }

@@ -21,6 +21,7 @@ public struct Desks: Sendable {
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
+  public let certificates: CertificateDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -37,6 +38,7 @@ public struct Desks: Sendable {
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)
+    certificates = CertificateDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

@@ -25,6 +25,7 @@ struct Amparo: AsyncParsableCommand {
         amparo form export --instrument ilo-adult-labour -o form.xlsx
         amparo questions check FILE.gift                what a question file holds, and what is wrong in it
         amparo evaluate gain --pre PRE.csv --post POST.csv
+        amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
@@ -37,7 +38,7 @@ struct Amparo: AsyncParsableCommand {
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Evaluate.self, Figures.self, TableCommand.self, Protect.self,
-      Synthesize.self, Version.self,
+      Synthesize.self, CertificateCommand.self, Version.self,
     ])
 
   static func main() async {

@@ -12,6 +12,7 @@ struct Frame: Sendable {
   let settings: SiteSettings
   let screen: Screen
   let navigation: [NavigationEntry]
+  let assets: Assets
   private let styleSheet: String
   private let script: String
   private let icon: String
@@ -21,6 +22,7 @@ struct Frame: Sendable {
     settings = site.settings
     screen = site.screen
     self.navigation = navigation
+    assets = site.assets
     styleSheet = site.assets.address("amparo.css")
     script = site.assets.address("amparo.js")
     icon = site.assets.address("amparo.svg")

@@ -1,5 +1,6 @@
 import Basics
 import CountryPack
+import Documents
 import Hummingbird
 import Training
 
@@ -18,9 +19,16 @@ struct CertificatePages {
 
   private func sheet(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
-    let (paper, identity) = try await desks.cohorts.certificate(actor, visit.id("certificate"))
-    return CertificateSheet(paper: paper, name: identity.name, pack: desks.pack, settings: settings)
-      .page(visit, back: "/training/\(paper.cohort.id)/participants/\(paper.certificate.participant)")
+    let one = try await desks.certificates.paper(actor, visit.id("certificate"), address: settings.publicAddress)
+    let (cohort, certificate) = (one.paper.cohort.id, one.paper.certificate)
+    let base = "/training/\(cohort)/certificates/\(certificate.id)"
+    var sheet = try CertificateSheet(one, desks.pack, settings)
+      .model(visit, back: "/training/\(cohort)/participants/\(certificate.participant)")
+    sheet["files"] = CertificateFile.allCases.map {
+      ["address": "\(base)/file/\($0.rawValue)", "label": visit.words("training.papers.file.\($0.rawValue)")]
+    }
+    sheet["withdraw"] = base + "/withdraw"
+    return .page("training/certificate", sheet)
   }
 
   // MARK: For anybody
@@ -41,13 +49,18 @@ struct CertificatePages {
   private func find(_ visit: Visit) async throws -> Answer {
     try await visit.attempt {
       let typed = (visit.form["number"] ?? "").lowercased().filter { $0.isLetter || $0.isNumber }
-      guard let id = CertificateID(typed), (try? await desks.participants.check(id)) != nil else {
+      guard let id = CertificateID(typed), try await exists(id) else {
         throw Refusal.fields([FieldProblem("number", "error.training_certificate_number")])
       }
       return .goTo("/certificate/\(id)")
     } orShow: { sheet in
       numberPage(visit, sheet)
     }
+  }
+
+  private func exists(_ id: CertificateID) async throws -> Bool {
+    if try await desks.certificates.withdrawn(id) != nil { return true }
+    return (try? await desks.participants.check(id)) != nil
   }
 
   private func check(_ visit: Visit) async throws -> Answer {
@@ -60,6 +73,9 @@ struct CertificatePages {
 
   private func checkPage(_ visit: Visit, _ sheet: FormSheet, _ found: CertificateCheck?) async throws -> Answer {
     let id: CertificateID = try visit.id("certificate")
+    if let (paper, withdrawn) = try await desks.certificates.withdrawn(id) {
+      return withdrawnPage(visit, paper, withdrawn)
+    }
     let shown = try await desks.participants.check(id)
     let (words, paper) = (visit.words, shown.paper)
     let verdicts = [("name", found?.nameAgrees), ("code", found?.codeAgrees)].compactMap { thing, agrees in
@@ -72,20 +88,7 @@ struct CertificatePages {
       [
         "title": words("training.check.title"),
         "heading": Heading(title: words("training.check.found")).view, "verdicts": verdicts,
-        "facts": Definitions([
-          (words("training.check.number"), CertificateSheet.grouped(paper.certificate.id)),
-          (words("training.certificate.course"), paper.cohort.title(desks.pack, visit.language)),
-          (words("training.certificate.by"), paper.agency),
-          (words("training.new.place"), paper.cohort.place),
-          (words("training.when"), visit.dates.range(paper.cohort.from, paper.cohort.until)),
-          (
-            words("training.attendance.title"),
-            words(
-              "training.certificate.sessions",
-              ["attended": String(paper.certificate.attended), "held": String(paper.certificate.held)])
-          ),
-          (words("training.certificate.issued"), visit.dates.day(paper.certificate.issuedOn)),
-        ]).view,
+        "facts": facts(visit, paper).view,
         "form": sheet.view(
           action: "/certificate/\(id)", submit: "training.check.submit",
           fields: [
@@ -94,14 +97,47 @@ struct CertificatePages {
           ]),
       ] as [String: Any])
   }
+
+  private func facts(_ visit: Visit, _ paper: CertificatePaper) -> Definitions {
+    let (words, certificate) = (visit.words, paper.certificate)
+    return Definitions([
+      (words("training.check.number"), CertificateSheet.grouped(certificate.id)),
+      (words("training.certificate.course"), paper.cohort.title(desks.pack, visit.language)),
+      (words("training.certificate.by"), paper.agency), (words("training.new.place"), paper.cohort.place),
+      (words("training.when"), visit.dates.range(paper.cohort.from, paper.cohort.until)),
+      (
+        words("training.attendance.title"),
+        words(
+          "training.certificate.sessions", ["attended": String(certificate.attended), "held": String(certificate.held)])
+      ),
+      (words("training.certificate.issued"), visit.dates.day(certificate.issuedOn)),
+    ])
+  }
+
+  private func withdrawnPage(_ visit: Visit, _ paper: CertificatePaper, _ withdrawn: WithdrawnCertificate) -> Answer {
+    let words = visit.words
+    return .page(
+      "training/check-withdrawn",
+      [
+        "title": words("training.check.title"), "heading": Heading(title: words("training.check.title")).view,
+        "notice": words("training.papers.withdrawn_check", ["day": visit.dates.day(of: withdrawn.at)]),
+        "facts": facts(visit, paper).view,
+      ] as [String: Any])
+  }
 }
 
 /// The sheet itself: A4 across, both languages.
 struct CertificateSheet {
-  let paper: CertificatePaper
-  let name: String
+  let one: SignedPaper
   let pack: CountryPack
   let settings: SiteSettings
+  private var paper: CertificatePaper { one.paper }
+
+  init(_ one: SignedPaper, _ pack: CountryPack, _ settings: SiteSettings) {
+    self.one = one
+    self.pack = pack
+    self.settings = settings
+  }
 
   /// In groups that read aloud.
   static func grouped(_ id: CertificateID) -> String {
@@ -110,15 +146,13 @@ struct CertificateSheet {
       .joined(separator: "-")
   }
 
-  func page(_ visit: Visit, back: String) -> Answer {
-    let (spanish, english) = (side(visit, .spanish), side(visit, .english))
-    return .page(
-      "training/certificate",
-      [
-        "title": visit.words("training.certificate.title"), "name": name, "agency": paper.agency, "es": spanish,
-        "en": english, "number": Self.grouped(paper.certificate.id), "code": paper.certificate.code,
-        "address": settings.publicAddress + "/certificate/\(paper.certificate.id)", "back": back,
-      ] as [String: Any])
+  func model(_ visit: Visit, back: String) throws -> [String: Any] {
+    [
+      "title": visit.words("training.certificate.title"), "name": one.name, "agency": paper.agency,
+      "es": side(visit, .spanish), "en": side(visit, .english), "number": Self.grouped(paper.certificate.id),
+      "code": paper.certificate.code, "address": settings.publicAddress + "/certificate/\(paper.certificate.id)",
+      "qr": try CertificatePress.code(one.signed.link).svg(label: visit.words("training.papers.scan")), "back": back,
+    ]
   }
 
   private func side(_ visit: Visit, _ language: Language) -> [String: Any] {

@@ -26,6 +26,8 @@ struct CohortPages: RoomPages {
     ParticipantListPages(desks: desks, settings: settings).add(to: routes)
     ClassResultPages(desks: desks).add(to: routes)
     CertificatePages(desks: desks, settings: settings).add(to: routes)
+    CertificateClassPages(desks: desks, settings: settings).add(to: routes)
+    CertificateVerifyPages(desks: desks, settings: settings).add(to: routes)
     SeatPages(desks: desks, settings: settings).add(to: routes)
   }
 
@@ -255,6 +257,7 @@ extension Cohort {
       items: [
         (words("training.tab.cohort"), base), (words("training.tab.participants"), base + "/participants"),
         (words("training.tab.results"), base + "/results"),
+        (words("training.papers.tab"), base + "/certificates"),
       ], current: current)
   }
 }

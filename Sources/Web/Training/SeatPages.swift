@@ -283,9 +283,16 @@ struct SeatPages {
     let token = try token(visit)
     return try await visit.attempt {
       let name = (visit.form["name"] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      let paper = try await desks.participants.certificate(token, name: name)
-      return CertificateSheet(paper: paper, name: name, pack: desks.pack, settings: settings)
-        .page(visit, back: base(visit))
+      let one = try await desks.certificates.paper(token, name: name, address: settings.publicAddress)
+      if let file = visit.form["file"].flatMap(CertificateFile.init) {
+        return try await CertificatePress(visit, settings).answer(one, as: file)
+      }
+      var sheet = try CertificateSheet(one, desks.pack, settings).model(visit, back: base(visit))
+      sheet["action"] = base(visit) + "/certificate"
+      sheet["choices"] = CertificateFile.allCases.map {
+        ["file": $0.rawValue, "label": visit.words("training.papers.file.\($0.rawValue)")]
+      }
+      return .page("training/certificate", sheet)
     } orShow: { sheet in
       try await certificatePage(visit, sheet)
     }
