@@ -15,6 +15,9 @@ struct Run {
     ? Bundle.main.bundleURL.deletingLastPathComponent().appending(path: "amparo")
     : URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "amparo")
 
+  /// A file of the project, wherever the tests run.
+  static func place(_ file: String) -> String { root.appending(path: file).path }
+
   init(_ arguments: [String], input: String = "", program: URL = Self.program) throws {
     let started = try Started(arguments, input: input, program: program)
     self = started.finish()
