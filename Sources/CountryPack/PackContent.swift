@@ -143,10 +143,13 @@ public struct CountryPack: Hashable, Sendable {
   /// Figures published elsewhere.
   public var figures: [PackFigure]
   public var training: TrainingContent
+  /// Simulated cases to practise with.
+  public var exercises: [Exercise]
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }
   public func instrument(_ id: String) -> Instrument? { instruments.first { $0.id == id } }
+  public func exercise(_ id: String) -> Exercise? { exercises.first { $0.id == id } }
   public func institution(_ code: String) -> Institution? { institutions.first { $0.code == code } }
   public func combination(_ code: String) -> Combination? { combinations.first { $0.code == code } }
 

@@ -35,15 +35,22 @@ struct PackLoader {
     for list in PackList.allCases { lists[list] = terms(list) }
     let combinations = combinations()
     let institutions = institutions(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? []))
+    let (provinces, safetyQuestions) = (provinces(), safetyQuestions())
+    let instruments = instruments(combinations, situations: (lists[.situations] ?? []).map(\.code))
+    let terms = ExerciseTerms(
+      lists: lists, provinces: Set(provinces.map(\.iso)),
+      instruments: Dictionary(
+        instruments.map { ($0.id, Set($0.indicators.map { $0.dimension + "/" + $0.code })) }
+      ) { first, _ in first },
+      safetyQuestions: Set(safetyQuestions.map(\.code)))
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
-      offsetFromUTC: .hours(hours ?? 0), provinces: provinces(),
+      offsetFromUTC: .hours(hours ?? 0), provinces: provinces,
       institutions: institutions, hotlines: hotlines(),
-      legalTexts: legalTexts(), safetyQuestions: safetyQuestions(), lists: lists,
-      instruments: instruments(combinations, situations: (lists[.situations] ?? []).map(\.code)),
-      combinations: combinations, rules: rules(), figures: figures(),
-      training: training(institutions: Set(institutions.map(\.code))))
+      legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
+      instruments: instruments, combinations: combinations, rules: rules(), figures: figures(),
+      training: training(institutions: Set(institutions.map(\.code))), exercises: exercises(terms))
   }
 
   // MARK: Files

@@ -35,7 +35,7 @@ struct YAMLReader {
     }
   }
 
-  private init(file: String, node: Node, notes: Notes) {
+  init(file: String, node: Node, notes: Notes) {
     self.file = file
     self.node = node
     self.notes = notes
