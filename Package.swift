@@ -11,7 +11,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
-  "Statistics", "Documents",
+  "Statistics", "Documents", "Practice",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -35,6 +35,12 @@ var targets: [Target] =
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])
   + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])
+  + room(
+    "Practice",
+    [
+      "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
+      crypto,
+    ])
   + room("Demonstration", rooms)
   + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
 

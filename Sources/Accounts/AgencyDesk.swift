@@ -37,9 +37,15 @@ public struct AgencyDesk: Sendable {
     return try await office.database.read { try AccountsRecords.agencies($0) }
   }
 
-  /// Every agency that takes part, for any member: a referral needs to name its recipient.
+  /// Every agency that takes part, for any member: a referral needs to name its recipient. Where the office says who an
+  /// agency's neighbours are, only those.
   public func directory(_ actor: Actor) async throws -> [Agency] {
-    try await office.database.read { try AccountsRecords.agencies($0) }
+    let neighbours = office.neighbours
+    return try await office.database.read { transaction in
+      guard let neighbours else { return try AccountsRecords.agencies(transaction) }
+      return try neighbours(actor.agency, transaction).compactMap { try AccountsRecords.agency($0, transaction) }
+        .sorted { $0.name < $1.name }
+    }
   }
 
   /// One agency, inside a caller's transaction.

@@ -10,15 +10,20 @@ public struct Office: Sendable {
   public let randomness: Randomness
   /// How hard passwords are to guess offline.
   public let passwordCost: PasswordCost
+  /// Which agencies the members of one find in the directory; `nil`: every one that takes part.
+  public let neighbours: Neighbours?
+
+  public typealias Neighbours = @Sendable (AgencyID, any ReadTransaction) throws -> [AgencyID]
 
   public init(
     database: any Database, root: RootSecret, clock: Clock = .system, randomness: Randomness = .system,
-    passwordCost: PasswordCost = .standard
+    passwordCost: PasswordCost = .standard, neighbours: Neighbours? = nil
   ) {
     self.database = database
     self.root = root
     self.clock = clock
     self.randomness = randomness
     self.passwordCost = passwordCost
+    self.neighbours = neighbours
   }
 }

@@ -41,8 +41,12 @@ public struct Site: Sendable {
   /// Loads templates, texts and assets.
   ///
   /// Throws `ScreenProblem` when a template is malformed or names a text that does not exist.
-  public init(desks: Desks, settings: SiteSettings = SiteSettings()) throws {
+  ///
+  /// - Parameter practice: whether this is the practice site, or leads to one.
+  public init(desks: Desks, settings: SiteSettings = SiteSettings(), practice: PracticePart = .none) throws {
     self.desks = desks
+    var settings = settings
+    settings.practice = practice
     self.settings = settings
     assets = try Assets.load()
     screen = try Screen.load()
@@ -50,13 +54,19 @@ public struct Site: Sendable {
 
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
-    [
+    let work: [any RoomPages] = [
       ScreeningPages(desks: desks), CasePages(desks: desks, rooms: [ReferralPages(desks: desks)]),
-      ReferralPages(desks: desks),
-      ReferralAnswerPages(desks: desks), CountPages(desks: desks),
+      ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
+    ]
+    // In practice: the work tool and the story. Nobody has an account there.
+    if case .isPractice(let desk, _) = settings.practice {
+      return [PracticePages(desks: desks, settings: settings, practice: desk)] + work
+    }
+    return work + [
+      CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
-      AgencyPages(desks: desks, settings: settings),
+      AgencyPages(desks: desks, settings: settings), ExercisePages(desks: desks, settings: settings),
     ]
   }
 
@@ -77,12 +87,47 @@ public struct Site: Sendable {
       middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
     router.add(middleware: FormGuard(settings: settings))
+    if case .isPractice(let desk, _) = settings.practice { router.add(middleware: PracticeWatch(practice: desk)) }
     let routes = Routes(router, frame)
     HomePages(desks: desks, rooms: rooms).add(to: routes)
     LanguagePages(settings: settings, screen: screen).add(to: routes)
     for room in rooms { room.add(to: routes) }
     routes.refuseOtherMethods()
     return router
+  }
+
+  /// One site and where it listens.
+  public struct Listener: Sendable {
+    public var site: Site
+    public var host: String
+    /// 0 for any free one.
+    public var port: Int
+    public init(_ site: Site, host: String, port: Int) {
+      self.site = site
+      self.host = host
+      self.port = port
+    }
+  }
+
+  /// Serves several sites in one process until SIGTERM or SIGINT; one that can't go on ends all.
+  ///
+  /// - Parameter started: called with the listener's index and its port once it answers.
+  public static func serve(
+    _ listeners: [Listener], logger: Logger, started: @escaping @Sendable (Int, Int) async -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, listener) in listeners.enumerated() {
+        group.addTask {
+          try await listener.site.serve(host: listener.host, port: listener.port, logger: logger) {
+            await started(index, $0)
+          }
+        }
+      }
+      do { while try await group.next() != nil {} } catch {
+        group.cancelAll()
+        throw error
+      }
+    }
   }
 
   /// Serves until SIGTERM or SIGINT, then finishes the requests under way.

@@ -11,6 +11,8 @@ public struct SiteSettings: Sendable {
   public var clientAddressHeader: String?
   /// Where quick exit leads: a page that nobody wonders about.
   public var exitAddress: String
+  /// What the site has to do with practice; set by `Site`.
+  var practice = PracticePart.none
 
   public init(
     publicAddress: String = "http://localhost:8080", isDemonstration: Bool = false, clientAddressHeader: String? = nil,
@@ -27,5 +29,15 @@ public struct SiteSettings: Sendable {
   var isSecure: Bool { publicAddress.hasPrefix("https://") }
 
   /// A cookie's name: bound to this host where TLS allows it.
-  func cookieName(_ name: String) -> String { (isSecure ? "__Host-" : "") + "amparo-" + name }
+  ///
+  /// Cookies don't tell ports apart: practice has names of its own, so that neither site's session opens the other.
+  func cookieName(_ name: String) -> String {
+    (isSecure ? "__Host-" : "") + (isPractice ? "amparo-practice-" : "amparo-") + name
+  }
+
+  /// Whether this is the practice site.
+  var isPractice: Bool { if case .isPractice = practice { true } else { false } }
+
+  /// Whether this site leads to a practice site.
+  var leadsToPractice: Bool { if case .leadsTo = practice { true } else { false } }
 }

@@ -24,6 +24,7 @@ struct Amparo: AsyncParsableCommand {
         amparo screen --instrument ilo-adult-labour --age 25 --answers answers.json
         amparo form export --instrument ilo-adult-labour -o form.xlsx
         amparo questions check FILE.gift                what a question file holds, and what is wrong in it
+        amparo exercises check FILE.twee                whether a branching story (Twee 3) can be practised with
         amparo evaluate gain --pre PRE.csv --post POST.csv
         amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
@@ -37,7 +38,8 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self, Form.self, Questions.self, Evaluate.self, Figures.self, TableCommand.self, Protect.self,
+      Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, Figures.self, TableCommand.self,
+      Protect.self,
       Synthesize.self, CertificateCommand.self, Version.self,
     ])
 

@@ -43,7 +43,9 @@ struct Demo: AsyncParsableCommand {
     } else {
       print(Tour(address: server.address.publicAddress, data: options.folder, isServing: !prepareOnly).text)
     }
-    if !prepareOnly { try await server.serve(options, pack) }
+    // Practice beside it, where the port is known.
+    let practicePort = server.port > 0 && server.port < 65535 ? server.port + 1 : nil
+    if !prepareOnly { try await server.serve(options, pack, practicePort: practicePort) }
   }
 
   private func prepare(_ pack: CountryPack) async throws {

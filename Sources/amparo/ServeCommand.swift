@@ -1,7 +1,9 @@
+import Accounts
 import ArgumentParser
 import CountryPack
 import Foundation
 import Logging
+import Practice
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -17,6 +19,14 @@ struct Serve: AsyncParsableCommand {
         amparo serve --public-address https://amparo.example.org --client-address-header X-Forwarded-For
 
       Cookies are bound to the host and to TLS when the public address begins with https.
+
+      With --practice-port the same program serves a second site, on which trainees work through made-up cases on the \
+      very screens of the work. It has a store and a secret of its own in DATA/practice; nobody signs in there except \
+      from the training pages:
+
+        amparo serve --practice-port 8081
+        amparo serve --public-address https://amparo.example.org --practice-port 8081 \
+          --practice-address https://practica.example.org
       """)
 
   @OptionGroup var server: ServerOptions
@@ -33,6 +43,7 @@ struct ServerOptions: ParsableArguments {
   @OptionGroup var address: PublicAddress
   @Option(help: "The header in which a trusted proxy gives the client's address, for example X-Forwarded-For.")
   var clientAddressHeader: String?
+  @OptionGroup var practice: PracticeOptions
   @Option(help: "Where the quick exit leads: a page that nobody wonders about.")
   var exitAddress = "https://www.wikipedia.org/"
 
@@ -41,7 +52,9 @@ struct ServerOptions: ParsableArguments {
   }
 
   /// Serves until it is told to stop; signs the audit log meanwhile and at the end.
-  func serve(_ options: InstallationOptions, _ pack: CountryPack) async throws {
+  ///
+  /// - Parameter practicePort: where practice listens unless an option says so; `nil` for no practice.
+  func serve(_ options: InstallationOptions, _ pack: CountryPack, practicePort: Int? = nil) async throws {
     // One server a folder. Many may share a PostgreSQL server.
     let lock = try options.server == nil ? FolderLock(options.folder) : nil
     defer { withExtendedLifetime(lock) {} }
@@ -49,20 +62,50 @@ struct ServerOptions: ParsableArguments {
     let settings = SiteSettings(
       publicAddress: address.publicAddress, isDemonstration: DemonstrationMark(options.folder).exists,
       clientAddressHeader: clientAddressHeader, exitAddress: exitAddress)
-    let site: Site
-    do { site = try Site(desks: Desks(installation.office, pack), settings: settings) } catch {
+    var listeners: [Site.Listener]
+    var practiceStore: PracticeStore?
+    do {
+      if let practicePort = practice.practicePort ?? practicePort {
+        let store = try await PracticeStore(options, practice)
+        practiceStore = store
+        let address = try practice.address(live: address.publicAddress, port: practicePort)
+        let desk = PracticeDesk(store.office, pack, seal: PracticeSeal(live: installation.office.root))
+        var practiceSettings = settings
+        practiceSettings.publicAddress = address
+        listeners = [
+          .init(
+            try Site(
+              desks: Desks(installation.office, pack), settings: settings,
+              practice: .leadsTo(PracticeDoor(address: address, desk: desk, live: installation.office))), host: host,
+            port: port),
+          .init(
+            try Site(
+              desks: Desks(store.office, pack), settings: practiceSettings,
+              practice: .isPractice(desk, live: settings.publicAddress)), host: host, port: practicePort),
+        ]
+      } else {
+        listeners = [
+          .init(try Site(desks: Desks(installation.office, pack), settings: settings), host: host, port: port)
+        ]
+      }
+    } catch {
+      await practiceStore?.close()
       await installation.close()
-      throw CommandFailure(message: "\(error)", code: 2)
+      throw Sentences.failure(error) ?? CommandFailure(message: "\(error)", code: 2)
     }
     var logger = Logger(label: "amparo") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .warning
     let keeper = CheckpointKeeper(installation, logger)
     let signing = Task { await keeper.run() }
     let (host, shown) = (host, address.publicAddress)
+    let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
     do {
-      try await site.serve(host: host, port: port, logger: logger) { port in
-        print("amparo listens on \(host):\(port); open \(shown)")
+      try await Site.serve(listeners, logger: logger) { index, port in
+        print(
+          index == 0
+            ? "amparo listens on \(host):\(port); open \(shown)"
+            : "practice listens on \(host):\(port); it is entered from the training pages")
         // Whoever started us may wait for this line.
         fflush(nil)
       }
@@ -70,10 +113,12 @@ struct ServerOptions: ParsableArguments {
     signing.cancel()
     await signing.value
     if failure == nil { try? await keeper.signIfGrown() }
+    await practiceStore?.close()
     await installation.close()
     if let failure {
       throw Sentences.failure(failure)
-        ?? CommandFailure(message: "\(host):\(port): can't listen there; is another server running?", code: 2)
+        ?? CommandFailure(
+          message: "\(host):\(ports.isEmpty ? "0" : ports): can't listen there; is another server running?", code: 2)
     }
   }
 }

@@ -28,7 +28,7 @@ def free_port():
 class Server:
     """`amparo serve` on a folder of its own that holds the demonstration."""
 
-    def __init__(self):
+    def __init__(self, *further):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="amparo-browser-"))
         self.data = self.folder / "data"
         made = subprocess.run(
@@ -39,7 +39,7 @@ class Server:
         self.log = open(self.folder / "log", "w")
         (self.folder / "tmp").mkdir()
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", str(self.data), "--port", str(self.port)], cwd=ROOT, stdout=self.log,
+            [PROGRAM, "serve", "--data", str(self.data), "--port", str(self.port), *further], cwd=ROOT, stdout=self.log,
             stderr=subprocess.STDOUT, env=os.environ | {"TMPDIR": str(self.folder / "tmp")})
         deadline = time.time() + 20
         while True:
@@ -75,7 +75,8 @@ def browser():
 class Person:
     """Someone with a browser of their own."""
 
-    def __init__(self, browser, server, language="es", script=True, size=NARROW):
+    def __init__(self, browser, server, language="es", script=True, size=NARROW, also=None):
+        """`also`: a second site's address that belongs to the first."""
         self.context = browser.new_context(
             base_url=server.address, viewport=size, java_script_enabled=script,
             locale="es-EC" if language == "es" else "en-US")
@@ -84,7 +85,8 @@ class Person:
         self.language = language
         self.script = script
         self.foreign = []
-        self.context.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith(server.address) else None)
+        known = tuple(filter(None, (server.address, also)))
+        self.context.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith(known) else None)
         self.errors = []
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
         self.page.on("console", self.note)

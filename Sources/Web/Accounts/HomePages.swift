@@ -11,7 +11,9 @@ struct HomePages {
   func add(to routes: Routes) { routes.get("/", home) }
 
   private func home(_ visit: Visit) async throws -> Answer {
-    guard let actor = visit.context.actor else { return stranger(visit) }
+    guard let actor = visit.context.actor else {
+      return visit.frame.settings.isPractice ? PracticePages.closed(visit) : stranger(visit)
+    }
     var sections: [HomeSection] = []
     for room in rooms {
       if let section = try await room.home(visit, actor) { sections.append(section) }

@@ -26,6 +26,9 @@ struct ErrorPages: RouterMiddleware {
           metadata: ["reference": "\(context.reference)", "error": "\(String(reflecting: type(of: error)))"])
       }
       let visit = Visit(request: request, context: context, frame: frame)
+      if frame.settings.isPractice, error is EndedSession || problem.status == .unauthorized {
+        return try frame.response(PracticePages.closed(visit, status: .unauthorized), visit)
+      }
       if let ended = error as? EndedSession { return try frame.response(SignInAgain.page(visit, ended), visit) }
       if problem.status == .unauthorized, request.method == .get || request.method == .head {
         return try frame.response(.goTo("/sign-in?to=" + Form.encoded(visit.here)), visit)

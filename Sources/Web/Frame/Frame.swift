@@ -52,7 +52,8 @@ struct Frame: Sendable {
     let words = visit.words
     var values: [String: Any] = [
       "lang": visit.language.code, "csrf": visit.context.formTag, "styleSheet": styleSheet, "script": script,
-      "icon": icon, "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration,
+      "icon": icon, "exit": settings.exitAddress,
+      "isDemonstration": settings.isDemonstration && !settings.isPractice, "isPractice": settings.isPractice,
       "country": desks.pack.name[visit.language],
       "languages": screen.languages.map { language in
         [
@@ -62,6 +63,8 @@ struct Frame: Sendable {
         ] as [String: Any]
       },
     ]
+    if settings.isPractice { values["bodyClass"] = "is-practice is-exercise" }
+    if settings.isDemonstration, !settings.isPractice { values["bodyClass"] = "is-practice" }
     if let actor = visit.context.actor {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]

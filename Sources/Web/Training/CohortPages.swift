@@ -258,6 +258,7 @@ extension Cohort {
         (words("training.tab.cohort"), base), (words("training.tab.participants"), base + "/participants"),
         (words("training.tab.results"), base + "/results"),
         (words("training.papers.tab"), base + "/certificates"),
+        (words("practice.tab"), base + "/exercises"),
       ], current: current)
   }
 }

@@ -120,6 +120,7 @@ struct SeatPages {
     }
     let links = [
       seat.isLessonOpen ? (base + "/lesson", words("training.seat.read")) : nil,
+      settings.leadsToPractice ? (base + "/exercises", words("practice.title")) : nil,
       post == .open ? (base + "/test/post", words("training.seat.begin_post")) : nil,
       post == .answered ? (base + "/answers", words("training.answers.title")) : nil,
       seat.certificate == nil ? nil : (base + "/certificate", words("training.seat.certificate")),
