@@ -8,6 +8,8 @@ public struct TrainingContent: Hashable, Sendable {
   public var programme: TrainingProgramme
   public var courses: [TrainingCourse]
   public var lessons: [TrainingLesson]
+  /// The form at the end of each day.
+  public var feedback: FeedbackForm
 
   public func phase(_ code: String) -> TrainingPhase? { programme.phases.first { $0.code == code } }
   public func course(_ code: String) -> TrainingCourse? { courses.first { $0.code == code } }
@@ -95,7 +97,7 @@ extension PackLoader {
         source: head?.text("source") ?? "",
         certainty: head?.value("certainty", or: Certainty.unverified) ?? .unverified,
         phases: phases),
-      courses: courses, lessons: lessons)
+      courses: courses, lessons: lessons, feedback: feedback())
   }
 
   /// The courses; their lessons are added to the others.

@@ -53,4 +53,5 @@ public enum TrainingSchema {
     + ProgrammeSchema.migrations
     + SeatSchema.migrations
     + CertificateSchema.migrations
+    + RoomSchema.migrations
 }

@@ -22,6 +22,7 @@ public struct Desks: Sendable {
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
   public let certificates: CertificateDesk
+  public let room: RoomDesks
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -39,6 +40,7 @@ public struct Desks: Sendable {
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)
     certificates = CertificateDesk(office, pack)
+    room = RoomDesks(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

@@ -14,6 +14,7 @@ final class MovingClock: @unchecked Sendable {
   // @unchecked Sendable: the lock guards its only variable.
   private let lock = NSLock()
   private var moment = Moment(milliseconds: Int64(day("2008-03-10").daysSince1970) * 86_400_000 + 50_000_000)
+  func move(_ span: Span) { lock.withLock { moment = moment + span } }
   func move(days: Int) { lock.withLock { moment = moment + .days(days) } }
   var clock: Clock { Clock { self.lock.withLock { self.moment } } }
 }

@@ -80,3 +80,6 @@ for (const group of groups) {
     (next?.querySelector("input:checked") ?? next?.querySelector("input") ?? chosen).focus();
   });
 }
+
+// The training room: following a quiz, the roll-call by keys.
+if (document.querySelector("[data-room]")) import("./room.js");

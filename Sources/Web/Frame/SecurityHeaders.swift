@@ -7,7 +7,8 @@ struct SecurityHeaders: RouterMiddleware {
   let isSecure: Bool
 
   static let policy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+    "form-action 'self'",
     "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'",
   ].joined(separator: "; ")
 

@@ -29,6 +29,7 @@ struct CohortPages: RoomPages {
     CertificateClassPages(desks: desks, settings: settings).add(to: routes)
     CertificateVerifyPages(desks: desks, settings: settings).add(to: routes)
     SeatPages(desks: desks, settings: settings).add(to: routes)
+    TrainingRoomPages(desks: desks, settings: settings).add(to: routes)
   }
 
   // MARK: Home
@@ -256,6 +257,7 @@ extension Cohort {
     return Tabs(
       items: [
         (words("training.tab.cohort"), base), (words("training.tab.participants"), base + "/participants"),
+        (words("training.room.tab"), base + "/room"),
         (words("training.tab.results"), base + "/results"),
         (words("training.papers.tab"), base + "/certificates"),
         (words("practice.tab"), base + "/exercises"),

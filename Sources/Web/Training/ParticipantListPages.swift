@@ -5,7 +5,7 @@ import Hummingbird
 import Training
 import Vault
 
-/// Who takes part: the list with names, adding by hand, personal links, withdrawing, the roll-call.
+/// Who takes part: the list with names, adding by hand, personal links, withdrawing.
 struct ParticipantListPages {
   let desks: Desks
   let settings: SiteSettings
@@ -17,8 +17,6 @@ struct ParticipantListPages {
     routes.get("/training/:cohort/participants/:participant") { visit in try await person(visit, visit.sheet) }
     routes.post("/training/:cohort/participants/:participant/withdraw", withdraw)
     routes.post("/training/:cohort/participants/:participant/certificate", issue)
-    routes.get("/training/:cohort/attendance/:session") { visit in try await rollCall(visit, nil) }
-    routes.post("/training/:cohort/attendance/:session", mark)
   }
 
   private func list(_ visit: Visit) async throws -> Answer {
@@ -174,65 +172,6 @@ struct ParticipantListPages {
     } orShow: { sheet in
       try await person(visit, sheet)
     }
-  }
-
-  // MARK: Roll-call
-
-  private func rollCall(_ visit: Visit, _ message: String?) async throws -> Answer {
-    let actor = try visit.actor()
-    let id: CohortID = try visit.id("cohort")
-    let session: TrainingSessionID = try visit.id("session")
-    let summary = try await desks.cohorts.cohort(actor, id)
-    guard let held = summary.sessions.first(where: { $0.id == session }) else { throw Refusal.notFound }
-    let words = visit.words
-    let people = try await desks.cohorts.participants(actor, id).filter { $0.participant.status == .enrolled }
-      .sorted(by: Self.byName)
-    let rows = people.enumerated().map { index, row in
-      let current = row.attendance[session]?.rawValue ?? "none"
-      return [
-        "name": row.shownName(words),
-        "institution": desks.pack.institution(row.participant.institution)?.name[visit.language] ?? "",
-        "label": "m\(index)",
-        "marks": (Attendance.allCases.map(\.rawValue) + ["none"]).map { mark in
-          [
-            "id": "m\(index)-\(mark)", "field": "m.\(row.participant.id)", "value": mark, "chosen": mark == current,
-            "label": words("training.attendance.\(mark == "none" ? "not_marked" : mark)"),
-          ] as [String: Any]
-        },
-      ] as [String: Any]
-    }
-    let marked = people.count { $0.attendance[session] != nil }
-    return .page(
-      "training/roll-call",
-      [
-        "title": words("training.attendance.title"),
-        "heading": Heading(
-          title: held.title, lead: words("training.attendance.lead"), eyebrow: visit.dates.day(held.day),
-          back: .init(address: "/training/\(id)", label: summary.cohort.title(desks.pack, visit.language))
-        ).view,
-        "action": "/training/\(id)/attendance/\(session)", "rows": rows, "hasRows": !rows.isEmpty,
-        "marked": String(marked), "all": String(people.count), "hasOthers": marked < people.count,
-        "isSaved": visit.query["saved"] != nil && marked > 0,
-      ] as [String: Any])
-  }
-
-  private func mark(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let session: TrainingSessionID = try visit.id("session")
-    let cohort: CohortID = try visit.id("cohort")
-    let isAll = visit.form["all"] == Attendance.present.rawValue
-    var marks: [ParticipantID: Attendance?] = [:]
-    for name in visit.form.names(beginningWith: "m.") {
-      guard let id = ParticipantID(String(name.dropFirst(2))), let written = visit.form[name] else {
-        throw RefusedRequest.malformed
-      }
-      let mark = Attendance(rawValue: written)
-      guard mark != nil || written == "none" else { throw RefusedRequest.malformed }
-      // “All present” leaves alone who was marked otherwise.
-      marks[id] = .some(mark ?? (isAll ? .present : nil))
-    }
-    try await desks.cohorts.mark(actor, session, marks)
-    return .goTo("/training/\(cohort)/attendance/\(session)?saved=1")
   }
 }
 

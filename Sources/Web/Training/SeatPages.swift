@@ -33,8 +33,14 @@ struct SeatPages {
     let token = try token(visit)
     do {
       let seat = try await desks.participants.seat(token)
-      guard let actor = try? visit.actor() else { return seatPage(visit, seat, nil) }
-      return seatPage(visit, seat, try await desks.participants.keeper(token, actor))
+      let room = PhonePages(desks: desks, settings: settings)
+      let actor = try? visit.actor()
+      var keeper: SeatKeeper?
+      if let actor { keeper = try await desks.participants.keeper(token, actor) }
+      var answer = seatPage(visit, seat, keeper, also: try await room.links(visit, token, seat))
+      // A trainer opens links to help somebody, not to be them.
+      if actor?.may(.manageTraining) != true { answer.cookies = [room.seatCookie(token)] }
+      return answer
     } catch let refusal as Refusal where refusal.kind == .notFound {
       return registerPage(visit, visit.sheet, try await desks.participants.invitation(token))
     }
@@ -97,7 +103,9 @@ struct SeatPages {
   // MARK: The seat
 
   /// - Parameter keeper: whose account it is kept in, for a visitor who is signed in.
-  private func seatPage(_ visit: Visit, _ seat: Seat, _ keeper: SeatKeeper?) -> Answer {
+  private func seatPage(
+    _ visit: Visit, _ seat: Seat, _ keeper: SeatKeeper?, also further: [(String, String)]
+  ) -> Answer {
     let (words, base, cohort) = (visit.words, base(visit), seat.cohort)
     let pre = seat.tests[.pre] ?? .closed
     let post = seat.tests[.post] ?? .closed
@@ -118,13 +126,14 @@ struct SeatPages {
         next = .init(address: base + "/lesson", label: words("training.seat.read"))
       }
     }
-    let links = [
+    let own = [
       seat.isLessonOpen ? (base + "/lesson", words("training.seat.read")) : nil,
       settings.leadsToPractice ? (base + "/exercises", words("practice.title")) : nil,
       post == .open ? (base + "/test/post", words("training.seat.begin_post")) : nil,
       post == .answered ? (base + "/answers", words("training.answers.title")) : nil,
       seat.certificate == nil ? nil : (base + "/certificate", words("training.seat.certificate")),
-    ].compactMap(\.self).filter { $0.0 != next?.address }.map { ["address": $0.0, "label": $0.1] }
+    ].compactMap(\.self)
+    let links = (further + own).filter { $0.0 != next?.address }.map { ["address": $0.0, "label": $0.1] }
     let tests = TestOccasion.allCases.map { occasion in
       let state = seat.tests[occasion] ?? .closed
       let score = seat.scores[occasion].map { " · " + Figures.percent($0, words) } ?? ""
