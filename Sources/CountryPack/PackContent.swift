@@ -16,12 +16,14 @@ public struct Term: Hashable, Sendable {
 public enum PackList: String, Hashable, Sendable, CaseIterable {
   case agencyKinds = "agency-kinds"
   case ageBands = "age-bands"
+  case budgetKinds = "budget-kinds"
   case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
   case dataKinds = "data-kinds"
   case declineReasons = "decline-reasons"
   case documentKinds = "document-kinds"
   case exploitation
+  case materialKinds = "material-kinds"
   case needs
   case outcomes
   case purposes

@@ -50,7 +50,9 @@ struct PackLoader {
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
       instruments: instruments, combinations: combinations, rules: rules(), figures: figures(),
-      training: training(institutions: Set(institutions.map(\.code))), exercises: exercises(terms))
+      training: training(
+        institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso))),
+      exercises: exercises(terms))
   }
 
   // MARK: Files

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// What a pack teaches: its programme, in phases, and the lessons and questions they use.
+/// What a pack teaches: its programme, in phases, and the courses, lessons and questions they use.
 ///
 /// The files' texts are kept as they are; `Training` reads the Markdown and the GIFT, and checks them.
 public struct TrainingContent: Hashable, Sendable {
@@ -10,10 +10,23 @@ public struct TrainingContent: Hashable, Sendable {
   public var lessons: [TrainingLesson]
   /// The form at the end of each day.
   public var feedback: FeedbackForm
+  public var posts: [TrainingPost]
+  public var agendas: [TrainingAgenda]
 
   public func phase(_ code: String) -> TrainingPhase? { programme.phases.first { $0.code == code } }
   public func course(_ code: String) -> TrainingCourse? { courses.first { $0.code == code } }
   public func lesson(_ id: String) -> TrainingLesson? { lessons.first { $0.id == id } }
+  public func agenda(_ code: String) -> TrainingAgenda? { agendas.first { $0.code == code } }
+
+  /// The phase's courses, in its order.
+  public func courses(of phase: TrainingPhase) -> [TrainingCourse] { phase.courses.compactMap(course) }
+
+  /// The lessons a phase teaches: those on its agenda, else all of its courses', else its one lesson.
+  public func lessons(taughtIn phase: TrainingPhase) -> [TrainingLesson] {
+    let planned = phase.agenda.flatMap(agenda)?.items.flatMap(\.lessons) ?? []
+    let ids = planned.isEmpty ? courses(of: phase).flatMap(\.lessons) : planned
+    return (ids.isEmpty ? [phase.lesson] : ids).compactMap(lesson)
+  }
 }
 
 public struct TrainingProgramme: Hashable, Sendable {
@@ -21,6 +34,8 @@ public struct TrainingProgramme: Hashable, Sendable {
   public var name: LocalizedText
   public var source: String
   public var certainty: Certainty
+  /// ISO 4217, for budgets.
+  public var currency: String
   public var phases: [TrainingPhase]
 }
 
@@ -28,17 +43,41 @@ public struct TrainingProgramme: Hashable, Sendable {
 public struct TrainingPhase: Hashable, Sendable {
   public var code: String
   public var name: LocalizedText
+  public var audience: LocalizedText
+  public var source: String
+  /// How sure it is that the phase exists as it stands here.
+  public var certainty: Certainty
   /// Codes of the institutions whose staff it is for.
   public var institutions: [String]
-  /// The lesson's id.
+  /// ISO 3166-2 of where it is meant to take place; empty when open.
+  public var provinces: [String]
+  /// The id of the short reading it begins with.
   public var lesson: String
+  /// Codes of its courses.
+  public var courses: [String]
+  /// Codes of the posts whose variants it uses.
+  public var variants: [String]
+  /// The agenda's code.
+  public var agenda: String?
   /// How many questions are drawn for the test before and after.
   public var testQuestions: Int
   /// The share of sessions, in percent, at which somebody must be present for a certificate of attendance.
   public var minimumAttendance: Int
 }
 
-/// A course: lessons in the order in which they are taught.
+/// The texts of a course, each a folder of `training/`.
+public enum CoursePart: String, Hashable, Sendable, CaseIterable {
+  /// Objectives, content note, lessons.
+  case opening = "courses"
+  case slides
+  case facilitator
+  case handout = "handouts"
+  case groupwork
+  /// What the course means at each post.
+  case variants
+}
+
+/// A course: lessons in the order in which they are taught, and what a room needs.
 public struct TrainingCourse: Hashable, Sendable {
   public var code: String
   public var name: LocalizedText
@@ -47,6 +86,80 @@ public struct TrainingCourse: Hashable, Sendable {
   /// The lessons' ids.
   public var lessons: [String]
   public var groupworkMinutes: Int
+  /// Markdown.
+  public var texts: [CoursePart: LocalizedText]
+
+  public subscript(part: CoursePart) -> LocalizedText { texts[part] ?? LocalizedText(es: "", en: "") }
+
+  /// Relative to the pack's folder.
+  public func file(_ part: CoursePart, _ language: Language) -> String {
+    "training/\(part.rawValue)/\(code).\(language).md"
+  }
+
+  /// Markdown of each slide: the text between lines of `---`.
+  public func slides(_ language: Language) -> [String] {
+    self[.slides][language].split(separator: "\n", omittingEmptySubsequences: false)
+      .split { $0.trimmingCharacters(in: .whitespaces) == "---" }
+      .map { $0.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines) }
+  }
+
+  /// The sections of a text by their “## ” headings, in order.
+  public func sections(_ part: CoursePart, _ language: Language) -> [(title: String, text: String)] {
+    var sections: [(title: String, text: String)] = []
+    for line in self[part][language].split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("## ") {
+        sections.append((line.dropFirst(3).trimmingCharacters(in: .whitespaces), ""))
+      } else if !sections.isEmpty {
+        sections[sections.count - 1].text += line + "\n"
+      }
+    }
+    return sections
+  }
+}
+
+/// A post for which courses have a variant, for example labour inspection.
+public struct TrainingPost: Hashable, Sendable {
+  public var code: String
+  public var name: LocalizedText
+}
+
+/// An agenda that a cohort can take over.
+public struct TrainingAgenda: Hashable, Sendable {
+  public struct Day: Hashable, Sendable {
+    public var name: LocalizedText
+    public var sessions: [Session]
+  }
+
+  /// Half a day, in which the roll is called once.
+  public struct Session: Hashable, Sendable {
+    public var name: LocalizedText
+    public var items: [Item]
+
+    /// From the first to the last item that is no break.
+    public var from: TimeOfDay? { items.first { !$0.isBreak }?.from }
+    public var until: TimeOfDay? { items.last { !$0.isBreak }?.until }
+  }
+
+  public struct Item: Hashable, Sendable {
+    public var from: TimeOfDay
+    public var until: TimeOfDay
+    public var title: LocalizedText
+    public var isBreak: Bool
+    /// The course's code.
+    public var course: String?
+    /// The lessons' ids.
+    public var lessons: [String]
+    /// Whether it is the course's group exercise.
+    public var isExercise: Bool
+  }
+
+  public var code: String
+  public var name: LocalizedText
+  /// Markdown: the agenda with its advice, as trainers read it; `nil` when it has no page of its own.
+  public var text: LocalizedText?
+  public var days: [Day]
+
+  public var items: [Item] { days.flatMap(\.sessions).flatMap(\.items) }
 }
 
 public struct TrainingLesson: Hashable, Sendable {
@@ -63,107 +176,4 @@ public struct TrainingLesson: Hashable, Sendable {
   /// Where its questions in a language stand, relative to the pack's folder.
   public func questionsFile(_ language: Language) -> String { "training/questions/\(id).\(language).gift" }
   public func textFile(_ language: Language) -> String { "training/lessons/\(id).\(language).md" }
-}
-
-extension PackLoader {
-  func training(institutions: Set<String>) -> TrainingContent {
-    let head = yaml("training/programme.yaml")
-    head?.allow("code", "name", "source", "certainty", "lessons", "phases")
-    var lessons = (head?.child("lessons")?.items ?? []).map(lesson)
-    let courses = courses(&lessons)
-    for (index, lesson) in lessons.enumerated() where lessons[..<index].contains(where: { $0.id == lesson.id }) {
-      head?.child("lessons")?.note("the lesson “\(lesson.id)” stands twice")
-    }
-    let phases = (head?.child("phases")?.items ?? []).map { item in
-      item.allow("code", "name", "institutions", "lesson", "testQuestions", "minimumAttendance")
-      for code in item.texts("institutions") where !institutions.contains(code) {
-        item.child("institutions")?.note("“\(code)” is not in agencies.csv")
-      }
-      if item.texts("institutions").isEmpty { item.note("a phase is for at least one of the “institutions”") }
-      if !lessons.contains(where: { $0.id == item.text("lesson") }) {
-        item.child("lesson")?.note("there is no lesson “\(item.text("lesson"))”")
-      }
-      return TrainingPhase(
-        code: item.text("code"), name: item.localized("name", languages), institutions: item.texts("institutions"),
-        lesson: item.text("lesson"), testQuestions: item.number("testQuestions", in: 1...50),
-        minimumAttendance: item.number("minimumAttendance", in: 1...100))
-    }
-    for (index, phase) in phases.enumerated() where phases[..<index].contains(where: { $0.code == phase.code }) {
-      head?.child("phases")?.note("the phase “\(phase.code)” stands twice")
-    }
-    return TrainingContent(
-      programme: TrainingProgramme(
-        code: head?.text("code") ?? "", name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""),
-        source: head?.text("source") ?? "",
-        certainty: head?.value("certainty", or: Certainty.unverified) ?? .unverified,
-        phases: phases),
-      courses: courses, lessons: lessons, feedback: feedback())
-  }
-
-  /// The courses; their lessons are added to the others.
-  private func courses(_ lessons: inout [TrainingLesson]) -> [TrainingCourse] {
-    let head = yaml("training/courses.yaml")
-    head?.allow("courses")
-    var courses: [TrainingCourse] = []
-    for item in head?.child("courses")?.items ?? [] {
-      item.allow("code", "minutes", "name", "lessons", "groupworkMinutes")
-      let own = (item.child("lessons")?.items ?? []).map(lesson)
-      lessons += own
-      courses.append(
-        TrainingCourse(
-          code: item.text("code"), name: item.localized("name", languages),
-          minutes: item.number("minutes", in: 1...2000),
-          lessons: own.map(\.id), groupworkMinutes: item.number("groupworkMinutes", in: 0...600)))
-    }
-    return courses
-  }
-
-  private func lesson(_ item: YAMLReader) -> TrainingLesson {
-    item.allow("id", "minutes")
-    var lesson = TrainingLesson(
-      id: item.text("id"), title: LocalizedText(es: "", en: ""), minutes: item.number("minutes", in: 1...240),
-      text: LocalizedText(es: "", en: ""), questions: LocalizedText(es: "", en: ""))
-    // The id becomes part of a file's name.
-    guard lesson.id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
-      item.child("id")?.note("“id” holds small letters, digits and dashes only")
-      return lesson
-    }
-    lesson.text = texts(lesson.textFile)
-    lesson.title = title(lesson)
-    lesson.questions = texts(lesson.questionsFile)
-    return lesson
-  }
-
-  /// The first line of its text, after “# ”.
-  private func title(_ lesson: TrainingLesson) -> LocalizedText {
-    var titles: [Language: String] = [:]
-    for language in languages {
-      let first = lesson.text[language].split(separator: "\n", maxSplits: 1).first ?? ""
-      if !first.hasPrefix("# ") { note(lesson.textFile(language), 1, "a lesson begins with “# ” and its title") }
-      titles[language] = first.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces)
-    }
-    return LocalizedText(titles) ?? LocalizedText(es: "", en: "")
-  }
-
-  private func texts(_ file: (Language) -> String) -> LocalizedText {
-    var texts: [Language: String] = [:]
-    for language in languages {
-      let text = contents(file(language)) ?? ""
-      if text.utf8.count > 1_000_000 { note(file(language), 0, "the file is larger than one megabyte") }
-      texts[language] = text
-    }
-    return LocalizedText(texts) ?? LocalizedText(es: "", en: "")
-  }
-}
-
-extension YAMLReader {
-  /// A whole number within limits; what is not one is noted.
-  func number(_ key: String, in range: ClosedRange<Int>) -> Int {
-    let written = text(key)
-    if let number = Int(written), range.contains(number) { return number }
-    if !written.isEmpty {
-      child(key)?.note("“\(key)” must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return range.lowerBound
-  }
 }

@@ -11,25 +11,33 @@ struct TrainingOffice: Sendable {
   let pack: CountryPack
   private let banks: [String: QuestionBank]
   private let papers = QuestionPapers()
+  private let all: QuestionBank
 
   init(_ office: Office, _ pack: CountryPack) {
     self.office = office
     self.pack = pack
     // A lesson whose questions don't hold has none; `amparo pack check` says why.
     banks = pack.training.lessons.reduce(into: [:]) { $0[$1.id] = try? QuestionBank($1) }
+    all = QuestionBank(joining: pack.training.lessons.compactMap { [banks] in banks[$0.id] })
   }
 
   var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
 
   func lessonBank(_ lesson: String) -> QuestionBank? { banks[lesson] }
-  func bank(_ phase: String) -> QuestionBank? { pack.training.phase(phase).flatMap { banks[$0.lesson] } }
+
+  /// What the test of a phase is drawn from: the questions of the lessons it teaches.
+  func bank(_ phase: String) -> QuestionBank? {
+    pack.training.phase(phase).map { phase in
+      QuestionBank(joining: pack.training.lessons(taughtIn: phase).compactMap { banks[$0.id] })
+    }
+  }
 
   /// The questions of a cohort as they were drawn. A cohort that was opened before papers were kept takes them from the
   /// pack.
   func paper(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> QuestionPaper {
     try papers.paper(cohort.id) {
       let kept = try QuestionRecords.paper(cohort.id, transaction)
-      return kept.isEmpty ? bank(cohort.phase)?.paper(cohort.questions) ?? QuestionPaper([]) : QuestionPaper(kept)
+      return kept.isEmpty ? all.paper(cohort.questions) : QuestionPaper(kept)
     }
   }
 

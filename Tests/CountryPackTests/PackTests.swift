@@ -79,6 +79,29 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(pack.institutions.first { $0.code == "senami" }?.successor == "vmh")
   }
 
+  @Test func itsCoursesAreWhole() throws {
+    #expect(pack.training.courses.map(\.code) == ["general", "identify", "assist", "referral"])
+    for course in pack.training.courses {
+      for language in pack.languages {
+        #expect(course.slides(language).count >= 12)
+        #expect(course.sections(.variants, language).count == pack.training.posts.count)
+        for part in CoursePart.allCases { #expect(course[part][language].count > 500) }
+      }
+    }
+  }
+
+  /// The agenda that cohorts take over and the page that trainers read are one.
+  @Test func theAgendaSaysWhatItsPageSays() throws {
+    let agenda = try #require(pack.training.agenda("three-days"))
+    for language in pack.languages {
+      let rows = try #require(agenda.text)[language].split(separator: "\n").filter {
+        $0.hasPrefix("| 0") || $0.hasPrefix("| 1")
+      }
+      #expect(rows.map(String.init) == agenda.items.map { "| \($0.from)–\($0.until) | \($0.title[language]) |" })
+    }
+    #expect(Set(agenda.items.flatMap(\.lessons)) == Set(pack.training.courses.flatMap(\.lessons)))
+  }
+
   @Test func aDoubtfulNumberIsNotPublic() {
     #expect(pack.hotlines.first { $0.code == "171" }?.isPublic == false)
     #expect(pack.hotlines.first { $0.code == "1800delito" }?.isPublic == true)
@@ -117,6 +140,15 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     (
       "combinations.yaml", "all: [deceptive_recruitment, exploitation]", "all: [deceit]", "names the dimension “deceit”"
     ),
+    ("training/courses.yaml", "minutes: 270", "minutes: 271", "take 270 minutes, not 271"),
+    ("training/agendas.yaml", "\"09:00\", title", "\"09:30\", title", "it begins before the item above ends"),
+    ("training/agendas.yaml", "course: general", "course: general2", "there is no course “general2”"),
+    ("training/agendas.yaml", "from: \"08:30\"", "from: 8.30", "must be a time as 08:30"),
+    ("training/programme.yaml", "agenda: three-days", "agenda: four-days", "there is no agenda “four-days”"),
+    ("training/programme.yaml", "[general, identify, referral]", "[general]", "the agenda teaches “identify”"),
+    ("training/programme.yaml", "variants: [tourism]", "variants: [tourists]", "there is no post “tourists”"),
+    ("training/programme.yaml", "[EC-P]", "[EC-PP]", "“EC-PP” is not in provinces.csv"),
+    ("training/programme.yaml", "currency: USD", "currency: dolar", "three capital letters"),
     ("pack.yaml", "utcOffsetHours: -5", "utcOffsetHours: Quito", "pack.yaml:"),
     (
       "instruments/ilo-adult-labour/indicators.csv", "exploitation,strong", "exploitation,huge",
@@ -151,8 +183,21 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(found.contains { $0.description.contains(message) && $0.line > 0 }, "\(found)")
   }
 
+  @Test(arguments: [
+    ("training/slides/assist.en.md", "\n---\n", "\n", "15 slides, but the Spanish has 16"),
+    ("training/slides/assist.es.md", "## ", "", "slide 2 begins with “# ” or “## ”"),
+    ("training/variants/assist.en.md", "## Police", "## Politics", "headings are the names of the posts"),
+    ("training/handouts/assist.en.md", "# ", "", "begins with “# ” and its title"),
+  ]) func aCourseIsTheSameInEveryLanguage(_ file: String, _ old: String, _ new: String, _ message: String) throws {
+    let found = try problems(file) { $0.replacing(old, with: new, maxReplacements: 1) }
+    #expect(found.contains { $0.file == file && $0.message.contains(message) }, "\(found)")
+  }
+
   @Test func aMissingFileIsNamed() throws {
-    for file in ["provinces.csv", "legal.yaml", "instruments/unodc-observation/indicators.csv"] {
+    for file in [
+      "training/facilitator/general.en.md", "training/groupwork/assist.es.md", "training/agendas.yaml", "provinces.csv",
+      "legal.yaml", "instruments/unodc-observation/indicators.csv",
+    ] {
       #expect(try problems(file) { _ in nil }.contains { $0.file == file })
     }
   }

@@ -90,6 +90,29 @@ func day(_ text: String) -> CalendarDay { CalendarDay(text) ?? CalendarDay(daysS
     }
   }
 
+  @Test func everyPhaseDrawsEvenlyFromItsLessons() throws {
+    let training = try CountryPack.load(from: ecuador).training
+    for phase in training.programme.phases {
+      let bank = QuestionBank(joining: try training.lessons(taughtIn: phase).map { try QuestionBank($0) })
+      var dice = SeededGenerator(seed: 11)
+      let drawn = bank.draw(phase.testQuestions, using: &dice)
+      #expect(drawn.count == phase.testQuestions)
+      #expect(Set(drawn).count == drawn.count)
+      let lessons = training.lessons(taughtIn: phase)
+      let perLesson = try lessons.map { lesson in
+        let own = Set(try QuestionBank(lesson).names)
+        return drawn.count(where: own.contains)
+      }
+      let (most, least) = (perLesson.max() ?? 0, perLesson.min() ?? 0)
+      #expect(most - least <= 1, "\(phase.code): \(perLesson)")
+      #expect(drawn == bank.names.filter(Set(drawn).contains))
+      #expect(bank.draw(500, using: &dice).count == bank.names.count)
+    }
+    // What is not on the agenda is not asked.
+    let half = try #require(training.phase("awareness-police"))
+    #expect(training.lessons(taughtIn: half).count == 4)
+  }
+
   @Test func aBrokenLessonIsNamedWithItsLine() throws {
     var content = try CountryPack.load(from: ecuador).training
     content.lessons[0].questions = LocalizedText(

@@ -23,6 +23,21 @@ public struct QuestionBank: Hashable, Sendable {
   /// In the order of the Spanish file.
   public let names: [String]
   private let questions: [Language: [String: GiftQuestion]]
+  /// The names by lesson.
+  private let lessons: [[String]]
+
+  /// The questions of several lessons as one bank; a name that comes again is left out.
+  public init(joining banks: [QuestionBank]) {
+    var (lessons, questions, seen): ([[String]], [Language: [String: GiftQuestion]], Set<String>) = ([], [:], [])
+    for bank in banks {
+      lessons.append(bank.names.filter { seen.insert($0).inserted })
+      for (language, known) in bank.questions {
+        questions[language, default: [:]].merge(known) { first, _ in first }
+      }
+    }
+    (self.lessons, self.questions) = (lessons, questions)
+    names = lessons.flatMap(\.self)
+  }
 
   /// A question in the asked language, else in Spanish.
   public func question(_ name: String, _ language: Language) -> GiftQuestion? {
@@ -68,6 +83,7 @@ public struct QuestionBank: Hashable, Sendable {
     guard problems.isEmpty else { throw problems }
     names = order
     questions = banks
+    lessons = [order]
   }
 
   private static func read(
@@ -108,8 +124,20 @@ public struct QuestionBank: Hashable, Sendable {
 
   // MARK: Drawing
 
-  /// Draws questions by chance, those of a case together as far as the number allows; in the order of the bank.
+  /// Draws questions by chance and evenly: no lesson gives two more than another that has some left. Those of a case
+  /// come together as far as their lesson's share allows; all in the order of the bank.
   public func draw(_ count: Int, using random: inout some RandomNumberGenerator) -> [String] {
+    var shares = lessons.map { _ in 0 }
+    var left = min(count, names.count)
+    while left > 0 {
+      let open = lessons.indices.filter { shares[$0] < lessons[$0].count }.shuffled(using: &random)
+      for place in open.prefix(left) { shares[place] += 1 }
+      left -= min(left, open.count)
+    }
+    return zip(lessons, shares).flatMap { draw($1, among: $0, using: &random) }
+  }
+
+  private func draw(_ count: Int, among names: [String], using random: inout some RandomNumberGenerator) -> [String] {
     let groups = Dictionary(grouping: names) { name in
       question(name, .spanish)?.caseText == nil ? name : Self.caseName(name) ?? name
     }
@@ -152,17 +180,28 @@ extension GiftQuestion {
 extension TrainingContent {
   /// What is wrong in the lessons and questions, beyond what reading the pack finds.
   public func checkContent() -> [PackProblem] {
-    var problems: [PackProblem] = []
+    var (problems, lessonOf): ([PackProblem], [String: String]) = ([], [:])
     for lesson in lessons {
       do {
         let bank = try QuestionBank(lesson)
-        for phase in programme.phases where phase.lesson == lesson.id && phase.testQuestions > bank.names.count {
-          problems.append(
-            PackProblem(
-              file: lesson.questionsFile(.spanish), line: 0,
-              "the phase “\(phase.code)” draws \(phase.testQuestions) questions, but there are \(bank.names.count)"))
+        for name in bank.names {
+          if let other = lessonOf.updateValue(lesson.id, forKey: name) {
+            problems.append(
+              PackProblem(
+                file: lesson.questionsFile(.spanish), line: 0, "the question “\(name)” stands already in “\(other)”"))
+          }
         }
       } catch { problems += error.problems }
+    }
+    for phase in programme.phases {
+      let taught = Set(lessons(taughtIn: phase).map(\.id))
+      let count = lessonOf.values.count(where: taught.contains)
+      if phase.testQuestions > count {
+        problems.append(
+          PackProblem(
+            file: "training/programme.yaml", line: 0,
+            "the phase “\(phase.code)” draws \(phase.testQuestions) questions, but its lessons have \(count)"))
+      }
     }
     return problems
   }

@@ -83,3 +83,19 @@ for (const group of groups) {
 
 // The training room: following a quiz, the roll-call by keys.
 if (document.querySelector("[data-room]")) import("./room.js");
+// Slides: the arrows, space and page keys follow the links that are there.
+const slideBar = document.querySelector("[data-keys]");
+if (slideBar) {
+  const keys = { ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", ArrowLeft: "prev", ArrowUp: "prev", PageUp: "prev" };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.("a, button")?.matches(":focus") && event.key === " ") return;
+    const link = keys[event.key] ? slideBar.querySelector(`a[rel=${keys[event.key]}]`) : slideBar.querySelector(`[data-key="${event.key}"]`);
+    // A long slide scrolls first.
+    const room = document.documentElement;
+    const isLong = room.scrollHeight > room.clientHeight + 4;
+    if (isLong && ["ArrowDown", "ArrowUp", "PageDown", "PageUp", " "].includes(event.key)) return;
+    if (!link) return;
+    event.preventDefault();
+    location.assign(link.href);
+  });
+}

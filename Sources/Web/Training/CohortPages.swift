@@ -10,7 +10,11 @@ struct CohortPages: RoomPages {
   let desks: Desks
   let settings: SiteSettings
 
-  let navigation = [NavigationEntry(path: "/training", key: "training.title", permission: .manageTraining)]
+  let navigation = [
+    NavigationEntry(path: "/training", key: "training.title", permission: .manageTraining),
+    NavigationEntry(
+      path: "/courses", key: "training.courses.title", permission: .manageTraining, orElse: .conductScreening),
+  ]
 
   func add(to routes: Routes) {
     routes.get("/training", list)
@@ -23,6 +27,7 @@ struct CohortPages: RoomPages {
     routes.post("/training/:cohort", addSession)
     routes.get("/training/:cohort/poster", poster)
     QuestionPages(desks: desks).add(to: routes)
+    CoursePages(desks: desks).add(to: routes)
     ParticipantListPages(desks: desks, settings: settings).add(to: routes)
     ClassResultPages(desks: desks).add(to: routes)
     CertificatePages(desks: desks, settings: settings).add(to: routes)
@@ -102,12 +107,18 @@ struct CohortPages: RoomPages {
         NewCohort(
           phase: form["phase"] ?? "", place: form["place"] ?? "", province: form["province"] ?? "",
           from: CalendarDay(form["from"] ?? ""), until: CalendarDay(form["until"] ?? ""),
-          seats: Int(form["seats"] ?? ""), institutions: form.all("institutions"),
+          seats: Int(form["seats"] ?? ""), institutions: chosenInstitutions(form),
           includesOwnQuestions: form["own"] != nil))
       return .goTo("/training/\(id)")
     } orShow: { sheet in
       newPage(visit, sheet)
     }
+  }
+
+  /// Those that were ticked, or all of the phase.
+  private func chosenInstitutions(_ form: Form) -> [String] {
+    let ticked = form.all("institutions")
+    return ticked.isEmpty ? desks.pack.training.phase(form["phase"] ?? "")?.institutions ?? [] : ticked
   }
 
   private func newPage(_ visit: Visit, _ sheet: FormSheet) -> Answer {
@@ -118,7 +129,7 @@ struct CohortPages: RoomPages {
       sheet.hidden("id", CohortID.random().description),
       sheet.choices(
         "phase", label: "training.new.phase", options: phases.map { .init($0.code, $0.name[language]) },
-        value: phases.first?.code ?? ""),
+        value: visit.query["phase"] ?? phases.first?.code ?? ""),
       sheet.text("place", label: "training.new.place", hint: "training.new.place_hint"),
       sheet.select("province", label: "training.new.province", options: desks.pack.provinceOptions(language)),
       sheet.text("from", label: "training.new.from", type: "date"),
@@ -127,7 +138,7 @@ struct CohortPages: RoomPages {
       sheet.checks(
         "institutions", label: "training.new.institutions", hint: "training.new.institutions_hint",
         options: institutions.map { .init($0, desks.pack.institution($0)?.name[language] ?? $0) },
-        values: Set(institutions)),
+        values: Set(desks.pack.training.phase(visit.query["phase"] ?? "")?.institutions ?? []), optional: true),
       sheet.tick("own", label: "training.questions.include", hint: "training.questions.include_hint"),
     ]
     return .page(

@@ -81,7 +81,9 @@ enum Markdown {
 
   private static func table(_ rows: [String]) -> String {
     func cells(_ row: String) -> [String] {
-      row.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).map { inline($0) }
+      row.dropFirst().dropLast().replacing("\\|", with: "\u{1}")
+        .split(separator: "|", omittingEmptySubsequences: false)
+        .map { inline($0.replacing("\u{1}", with: "|")) }
     }
     let body = rows.dropFirst().filter { !$0.allSatisfy { "|-: ".contains($0) } }
     let head = cells(rows[0]).map { "<th scope=\"col\">\($0)</th>" }.joined()
@@ -96,7 +98,14 @@ enum Markdown {
     var rest = Substring(text.trimmingCharacters(in: .whitespaces))
     var html = ""
     while let sign = rest.first {
-      if depth < 4 {
+      // Anything else can't begin what the expressions look for.
+      guard "*`[".contains(sign), depth < 4 else {
+        let plain = rest.prefix { !"*`[".contains($0) || depth >= 4 }
+        html += Screen.escaped(String(plain))
+        rest = rest[plain.endIndex...]
+        continue
+      }
+      do {
         if let found = rest.prefixMatch(of: /\*\*([^*]+(?:\*[^*]+\*[^*]*)*)\*\*/) {
           html += "<strong>\(inline(found.1, depth: depth + 1))</strong>"
           rest = rest[found.range.upperBound...]

@@ -129,6 +129,7 @@ struct SeatPages {
     let own = [
       seat.isLessonOpen ? (base + "/lesson", words("training.seat.read")) : nil,
       settings.leadsToPractice ? (base + "/exercises", words("practice.title")) : nil,
+      seat.isLessonOpen ? (base + "/courses", words("training.courses.title")) : nil,
       post == .open ? (base + "/test/post", words("training.seat.begin_post")) : nil,
       post == .answered ? (base + "/answers", words("training.answers.title")) : nil,
       seat.certificate == nil ? nil : (base + "/certificate", words("training.seat.certificate")),
