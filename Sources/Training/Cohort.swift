@@ -21,6 +21,12 @@ public struct Cohort: Hashable, Sendable {
   public var institutions: [String]
   /// Names of the questions drawn when it was opened: the same before and after.
   public var questions: [String]
+  /// Counts its edits, from 1.
+  public var revision = 1
+  /// When it was last changed; 1970 when it never was.
+  public var changedAt = Moment(milliseconds: 0)
+  /// It does not take place.
+  public var isCancelled = false
 }
 
 /// What a trainer types to open a cohort.
@@ -50,11 +56,19 @@ public struct NewCohort: Hashable, Sendable {
   }
 }
 
-/// One meeting of a cohort.
+/// One meeting of a cohort, in which the roll is called: half a day, as a rule.
 public struct TrainingSession: Hashable, Sendable {
   public var id: TrainingSessionID
   public var day: CalendarDay
   public var title: String
+  /// Both or neither is known.
+  public var begins: TimeOfDay?
+  public var ends: TimeOfDay?
+  /// May be empty.
+  public var room = ""
+  /// Counts its edits, from 1.
+  public var revision = 1
+  public var changedAt = Moment(milliseconds: 0)
 }
 
 /// What the roll-call said of somebody. Not marked is the lack of any: a fourth thing.
@@ -162,6 +176,7 @@ public struct Certificate: Hashable, Sendable {
   public var code: String
 }
 
+extension TimeOfDay: SQLConvertible {}
 extension Attendance: SQLConvertible {}
 extension Participant.Status: SQLConvertible {}
 extension TestOccasion: SQLConvertible {}

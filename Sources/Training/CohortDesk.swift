@@ -79,7 +79,8 @@ public struct CohortDesk: Sendable {
         problems.append(FieldProblem("day", "error.training_session_day"))
       }
       guard problems.isEmpty, let title, let day else { throw Refusal.fields(problems) }
-      try TrainingRecords.insert(TrainingSession(id: id, day: day, title: title), cohort: cohort.id, transaction)
+      try TrainingRecords.insert(
+        TrainingSession(id: id, day: day, title: title, changedAt: now), cohort: cohort.id, transaction)
       try transaction.record(entry(actor, "session.add", "training_session", id.description, now))
     }
   }

@@ -9,7 +9,9 @@ public enum CohortRules {
   public static let graceDays = 7
 
   /// Whether somebody can still register.
-  public static func isOpen(_ cohort: Cohort, on today: CalendarDay) -> Bool { today <= cohort.until }
+  public static func isOpen(_ cohort: Cohort, on today: CalendarDay) -> Bool {
+    today <= cohort.until && !cohort.isCancelled
+  }
 
   public static func status(_ cohort: Cohort, enrolled: Int) -> Participant.Status {
     enrolled < cohort.seats ? .enrolled : .waiting
@@ -20,6 +22,7 @@ public enum CohortRules {
     _ occasion: TestOccasion, _ cohort: Cohort, answered: Set<TestOccasion>, on today: CalendarDay
   ) -> TestState {
     if answered.contains(occasion) { return .answered }
+    if cohort.isCancelled { return .closed }
     switch occasion {
     case .pre:
       // A test before that is answered after the one after measures nothing.

@@ -93,8 +93,7 @@ struct TrainingOffice: Sendable {
       throw Refusal(.conflict, Phrase("error.training_registration_over"))
     }
     let new = try CohortRules.checked(typed, cohort, pack)
-    let tag = office.root.tag(
-      "participant-name", [Array(cohort.id.description.utf8), CohortRules.comparable(new.name)])
+    let tag = cohortNameTag(cohort.id, new.name)
     if try !new.isAnother && TrainingRecords.isNameTaken(tag, cohort.id, transaction) {
       throw Refusal(
         .conflict, Phrase("error.training_already_registered"),

@@ -37,15 +37,20 @@ enum TrainingRecords {
     return Cohort(
       id: try row.get("id"), agency: try row.get("agency"), phase: try row.get("phase"), place: try row.get("place"),
       province: try row.get("province"), from: try row.get("from_day"), until: try row.get("until_day"),
-      seats: try row.get("seats"), institutions: try list("institutions"), questions: try list("questions"))
+      seats: try row.get("seats"), institutions: try list("institutions"), questions: try list("questions"),
+      revision: try row.get("revision"), changedAt: try row.get("changed_at"),
+      isCancelled: try row.optional("cancelled_at", as: Moment.self) != nil)
   }
 
   // MARK: Sessions and attendance
 
   static func insert(_ session: TrainingSession, cohort: CohortID, _ transaction: any WriteTransaction) throws {
     try transaction.execute(
-      "INSERT INTO training_sessions (id, cohort, day, title) VALUES (?, ?, ?, ?)", session.id, cohort, session.day,
-      session.title)
+      """
+      INSERT INTO training_sessions (id, cohort, day, title, begins, ends, room, revision, changed_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, session.id, cohort, session.day, session.title, session.begins, session.ends, session.room,
+      session.revision, session.changedAt)
   }
 
   static func cohort(of session: TrainingSessionID, _ transaction: any ReadTransaction) throws -> CohortID? {
@@ -54,8 +59,18 @@ enum TrainingRecords {
 
   static func sessions(_ cohort: CohortID, _ transaction: any ReadTransaction) throws -> [TrainingSession] {
     try transaction.rows(
-      "SELECT id, day, title FROM training_sessions WHERE cohort = ? ORDER BY day, title, id", cohort
-    ).map { TrainingSession(id: try $0.get("id"), day: try $0.get("day"), title: try $0.get("title")) }
+      """
+      SELECT * FROM training_sessions WHERE cohort = ? AND removed_at IS NULL
+      ORDER BY day, COALESCE(begins, ''), title, id
+      """, cohort
+    ).map(session)
+  }
+
+  static func session(_ row: Row) throws -> TrainingSession {
+    TrainingSession(
+      id: try row.get("id"), day: try row.get("day"), title: try row.get("title"), begins: try row.optional("begins"),
+      ends: try row.optional("ends"), room: try row.get("room"), revision: try row.get("revision"),
+      changedAt: try row.get("changed_at"))
   }
 
   static func set(

@@ -23,6 +23,10 @@ public struct Desks: Sendable {
   public let questions: QuestionDesk
   public let certificates: CertificateDesk
   public let room: RoomDesks
+  public let programme: ProgrammeDesk
+  public let organising: OrganisingDesk
+  public let registration: RegistrationDesk
+  public let people: PeopleDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -41,6 +45,10 @@ public struct Desks: Sendable {
     questions = QuestionDesk(office, pack)
     certificates = CertificateDesk(office, pack)
     room = RoomDesks(office, pack)
+    programme = ProgrammeDesk(office, pack)
+    organising = OrganisingDesk(office, pack)
+    registration = RegistrationDesk(office, pack)
+    people = PeopleDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

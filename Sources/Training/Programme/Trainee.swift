@@ -30,6 +30,11 @@ public struct PeopleCount: Hashable, Sendable {
 }
 
 extension TrainingOffice {
+  /// The tag by which the same name is found again within a cohort.
+  func cohortNameTag(_ cohort: CohortID, _ name: String) -> [UInt8] {
+    office.root.tag("participant-name", [Array(cohort.description.utf8), CohortRules.comparable(name)])
+  }
+
   /// The tag by which the same name is found again: words in any order, without accents and particles.
   func nameTag(_ agency: AgencyID, _ name: String) -> [UInt8] {
     let words = BlindIndex.words(name).sorted().joined(separator: " ")

@@ -26,6 +26,13 @@ struct Form: Sendable, Hashable {
     self.values = values
   }
 
+  /// The fields of a form with a file. Throws `RefusedRequest.malformed` for a control character in one.
+  init(fields: [(name: String, value: String)]) throws {
+    var values: [String: [String]] = [:]
+    for (name, value) in fields { values[try Self.plain(name), default: []].append(try Self.plain(value)) }
+    self.values = values
+  }
+
   /// The value of a field that is sent once; `nil` when it is missing.
   ///
   /// Throws `RefusedRequest.malformed` when it was sent more than once.
@@ -75,8 +82,13 @@ struct Form: Sendable, Hashable {
       default: plain.append(byte)
       }
     }
-    guard let text = String(validating: plain, as: UTF8.self),
-      text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 || "\t\r\n".unicodeScalars.contains($0) })
+    guard let text = String(validating: plain, as: UTF8.self) else { throw RefusedRequest.malformed }
+    return try self.plain(text)
+  }
+
+  /// Without control characters, lines ended one way.
+  private static func plain(_ text: String) throws -> String {
+    guard text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 || "\t\r\n".unicodeScalars.contains($0) })
     else { throw RefusedRequest.malformed }
     return text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
   }

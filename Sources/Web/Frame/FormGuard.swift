@@ -24,12 +24,17 @@ struct FormGuard: RouterMiddleware {
     // `Routes` has pages for GET and POST only; any other method ends in a 405.
     guard request.method == .post else { return try await next(request, context) }
     guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
-    guard isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
+    let boundary = Multipart.boundary(request.headers[.contentType] ?? "")
+    guard boundary != nil || isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
     if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestForm {
       throw RefusedRequest.tooLarge
     }
     let body = try await request.body.collect(upTo: Self.largestForm)
-    context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
+    if let boundary {
+      context.form = try Form(fields: Multipart.fields(Array(body.readableBytesView), boundary: boundary))
+    } else {
+      context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
+    }
     guard let tag = try? context.form.one("csrf"), equalInConstantTime(Array(tag.utf8), Array(context.formTag.utf8))
     else {
       // Someone typed for longer than a session lasts: what was typed goes along through signing in again.

@@ -28,6 +28,7 @@ struct CohortPages: RoomPages {
     routes.get("/training/:cohort/poster", poster)
     QuestionPages(desks: desks).add(to: routes)
     CoursePages(desks: desks).add(to: routes)
+    ProgrammePages(desks: desks, settings: settings).add(to: routes)
     ParticipantListPages(desks: desks, settings: settings).add(to: routes)
     ClassResultPages(desks: desks).add(to: routes)
     CertificatePages(desks: desks, settings: settings).add(to: routes)
@@ -43,7 +44,7 @@ struct CohortPages: RoomPages {
     guard actor.may(.manageTraining) else { return nil }
     let (words, today) = (visit.words, visit.dates.today)
     let all = try await desks.cohorts.cohorts(actor)
-    let open = all.filter { today <= $0.cohort.until.adding(days: CohortRules.graceDays) }
+    let open = all.filter { !$0.cohort.isCancelled && today <= $0.cohort.until.adding(days: CohortRules.graceDays) }
       .sorted { ($0.nextSession(today)?.day ?? $0.cohort.until) < ($1.nextSession(today)?.day ?? $1.cohort.until) }
     let rows = open.map { summary in
       let next = summary.nextSession(today)
@@ -165,15 +166,17 @@ struct CohortPages: RoomPages {
     let cohort = summary.cohort
     let sessions = summary.sessions.map { session in
       [
-        "title": session.title, "day": visit.dates.day(session.day),
+        "title": session.title,
+        "day": [visit.dates.day(session.day), session.time, session.room].filter { !$0.isEmpty }.joined(
+          separator: " · "),
         "address": "/training/\(id)/attendance/\(session.id)", "isToday": session.day == today,
+        "edit": "/training/\(id)/sessions/\(session.id)",
       ] as [String: Any]
     }
-    let fields = [
-      sheet.hidden("id", TrainingSessionID.random().description),
-      sheet.text("title", label: "training.session.title", hint: "training.session.title_hint"),
-      sheet.text("day", label: "training.session.day", value: max(today, cohort.from).description, type: "date"),
-    ]
+    let fields =
+      [
+        sheet.hidden("id", TrainingSessionID.random().description)
+      ] + SessionForm.fields(sheet, nil, day: max(today, cohort.from))
     return .page(
       "training/cohort",
       [
@@ -219,8 +222,7 @@ struct CohortPages: RoomPages {
     let cohort: CohortID = try visit.id("cohort")
     return try await visit.attempt {
       let id: TrainingSessionID = try FormReader(visit.form).id()
-      try await desks.cohorts.addSession(
-        actor, id: id, to: cohort, day: CalendarDay(visit.form["day"] ?? ""), title: visit.form["title"] ?? "")
+      try await desks.programme.addSession(actor, id: id, to: cohort, SessionForm.read(visit.form))
       return .goTo("/training/\(cohort)")
     } orShow: { sheet in
       try await page(visit, sheet)
@@ -246,6 +248,7 @@ extension CohortSummary {
   func nextSession(_ today: CalendarDay) -> TrainingSession? { sessions.first { $0.day >= today } }
 
   func status(_ today: CalendarDay, _ words: Words) -> Status {
+    if cohort.isCancelled { return Status(text: words("training.state.cancelled"), tone: .ended) }
     if today < cohort.from { return Status(text: words("training.state.planned"), tone: .open) }
     if today <= cohort.until { return Status(text: words("training.state.running"), tone: .active) }
     return Status(text: words("training.state.over"), tone: .done)
@@ -267,11 +270,12 @@ extension Cohort {
     let base = "/training/\(id)"
     return Tabs(
       items: [
-        (words("training.tab.cohort"), base), (words("training.tab.participants"), base + "/participants"),
+        (words("training.tab.cohort"), base), (words("training.agenda.title"), base + "/agenda"),
+        (words("training.tab.participants"), base + "/participants"),
         (words("training.room.tab"), base + "/room"),
         (words("training.tab.results"), base + "/results"),
         (words("training.papers.tab"), base + "/certificates"),
-        (words("practice.tab"), base + "/exercises"),
+        (words("practice.tab"), base + "/exercises"), (words("training.tab.plan"), base + "/plan"),
       ], current: current)
   }
 }

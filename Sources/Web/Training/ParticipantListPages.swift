@@ -53,8 +53,17 @@ struct ParticipantListPages {
           next: .init(address: "/training/\(id)/participants/new", label: words("training.add.title"))
         ).view,
         "tabs": summary.cohort.tabs(words, current: "/training/\(id)/participants").view, "table": table.view,
-        "hasRows": !rows.isEmpty,
-      ] as [String: Any])
+        "hasRows": !rows.isEmpty, "file": "/training/\(id)/participants.csv",
+        "list": "/training/\(id)/participants/list",
+        "done": visit.query["registered"].flatMap { Int($0) }.map {
+          words(
+            "training.list_in.done",
+            [
+              "registered": String($0), "waiting": visit.query["waiting"] ?? "0",
+              "skipped": visit.query["skipped"] ?? "0",
+            ])
+        },
+      ] as [String: Any?])
   }
 
   static func byName(_ left: ParticipantRow, _ right: ParticipantRow) -> Bool {

@@ -159,7 +159,12 @@ struct SeatPages {
         ).view,
         "isWaiting": seat.participant.status == .waiting, "isHere": isHere, "next": next?.view, "links": links,
         "hasLinks": !links.isEmpty && isHere, "tests": Definitions(tests).view,
-        "sessions": seat.sessions.map { ["day": visit.dates.day($0.day), "title": $0.title] },
+        "sessions": seat.sessions.map {
+          [
+            "day": [visit.dates.day($0.day), $0.time, $0.room].filter { !$0.isEmpty }.joined(separator: " · "),
+            "title": $0.title,
+          ]
+        }, "calendar": base + "/calendar.ics", "isCancelled": cohort.isCancelled ? true : nil,
         "hasSessions": !seat.sessions.isEmpty, "link": settings.publicAddress + base,
         "account": base + "/account", "canKeep": keeper == .nobody, "isKept": keeper == .actor,
       ] as [String: Any?])

@@ -1,0 +1,46 @@
+import Foundation
+import Training
+
+/// Reads what a form with a file sends (RFC 7578): fields as they are, a file's bytes as text.
+enum Multipart {
+  /// The boundary of a content type; `nil` when it is none of a form with a file.
+  static func boundary(_ type: String) -> [UInt8]? {
+    let parts = type.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+    guard parts.first?.lowercased() == "multipart/form-data",
+      let written = parts.dropFirst().first(where: { $0.lowercased().hasPrefix("boundary=") })
+    else { return nil }
+    let boundary = written.dropFirst("boundary=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+    return (1...70).contains(boundary.utf8.count) ? Array(boundary.utf8) : nil
+  }
+
+  /// The fields, by name and in order.
+  ///
+  /// Throws `RefusedRequest.malformed` for anything that is not well formed.
+  static func fields(_ body: [UInt8], boundary: [UInt8]) throws -> [(name: String, value: String)] {
+    let mark = Array("--".utf8) + boundary
+    guard body.starts(with: mark) else { throw RefusedRequest.malformed }
+    var fields: [(name: String, value: String)] = []
+    var rest = body[mark.count...]
+    while !rest.starts(with: "--".utf8) {
+      guard rest.starts(with: "\r\n".utf8), fields.count < Form.mostFields,
+        let headEnd = find(Array("\r\n\r\n".utf8), in: rest),
+        let end = find(Array("\r\n".utf8) + mark, in: rest[(headEnd + 4)...]),
+        let head = String(validating: rest[rest.startIndex..<headEnd], as: UTF8.self),
+        let match = head.firstMatch(of: /(?i:content-disposition): *form-data;[^\r\n]*?\bname="([^"\r\n]*)"/)
+      else { throw RefusedRequest.malformed }
+      let bytes = Array(rest[(headEnd + 4)..<end])
+      let isFile = head.contains("filename=")
+      guard isFile || String(validating: bytes, as: UTF8.self) != nil else { throw RefusedRequest.malformed }
+      fields.append((String(match.1), isFile ? CSVText.text(bytes) : String(decoding: bytes, as: UTF8.self)))
+      rest = rest[(end + 2 + mark.count)...]
+    }
+    return fields
+  }
+
+  private static func find(_ needle: [UInt8], in hay: ArraySlice<UInt8>) -> Int? {
+    guard hay.count >= needle.count else { return nil }
+    return (hay.startIndex...(hay.endIndex - needle.count)).first {
+      hay[$0] == needle[0] && hay[$0..<($0 + needle.count)].elementsEqual(needle)
+    }
+  }
+}
