@@ -10,7 +10,7 @@ public enum TestEngine {
 
 /// How many tests use the server at once: each holds several of its connections.
 private actor Turnstile {
-  static let postgreSQL = Turnstile(places: 20)
+  static let postgreSQL = Turnstile(places: 8)
   private var places: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
