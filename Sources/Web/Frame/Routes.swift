@@ -1,7 +1,9 @@
 import Accounts
 import Basics
 import CountryPack
+import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Where pages are registered: an address and a function from a visit to an answer.
 final class Routes {
@@ -117,4 +119,24 @@ struct Answer: Sendable {
   static func goTo(_ path: String) -> Answer { Answer(content: .redirect(path), status: .seeOther) }
 
   static func whole(_ response: Response) -> Answer { Answer(content: .whole(response), status: response.status) }
+
+  /// A file to keep.
+  /// - Parameters:
+  ///   - name: without anything that names a person.
+  ///   - isShown: open it in the browser instead.
+  static func file(_ bytes: [UInt8], name: String, type: String, isShown: Bool = false) -> Answer {
+    let way = isShown ? "inline" : "attachment"
+    return .whole(
+      Response(
+        status: .ok,
+        headers: [
+          .contentType: type, .contentDisposition: "\(way); filename=\"\(name)\"",
+          .contentLength: String(bytes.count),
+        ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
+  }
+
+  /// A text file to keep, in UTF-8.
+  static func file(_ text: String, name: String, type: String) -> Answer {
+    file(Array(text.utf8), name: name, type: type.contains("charset") ? type : type + "; charset=utf-8")
+  }
 }

@@ -291,14 +291,3 @@ struct QuestionView {
     }
   }
 }
-
-extension Answer {
-  /// A file to keep.
-  /// - Parameter name: without anything that names a person.
-  static func file(_ text: String, name: String, type: String) -> Answer {
-    var response = Response(status: .ok, body: .init(byteBuffer: .init(string: text)))
-    response.headers[.contentType] = "\(type); charset=utf-8"
-    response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
-    return .whole(response)
-  }
-}

@@ -152,16 +152,3 @@ struct BudgetPages {
       name: words("training.budget.file") + ".csv", type: "text/csv; charset=utf-8")
   }
 }
-
-extension Answer {
-  /// A file to keep.
-  static func file(_ text: String, name: String, type: String) -> Answer {
-    .whole(
-      Response(
-        status: .ok,
-        headers: [
-          .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"",
-          .contentLength: String(text.utf8.count),
-        ], body: ResponseBody(byteBuffer: ByteBuffer(string: text))))
-  }
-}
