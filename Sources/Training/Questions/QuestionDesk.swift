@@ -79,7 +79,7 @@ public struct QuestionDesk: Sendable {
 
   private func read(_ course: String, _ spanish: String, _ english: String) throws -> [QuestionPaper.Entry] {
     guard pack.training.courses.contains(where: { $0.code == course }) else {
-      throw Refusal.fields([FieldProblem("course", "error.training_course")])
+      throw Refusal.fields([FieldProblem("course", "error.training_question_course")])
     }
     let entries = try OwnQuestionRules.read(spanish: spanish, english: english)
     let taken = pack.training.lessons.flatMap { training.lessonBank($0.id)?.names ?? [] }
