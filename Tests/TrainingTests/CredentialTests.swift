@@ -239,7 +239,11 @@ extension SignedCredential {
         }
         if bytes.isEmpty { bytes = [0] }
       }
-      if verifier.check(bytes).verdict == .valid, bytes != forms[round % 3].1 {
+      // A space beside a sign of JSON changes nothing of what is said.
+      let original = forms[round % 3].1
+      let says = JSONValue(reading: bytes)?.canonical
+      let isSame = bytes == original || says != nil && says == JSONValue(reading: original)?.canonical
+      if verifier.check(bytes).verdict == .valid, !isSame {
         Issue.record("a spoilt credential is valid, seed \(seed) round \(round)")
       }
     }
