@@ -71,6 +71,10 @@ enum AccountsRecords {
     try transaction.rows("SELECT * FROM agencies ORDER BY name").map(agency)
   }
 
+  static func isAgencyNameTaken(_ name: String, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS found FROM agencies WHERE name = ?", name) != nil
+  }
+
   static func agency(_ id: AgencyID, _ transaction: any ReadTransaction) throws -> Agency? {
     try transaction.row("SELECT * FROM agencies WHERE id = ?", id).map(agency)
   }

@@ -145,7 +145,7 @@ public struct AgencyDesk: Sendable {
   private func insertNew(
     _ agency: Agency, _ keys: [(Keyring.Slot, ExchangeKey)], at moment: Moment, _ transaction: any WriteTransaction
   ) throws {
-    guard try !AccountsRecords.agencies(transaction).contains(where: { $0.name == agency.name }) else {
+    guard try !AccountsRecords.isAgencyNameTaken(agency.name, transaction) else {
       throw Refusal.fields([FieldProblem("agency", "error.agency_taken")])
     }
     try AccountsRecords.insert(agency, at: moment, transaction)

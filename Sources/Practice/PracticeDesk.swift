@@ -17,6 +17,8 @@ public struct PracticeDesk: Sendable {
   public static let keeps = Span.days(30)
   /// A story may be gone through in circles, but not for ever.
   static let longestPath = 500
+  /// So many a person may begin within a day: each makes agencies of its own.
+  static let mostInADay = 30
 
   let practice: PracticeOffice
   let seal: PracticeSeal
@@ -75,7 +77,15 @@ public struct PracticeDesk: Sendable {
     let found = try await office.database.read { try PracticeRecords.attempt(ticket.attempt, $0) }
     if let found {
       guard found.person == ticket.person, found.exercise == exercise.id, !found.isErased else { throw Self.stale }
+      try await office.database.write { transaction in
+        try PracticeRecords.touch(found.id, at: now, transaction)
+        try transaction.record(entry)
+      }
     } else {
+      let own = try await office.database.read { try PracticeRecords.attempts(of: ticket.person, $0) }
+      guard own.count(where: { $0.begunAt + .days(1) > now }) < Self.mostInADay else {
+        throw Refusal(.tooMany, Phrase("error.practice_many"))
+      }
       try await stage(ticket, exercise, login, names)
     }
     try await eraseIdle()

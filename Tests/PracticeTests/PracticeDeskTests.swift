@@ -111,6 +111,17 @@ private func refused(_ kind: Refusal.Kind, _ work: () async throws -> some Senda
     }
   }
 
+  @Test(arguments: TestEngine.available) func nobodyFillsTheStoreWithBeginnings(_ engine: Engine) async throws {
+    let time = MovingClock()
+    try await withPractice(engine, clock: time.clock) { house in
+      for _ in 0..<30 { _ = try await house.begin(someone) }
+      #expect(await refused(.tooMany) { try await house.begin(someone) })
+      _ = try await house.begin(.member(.random()))
+      time.pass(.days(1))
+      _ = try await house.begin(someone)
+    }
+  }
+
   // MARK: The story
 
   @Test(arguments: TestEngine.available) func choicesAreTakenOnce(_ engine: Engine) async throws {

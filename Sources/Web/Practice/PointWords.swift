@@ -13,6 +13,8 @@ struct PointWords {
 
   /// What was done and what an expert would have done, in one sentence.
   func sentence(_ point: ExercisePoint) -> String {
+    // What a step is worth says the chip; why, the expert.
+    if point.area == .step { return label(.step, point.subject) }
     let key = "practice.point.\(point.area.rawValue).\(point.verdict.rawValue)"
     return words(words.has(key + ".absent") && !point.isPresent ? key + ".absent" : key, values(point))
   }
@@ -20,7 +22,6 @@ struct PointWords {
   /// The reason, where the expert gives one.
   func why(_ point: ExercisePoint) -> String? {
     switch (point.area, point.verdict) {
-    case (.step, _): exercise.steps.first { $0.passage == point.subject }?.why[language]
     case (.referral, .wrong), (.consent, .wrong):
       exercise.wrongDesks.first { $0.desk == point.subject }?.why[language]
     default: nil
@@ -133,7 +134,7 @@ struct Feedback {
           eyebrow: exercise.name[words.language]
         ).view,
         "facts": Definitions(facts).view, "usedNone": score.instrument == nil, "sections": sections,
-        "debrief": Markdown.html(exercise.debrief[words.language]), "source": exercise.source, "live": live,
+        "debrief": Markdown.html(exercise.debrief[words.language]), "live": live,
       ] as [String: Any?])
   }
 

@@ -1,5 +1,6 @@
 import Accounts
 import Hummingbird
+import Logging
 import Practice
 
 /// On the practice site: after every move in the work tool, what happens around the trainee happens. The other desks'
@@ -15,7 +16,13 @@ struct PracticeWatch: RouterMiddleware {
     if request.method == .post, response.status == .seeOther, let actor = context.actor,
       !["/story", "/finish", "/begin", "/sign-out"].contains(request.uri.path)
     {
-      try await practice.follow(actor, isScreening: request.uri.path.hasPrefix("/screenings/"))
+      do {
+        try await practice.follow(actor, isScreening: request.uri.path.hasPrefix("/screenings/"))
+      } catch {
+        // What the trainee did is done; the others answer after the next move.
+        context.logger.warning(
+          "practice: a desk could not answer", metadata: ["error": "\(String(reflecting: type(of: error)))"])
+      }
     }
     return response
   }
