@@ -17,6 +17,14 @@ public final class PDFDocument {
   let context: OpaquePointer
   let language: Language
   private var drawings: [String: OpaquePointer] = [:]
+  /// What was measured before.
+  var sizes: [Measured: TextSize] = [:]
+
+  struct Measured: Hashable {
+    var text: String
+    var face: Typeface
+    var width: Double?
+  }
 
   private init(surface: OpaquePointer, context: OpaquePointer, language: Language) {
     self.surface = surface

@@ -19,18 +19,25 @@ public struct PDFPage {
       cairo_set_source_rgb(context, face.ink.red, face.ink.green, face.ink.blue)
       cairo_move_to(context, box.x, box.y)
       pango_cairo_show_layout(context, layout)
-      return size(layout).height
-    }
+      return size(layout)
+    }.height
   }
 
   /// The height a text takes at a width, in points.
   public func height(_ text: String, _ face: Typeface, width: Double) -> Double {
-    withLayout(text, face, width: width, .left) { size($0).height }
+    measured(text, face, width).height
   }
 
   /// The width of a text on one line, in points.
-  public func width(_ text: String, _ face: Typeface) -> Double {
-    withLayout(text, face, width: nil, .left) { size($0).width }
+  public func width(_ text: String, _ face: Typeface) -> Double { measured(text, face, nil).width }
+
+  /// Most texts of a class's certificates are the same on every page, so each is measured once.
+  private func measured(_ text: String, _ face: Typeface, _ width: Double?) -> TextSize {
+    let key = PDFDocument.Measured(text: text, face: face, width: width)
+    if let known = document.sizes[key] { return known }
+    let found = withLayout(text, face, width: width, .left, size)
+    document.sizes[key] = found
+    return found
   }
 
   /// The same face, made smaller until the text fits on one line of the width; never below `smallest` points, where it
@@ -42,11 +49,11 @@ public struct PDFPage {
     return face
   }
 
-  private func withLayout<Result>(
-    _ text: String, _ face: Typeface, width: Double?, _ align: Alignment, _ use: (OpaquePointer) -> Result
-  ) -> Result where Result: AdditiveArithmetic {
+  private func withLayout(
+    _ text: String, _ face: Typeface, width: Double?, _ align: Alignment, _ use: (OpaquePointer) -> TextSize
+  ) -> TextSize {
     guard let layout = pango_cairo_create_layout(context), let font = pango_font_description_new() else {
-      return .zero
+      return TextSize()
     }
     defer {
       pango_font_description_free(font)
@@ -76,10 +83,10 @@ public struct PDFPage {
     return use(layout)
   }
 
-  private func size(_ layout: OpaquePointer) -> (width: Double, height: Double) {
+  private func size(_ layout: OpaquePointer) -> TextSize {
     var (width, height): (Int32, Int32) = (0, 0)
     pango_layout_get_size(layout, &width, &height)
-    return (Double(width) / Double(PANGO_SCALE), Double(height) / Double(PANGO_SCALE))
+    return TextSize(width: Double(width) / Double(PANGO_SCALE), height: Double(height) / Double(PANGO_SCALE))
   }
 
   // MARK: Lines and boxes
@@ -162,4 +169,10 @@ public struct PDFPage {
       context, CAIRO_TAG_LINK, "rect=[\(box.x) \(box.y) \(box.width) \(box.height)] uri='\(plain)'")
     cairo_tag_end(context, CAIRO_TAG_LINK)
   }
+}
+
+/// What a text takes, in points.
+struct TextSize {
+  var width = 0.0
+  var height = 0.0
 }

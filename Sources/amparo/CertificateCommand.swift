@@ -30,7 +30,8 @@ struct CertificateCommand: AsyncParsableCommand {
     @Argument(help: "A file, or - for standard input.") var file: String
     @Option(help: "The file of issuer keys that are trusted.") var keys: String?
     @Option(help: "The file of withdrawn certificates.") var revoked: String?
-    @Option(help: "The day or moment to judge at, 2026-03-09 or 2026-03-09T12:00:00Z. Left out: now.") var at: String?
+    @Option(help: "The day (its end) or the moment to judge at, 2026-03-09 or 2026-03-09T12:00:00Z. Left out: now.")
+    var at: String?
     @Option(help: "Days after which the list of withdrawn certificates is called old.") var oldAfter = 30
     @Flag(help: "Print a JSON object.") var json = false
 
@@ -69,7 +70,8 @@ struct CertificateCommand: AsyncParsableCommand {
 
     private func moment() throws -> Moment {
       guard let at else { return Clock.system.now() }
-      if let day = CalendarDay(at) { return Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000) }
+      // A certificate of that day counts on that day.
+      if let day = CalendarDay(at) { return Moment(milliseconds: Int64(day.daysSince1970 + 1) * 86_400_000 - 1000) }
       guard let date = ISO8601DateFormatter().date(from: at) else {
         throw ValidationError("--at must be a day such as 2026-03-09 or a moment such as 2026-03-09T12:00:00Z")
       }

@@ -17,6 +17,8 @@ struct Bench {
     let options = Options(CommandLine.arguments)
     var table = FigureTable()
     let pack = try CountryPack.load(from: URL(filePath: options.pack))
+    try await BenchPapers.add(program: options.program, pack: pack, &table)
+    if options.only == "papers" { exit(table.missed ? 1 : 0) }
     let batch = try BenchScreening(
       program: options.program, pack: pack, packFolder: options.pack, lines: options.screenings, runs: 9)
     let rates = batch.rates
@@ -78,14 +80,18 @@ struct Bench {
     var samples = 400
     var seconds = 8.0
     var screenings = 400_000
+    /// `papers` leaves everything else out.
+    var only = ""
 
-    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--sizes 0` leaves the stores out.
+    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--sizes 0` leaves the stores out,
+    /// `--only papers` everything but the certificates.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {
         guard let value = words.next() else { break }
         switch word {
         case "--program": program = value
+        case "--only": only = value
         case "--pack": pack = value
         case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
         case "--samples": samples = Int(value) ?? samples

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from conftest import ROOT
 from test_path import sign_in, submit
 
 WORDS = {
@@ -135,3 +136,38 @@ def test_a_certificate_is_verified_without_a_network(person, browser, server, la
     context, sheet, problems = saved("after.html")
     assert verdict(sheet) == "revoked" and not problems
     context.close()
+
+
+def test_no_changed_bit_is_valid_in_a_browser(person):
+    """The page's own code and the command line read the same certificates of an earlier day, and no other ones."""
+    files = {f.name: f.read_text().strip() for f in (ROOT / "Tests/Certificates").iterdir()}
+    reader = person()
+    reader.page.goto("/certificate")
+    counts = reader.page.evaluate(
+        """async (files) => {
+          const { check } = await import("/assets/certificates.js");
+          const [keys, revoked] = [JSON.parse(files["keys.json"]).keys, JSON.parse(files["revoked.json"])];
+          const at = 1205500000;
+          const counts = {};
+          for (const name of ["badge.json", "badge.jwt", "badge.qr"]) {
+            const bytes = new TextEncoder().encode(files[name]);
+            const asks = [[{ keys, revoked: null }, at], [{ keys, revoked }, at], [{ keys: [], revoked }, at],
+              [{ keys, revoked: null }, 1300000000], [{ keys, revoked: null }, 1]];
+            const answers = [];
+            for (const [trust, now] of asks) answers.push((await check(files[name], trust, now)).verdict);
+            let valid = 0;
+            for (let place = 0; place < bytes.length; place++) {
+              for (let bit = 0; bit < 8; bit++) {
+                bytes[place] ^= 1 << bit;
+                const text = new TextDecoder().decode(bytes);
+                if ((await check(text, { keys, revoked: null }, at)).verdict === "valid") valid++;
+                bytes[place] ^= 1 << bit;
+              }
+            }
+            counts[name] = [answers.join(" "), valid];
+          }
+          return counts;
+        }""", files)
+    for name, (answers, valid) in counts.items():
+        assert answers == "valid revoked unknown_issuer expired not_yet_valid", name
+        assert valid == 0, name

@@ -203,23 +203,22 @@ extension SignedCredential {
     }
   }
 
-  @Test func oneBitChangedIsNeverValid() throws {
+  @Test(arguments: 0..<3) func oneBitChangedIsNeverValid(_ form: Int) throws {
     let badge = Badge()
     let verifier = verifier(badge.key())
-    for (form, bytes) in try badge.signed().forms {
-      var verdicts: Set<CertificateVerifier.Verdict> = []
-      var changed = bytes
-      for place in bytes.indices {
-        for bit in 0..<8 {
-          changed[place] ^= 1 << bit
-          let verdict = verifier.check(changed).verdict
-          verdicts.insert(verdict)
-          if verdict == .valid { Issue.record("\(form): bit \(bit) of byte \(place) changes nothing") }
-          changed[place] ^= 1 << bit
-        }
+    let (name, bytes) = try badge.signed().forms[form]
+    var verdicts: Set<CertificateVerifier.Verdict> = []
+    var changed = bytes
+    for place in bytes.indices {
+      for bit in 0..<8 {
+        changed[place] ^= 1 << bit
+        let verdict = verifier.check(changed).verdict
+        verdicts.insert(verdict)
+        if verdict == .valid { Issue.record("\(name): bit \(bit) of byte \(place) changes nothing") }
+        changed[place] ^= 1 << bit
       }
-      #expect(verdicts.contains(.altered), "\(form)")
     }
+    #expect(verdicts.contains(.altered), "\(name)")
   }
 
   @Test func whateverComesIsAnswered() throws {

@@ -169,11 +169,11 @@ async function fromEmbedded(whole) {
   if (context !== undefined) config["@context"] = context;
   demand(typeof proofValue === "string" && proofValue.startsWith("z"));
   const signature = fromBase58(proofValue.slice(1));
-  const parts = String(proof.verificationMethod).split("#");
-  demand(signature.length === 64 && parts.length === 2 && !Number.isNaN(seconds(proof.created)));
+  demand(signature.length === 64 && !Number.isNaN(seconds(proof.created)));
+  const [controller, key] = keyOfMethod(proof.verificationMethod);
   const message = [await sha256(canonical(config)), await sha256(canonical(document))];
   return {
-    document, controller: parts[0], key: keyOf(parts[1]), signature, created: seconds(proof.created),
+    document, controller, key, signature, created: seconds(proof.created),
     message: Uint8Array.from([...message[0], ...message[1]]),
   };
 }
@@ -190,16 +190,30 @@ function fromJWT(text) {
   const [head, body, last] = text.split(".").map(fromBase64URL);
   const decode = (bytes) => parsed(new TextDecoder().decode(bytes));
   const [header, payload] = [decode(head), decode(body)];
-  demand(Object.keys(header).every((name) => ["alg", "kid", "typ"].includes(name)) && header.alg === "EdDSA");
-  demand(last.length === 64 && typeof header.kid === "string" && header.kid.split("#").length === 2);
+  demand(Object.keys(header).every((name) => ["alg", "kid", "jwk", "typ"].includes(name)) && header.alg === "EdDSA");
+  demand((header.typ ?? "JWT") === "JWT" && (header.kid === undefined) !== (header.jwk === undefined));
+  demand(last.length === 64);
   const { iss, jti, nbf, sub, exp, iat, ...document } = payload;
   demand(iss === document.issuer?.id && jti === document.id && sub && sub === document.credentialSubject?.id);
   demand(nbf === seconds(document.validFrom));
   demand(document.validUntil === undefined ? exp === undefined : exp === seconds(document.validUntil));
-  const [controller, key] = header.kid.split("#");
-  return {
-    document, controller, key: keyOf(key), signature: last, message: utf8.encode(text.slice(0, text.lastIndexOf("."))),
-  };
+  const [controller, key] = header.jwk ? [document.issuer.id, keyOfJWK(header.jwk)] : keyOfMethod(header.kid);
+  const message = utf8.encode(text.slice(0, text.lastIndexOf(".")));
+  return { document, controller, key, signature: last, message };
+}
+
+// `https://issuer#z6Mk…`: whose key it is, and the key.
+function keyOfMethod(method) {
+  const parts = String(method).split("#");
+  demand(parts.length === 2);
+  return [parts[0], keyOf(parts[1])];
+}
+
+function keyOfJWK(jwk) {
+  demand(jwk?.kty === "OKP" && jwk.crv === "Ed25519" && jwk.d === undefined && typeof jwk.x === "string");
+  const key = fromBase64URL(jwk.x);
+  demand(key.length === 32);
+  return key;
 }
 
 async function presented(text) {

@@ -19,9 +19,11 @@ struct CertificatePress: Sendable {
   let settings: SiteSettings
   let frame: Frame
 
-  init(_ visit: Visit, _ settings: SiteSettings) {
+  init(_ visit: Visit, _ settings: SiteSettings) { self.init(settings: settings, frame: visit.frame) }
+
+  init(settings: SiteSettings, frame: Frame) {
     self.settings = settings
-    frame = visit.frame
+    self.frame = frame
   }
 
   /// One certificate as a file.
@@ -98,5 +100,12 @@ struct CertificatePress: Sendable {
           .contentType: type, .contentLength: String(bytes.count),
           .contentDisposition: "\(how); filename=\"\(name)\"",
         ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
+  }
+}
+
+extension Site {
+  /// Certificates as one PDF, as the pages make it.
+  public func certificates(_ papers: [SignedPaper], on paper: Paper) async throws -> [UInt8] {
+    try await CertificatePress(settings: settings, frame: Frame(site: self, navigation: [])).pdf(papers, on: paper)
   }
 }

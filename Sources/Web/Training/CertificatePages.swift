@@ -39,7 +39,10 @@ struct CertificatePages {
       "training/form",
       [
         "title": words("training.check.title"),
-        "heading": Heading(title: words("training.check.title"), lead: words("training.check.lead")).view,
+        "heading": Heading(
+          title: words("training.check.title"), lead: words("training.check.lead"),
+          next: .init(address: "/verify", label: words("training.papers.verify_link"))
+        ).view,
         "form": sheet.view(
           action: "/certificate", submit: "training.check.find",
           fields: [sheet.text("number", label: "training.check.number", hint: "training.check.number_hint")]),
