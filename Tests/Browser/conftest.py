@@ -41,7 +41,7 @@ class Server:
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", str(self.data), "--port", str(self.port), *further], cwd=ROOT, stdout=self.log,
             stderr=subprocess.STDOUT, env=os.environ | {"TMPDIR": str(self.folder / "tmp")})
-        deadline = time.time() + 20
+        deadline = time.time() + 60
         while True:
             try:
                 urllib.request.urlopen(self.address + "/health", timeout=1)
