@@ -147,6 +147,7 @@ public struct CountryPack: Hashable, Sendable {
   public var training: TrainingContent
   /// Simulated cases to practise with.
   public var exercises: [Exercise]
+  public var after: AfterContent
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

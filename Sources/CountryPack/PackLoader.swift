@@ -43,6 +43,8 @@ struct PackLoader {
         instruments.map { ($0.id, Set($0.indicators.map { $0.dimension + "/" + $0.code })) }
       ) { first, _ in first },
       safetyQuestions: Set(safetyQuestions.map(\.code)))
+    let training = training(
+      institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso)))
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
@@ -50,8 +52,7 @@ struct PackLoader {
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
       instruments: instruments, combinations: combinations, rules: rules(), figures: figures(),
-      training: training(
-        institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso))),
+      training: training, after: after(training),
       exercises: exercises(terms))
   }
 

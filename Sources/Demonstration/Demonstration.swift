@@ -63,11 +63,17 @@ public struct Demonstration: Sendable {
     let screenings = try planScreenings(&timeline, stage, &dice)
     // A class that is over, with its certificates, and one that anybody can still join.
     if let phase = pack.training.programme.phases.first {
-      try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice).plan(&timeline)
+      let over = try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice)
+      over.plan(&timeline)
+      AfterStory(stage, over, seed: seed &+ 7).plan(&timeline)
       try TrainingStory(stage, phase, daysAgo: 2, count: 9, using: &dice).plan(&timeline)
       let own = OwnQuestions(
         desk: QuestionDesk(office, pack), trainer: try team.actor(.committee, .trainer))
       timeline.add(today - .days(3) + .hours(9)) { try await own.write() }
+      // And one of half a year ago, whose people have been asked what they still know.
+      let past = try TrainingStory(stage, phase, daysAgo: 219, count: 16, using: &dice)
+      past.plan(&timeline)
+      AfterStory(stage, past, seed: seed &+ 180).plan(&timeline)
     }
     try await timeline.run(until: today)
     try await team.goHome(office)

@@ -139,7 +139,7 @@ struct TrainingStory {
 
 extension GiftQuestion {
   /// A right answer, or a wrong one.
-  fileprivate func response(isRight: Bool) -> QuestionResponse? {
+  func response(isRight: Bool) -> QuestionResponse? {
     switch body {
     case .trueFalse(let isTrue, _, _): return .trueFalse(isTrue == isRight)
     case .choice(_, let choices):

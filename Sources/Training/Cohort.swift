@@ -133,10 +133,12 @@ public struct NewParticipant: Hashable, Sendable {
   public var sex: String
   /// A national identity number; only a keyed tag of it is kept. May be empty.
   public var document: String
+  /// For the questions after the course; may be empty.
+  public var phone: String
 
   public init(
     name: String, post: String, institution: String, province: String, isAnother: Bool = false, sex: String = "",
-    document: String = ""
+    document: String = "", phone: String = ""
   ) {
     self.name = name
     self.post = post
@@ -145,6 +147,7 @@ public struct NewParticipant: Hashable, Sendable {
     self.isAnother = isAnother
     self.sex = sex
     self.document = document
+    self.phone = phone
   }
 }
 

@@ -32,6 +32,7 @@ public struct CohortDesk: Sendable {
         until: until, seats: seats, institutions: new.institutions, questions: paper.names)
       try TrainingRecords.insert(cohort, linkHash: link.hash, by: actor.member, at: now, transaction)
       try QuestionRecords.keep(paper, for: id, transaction)
+      try AfterRecords.keep(RefresherRules.versions(cohort.phase, pack.training), of: id, transaction)
       try transaction.record(entry(actor, "cohort.open", "cohort", id.description, now))
       return cohort
     }

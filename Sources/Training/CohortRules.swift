@@ -118,6 +118,10 @@ public enum CohortRules {
         problems.append(FieldProblem("document", "error.training_document"))
       }
     }
+    new.phone = new.phone.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    if !new.phone.isEmpty, PhoneNumber(new.phone, callingCode: pack.after.plan.callingCode) == nil {
+      problems.append(FieldProblem("phone", "error.training_phone"))
+    }
     guard problems.isEmpty else { throw .fields(problems) }
     return new
   }

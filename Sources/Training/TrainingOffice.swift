@@ -111,6 +111,7 @@ struct TrainingOffice: Sendable {
     try TraineeRecords.insert(
       participant.trainee, agency: cohort.agency, nameTag: nameTag(cohort.agency, new.name),
       documentTag: documentTag(cohort.agency, new.document), at: now, transaction)
+    if !new.phone.isEmpty { try setPhone(new.phone, participant, transaction) }
     try transaction.record(
       AuditEntry(at: now, doer: doer, action: action, objectKind: "participant", objectID: id.description))
     return Registration(link: link(id), status: participant.status)

@@ -54,4 +54,5 @@ public enum TrainingSchema {
     + SeatSchema.migrations
     + CertificateSchema.migrations
     + RoomSchema.migrations
+    + AfterSchema.migrations
 }

@@ -27,6 +27,8 @@ public struct Desks: Sendable {
   public let organising: OrganisingDesk
   public let registration: RegistrationDesk
   public let people: PeopleDesk
+  public let followUps: FollowUpDesk
+  public let after: AfterDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -49,6 +51,8 @@ public struct Desks: Sendable {
     organising = OrganisingDesk(office, pack)
     registration = RegistrationDesk(office, pack)
     people = PeopleDesk(office, pack)
+    followUps = FollowUpDesk(office, pack)
+    after = AfterDesk(office, pack)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

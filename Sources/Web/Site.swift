@@ -65,7 +65,8 @@ public struct Site: Sendable {
     return work + [
       CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
-      CohortPages(desks: desks, settings: settings), MemberPages(desks: desks, settings: settings),
+      CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
+      MemberPages(desks: desks, settings: settings),
       AgencyPages(desks: desks, settings: settings), ExercisePages(desks: desks, settings: settings),
     ]
   }

@@ -126,7 +126,7 @@ private let migrations =
       #expect(Set(screenings.map(\.status)) == Set(Screening.Status.allCases))
       #expect(screenings.contains { $0.dangerSince != nil })
       let cohorts = try await CohortDesk(office, pack).cohorts(try await actor("teresa"))
-      #expect(cohorts.count == 2)
+      #expect(cohorts.count == 3)
     }
   }
 

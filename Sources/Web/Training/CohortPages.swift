@@ -276,6 +276,7 @@ extension Cohort {
         (words("training.tab.results"), base + "/results"),
         (words("training.papers.tab"), base + "/certificates"),
         (words("practice.tab"), base + "/exercises"), (words("training.tab.plan"), base + "/plan"),
+        (words("training.after.tab"), base + "/after"),
       ], current: current)
   }
 }

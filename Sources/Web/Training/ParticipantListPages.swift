@@ -218,6 +218,9 @@ struct RegistrationForm {
       sheet.select(
         "sex", label: "training.programme.sex", hint: "training.programme.sex_hint",
         options: (pack.lists[.sexes] ?? []).map { .init($0.code, $0.name[language]) }, optional: true),
+      sheet.text(
+        "phone", label: "training.after.phone", hint: "training.after.phone.hint", type: "tel", autocomplete: "tel",
+        optional: true),
     ]
     if sheet.refusal?.phrase.key == "error.training_already_registered" {
       fields.append(sheet.tick("another", label: "training.person.another"))
@@ -229,6 +232,6 @@ struct RegistrationForm {
     NewParticipant(
       name: form["name"] ?? "", post: form["post"] ?? "", institution: form["institution"] ?? "",
       province: form["province"] ?? "", isAnother: form["another"] != nil, sex: form["sex"] ?? "",
-      document: form["document"] ?? "")
+      document: form["document"] ?? "", phone: form["phone"] ?? "")
   }
 }

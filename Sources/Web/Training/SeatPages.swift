@@ -37,7 +37,8 @@ struct SeatPages {
       let actor = try? visit.actor()
       var keeper: SeatKeeper?
       if let actor { keeper = try await desks.participants.keeper(token, actor) }
-      var answer = seatPage(visit, seat, keeper, also: try await room.links(visit, token, seat))
+      var answer = seatPage(
+        visit, seat, try await desks.followUps.seat(token), keeper, also: try await room.links(visit, token, seat))
       // A trainer opens links to help somebody, not to be them.
       if actor?.may(.manageTraining) != true { answer.cookies = [room.seatCookie(token)] }
       return answer
@@ -104,9 +105,10 @@ struct SeatPages {
 
   /// - Parameter keeper: whose account it is kept in, for a visitor who is signed in.
   private func seatPage(
-    _ visit: Visit, _ seat: Seat, _ keeper: SeatKeeper?, also further: [(String, String)]
+    _ visit: Visit, _ seat: Seat, _ later: FollowUpSeat, _ keeper: SeatKeeper?, also further: [(String, String)]
   ) -> Answer {
     let (words, base, cohort) = (visit.words, base(visit), seat.cohort)
+    let after = AfterSeatView(seat: later, visit: visit, pack: desks.pack, base: base)
     let pre = seat.tests[.pre] ?? .closed
     let post = seat.tests[.post] ?? .closed
     let isHere = seat.participant.status == .enrolled
@@ -126,6 +128,7 @@ struct SeatPages {
         next = .init(address: base + "/lesson", label: words("training.seat.read"))
       }
     }
+    next = after.next ?? next
     let own = [
       seat.isLessonOpen ? (base + "/lesson", words("training.seat.read")) : nil,
       settings.leadsToPractice ? (base + "/exercises", words("practice.title")) : nil,
@@ -133,6 +136,7 @@ struct SeatPages {
       post == .open ? (base + "/test/post", words("training.seat.begin_post")) : nil,
       post == .answered ? (base + "/answers", words("training.answers.title")) : nil,
       seat.certificate == nil ? nil : (base + "/certificate", words("training.seat.certificate")),
+      after.offersPhone ? (base + "/phone", words("training.after.phone.title")) : nil,
     ].compactMap(\.self)
     let links = (further + own).filter { $0.0 != next?.address }.map { ["address": $0.0, "label": $0.1] }
     let tests = TestOccasion.allCases.map { occasion in
@@ -158,7 +162,8 @@ struct SeatPages {
           current: step == 1 && post == .open && pre != .open ? 1 : step
         ).view,
         "isWaiting": seat.participant.status == .waiting, "isHere": isHere, "next": next?.view, "links": links,
-        "hasLinks": !links.isEmpty && isHere, "tests": Definitions(tests).view,
+        "hasLinks": !links.isEmpty && isHere, "tests": Definitions(tests + after.facts).view, "changes": after.changes,
+        "hasChanges": !after.changes.isEmpty,
         "sessions": seat.sessions.map {
           [
             "day": [visit.dates.day($0.day), $0.time, $0.room].filter { !$0.isEmpty }.joined(separator: " · "),
