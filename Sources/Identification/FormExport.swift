@@ -24,8 +24,8 @@ public struct FormExport {
   /// The file's content (.xlsx): the sheets survey, choices and settings.
   public var spreadsheet: [UInt8] {
     Spreadsheet(sheets: [
-      .init(name: "survey", rows: survey), .init(name: "choices", rows: choices),
-      .init(name: "settings", rows: settings),
+      .init(name: "survey", texts: survey), .init(name: "choices", texts: choices),
+      .init(name: "settings", texts: settings),
     ]).bytes
   }
 
