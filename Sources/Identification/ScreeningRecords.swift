@@ -35,6 +35,24 @@ enum ScreeningRecords {
       .map(screening)
   }
 
+  static func counts(since: Moment, unfinished: Moment, _ transaction: any ReadTransaction) throws -> [ScreeningFact] {
+    try transaction.rows(
+      """
+      SELECT agency, province, has_result, COUNT(*) AS number FROM (
+        SELECT agency, province,
+          CASE WHEN outcome IN ('indicators_found', 'indicators_not_found') OR decision <> 'needs_more_information' THEN 1 ELSE 0 END
+            AS has_result
+        FROM screenings WHERE begun_at >= ? AND status <> 'safety_stopped'
+          AND (status IN ('finished', 'decided') OR begun_at < ?)) AS judged
+      GROUP BY agency, province, has_result ORDER BY agency, province, has_result
+      """, since, unfinished
+    ).map { row in
+      ScreeningFact(
+        agency: try row.get("agency"), province: try row.get("province"), hasResult: try row.get("has_result"),
+        count: try row.get("number"))
+    }
+  }
+
   /// Whether any agency has a screening of this name.
   static func exists(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT 1 AS found FROM screenings WHERE id = ?", id) != nil

@@ -133,6 +133,32 @@ enum ReferralRecords {
     try transaction.rows("SELECT id FROM referrals WHERE case_id = ? ORDER BY id", id).map { try $0.get("id") }
   }
 
+  /// Late is what was answered after its time, or waits beyond it.
+  static func counts(since: Moment, now: Moment, _ transaction: any ReadTransaction) throws -> [ReferralFact] {
+    try transaction.rows(
+      """
+      SELECT from_agency, to_agency, to_province, troubled, COUNT(*) AS number FROM (
+        SELECT from_agency, to_agency, to_province,
+          CASE WHEN state = 'declined' OR answered_at > due_at
+            OR (state IN ('sent', 'seen', 'asked') AND due_at < ?) THEN 1 ELSE 0 END AS troubled
+        FROM referrals WHERE sent_at >= ?) AS judged
+      GROUP BY from_agency, to_agency, to_province, troubled ORDER BY from_agency, to_agency, to_province, troubled
+      """, now, since
+    ).map { row in
+      ReferralFact(
+        from: try row.get("from_agency"), to: try row.get("to_agency"), province: try row.get("to_province"),
+        isTroubled: try row.get("troubled"), count: try row.get("number"))
+    }
+  }
+
+  static func count(sentBy agency: AgencyID, from: Moment, until: Moment, _ transaction: any ReadTransaction) throws
+    -> Int
+  {
+    try transaction.value(
+      Int.self, "SELECT COUNT(*) FROM referrals WHERE from_agency = ? AND sent_at >= ? AND sent_at < ?", agency, from,
+      until) ?? 0
+  }
+
   private static func condition(_ scope: Scope) -> (String, [any SQLBindable]) {
     switch scope {
     case .to(let agency): ("to_agency = ?", [agency])
