@@ -51,7 +51,9 @@ struct TrainingStory {
         id: stage.office.randomness.identifier(),
         form: NewParticipant(
           name: name, post: index % 2 == 0 ? "Oficial de atención" : "Supervisora o supervisor",
-          institution: phase.institutions[index % phase.institutions.count], province: "EC-P"),
+          institution: phase.institutions[index % phase.institutions.count], province: "EC-P",
+          // Of the made-up names those that end in a are women's; one in seven leaves it open.
+          sex: index % 7 == 6 ? "" : name.prefix { $0 != " " }.hasSuffix("a") ? "female" : "male"),
         before: Int.random(in: 3...7, using: &dice), after: Int.random(in: 6...10, using: &dice),
         isOftenAway: index % 6 == 5)
     }

@@ -30,6 +30,11 @@ enum TrainingRecords {
     try transaction.rows("SELECT * FROM cohorts WHERE agency = ? ORDER BY from_day DESC, id", agency).map(cohort)
   }
 
+  /// Every agency's.
+  static func cohorts(_ transaction: any ReadTransaction) throws -> [Cohort] {
+    try transaction.rows("SELECT * FROM cohorts ORDER BY from_day, id").map(cohort)
+  }
+
   private static func cohort(_ row: Row) throws -> Cohort {
     func list(_ column: String) throws -> [String] {
       try row.get(column, as: String.self).split(separator: ",").map(String.init)

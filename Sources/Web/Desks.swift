@@ -29,6 +29,8 @@ public struct Desks: Sendable {
   public let people: PeopleDesk
   public let followUps: FollowUpDesk
   public let after: AfterDesk
+  public let needs: NeedDesk
+  public let evidence: EvidenceDesk
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -53,6 +55,8 @@ public struct Desks: Sendable {
     people = PeopleDesk(office, pack)
     followUps = FollowUpDesk(office, pack)
     after = AfterDesk(office, pack)
+    evidence = EvidenceDesk(office, pack)
+    needs = NeedDesk(office, pack, after, evidence)
   }
 
   /// Every room's schema steps, in the order in which they are applied.

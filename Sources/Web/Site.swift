@@ -66,6 +66,7 @@ public struct Site: Sendable {
       CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
+      NeedPages(desks: desks), EvidencePages(desks: desks),
       MemberPages(desks: desks, settings: settings),
       AgencyPages(desks: desks, settings: settings), ExercisePages(desks: desks, settings: settings),
     ]

@@ -19,7 +19,7 @@ private final class MovingClock: @unchecked Sendable {
 }
 
 @Suite struct AfterPageTests {
-  private struct Room {
+  fileprivate struct Room {
     var house: WebHouse
     var time: MovingClock
     var trainer: TestBrowser
@@ -35,7 +35,7 @@ private final class MovingClock: @unchecked Sendable {
   }
 
   /// One course of one day with one person, who answered nothing rightly.
-  private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) async throws {
+  fileprivate func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) async throws {
     let time = MovingClock()
     try await withSite(engine, clock: time.clock) { house in
       try await house.join("tere", [.trainer])
@@ -160,6 +160,48 @@ private final class MovingClock: @unchecked Sendable {
       for path in ["/follow-up", "/follow-up/1", "/phone", "/changed/general-4-law"] {
         #expect(try await ana.get("/t/" + String(repeating: "A", count: 43) + path).status == .notFound, "\(path)")
       }
+    }
+  }
+}
+
+extension AfterPageTests {
+  @Test(arguments: TestEngine.available) func theAnnexAsPageSpreadsheetAndText(_ engine: Engine) async throws {
+    try await withRoom(engine) { room in
+      let trainer = room.trainer
+      let page = try await trainer.get("/training/annex")
+      // One person is too few to be shown anywhere.
+      #expect(page.contains("Personas distintas: *") && page.contains("número protegido"))
+      #expect(!page.contains("Ana") && page.contains("demasiado pocas"))
+      let sheet = try await trainer.get("/training/annex.xlsx")
+      #expect(sheet.text.hasPrefix("PK") && sheet.headers[.contentDisposition]?.contains(".xlsx") == true)
+      let csv = try await trainer.get("/training/annex.csv?from=2008-01-01&until=2008-12-31")
+      #expect(csv.contains("\"Por sexo\",\"Total\",\"Personas\",\"*\""))
+      #expect(try await trainer.get("/training/annex?until=2007-12-31").contains("No hay grupos en estas fechas."))
+      #expect(try await trainer.get("/training/annex?from=x&until=%22%3E").status == .ok)
+      let told = try await trainer.submit(
+        try await trainer.get(room.cohort + "/after"), action: room.cohort + "/after/xapi")
+      #expect(told.text.hasPrefix("[{") && told.contains("/expapi/verbs/registered") && !told.contains("Ana"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func needsAndEvidence(_ engine: Engine) async throws {
+    try await withRoom(engine) { room in
+      #expect(try await room.trainer.get("/training/needs").status == .ok)
+      let ana = TestBrowser(room.house.site)
+      try await ana.signIn("ana")
+      #expect(try await ana.get("/training/needs").status == .forbidden)
+      #expect(try await ana.get("/training/annex").status == .forbidden)
+      #expect(try await room.trainer.get("/training/evidence").status == .forbidden)
+      let form = try await ana.get("/training/evidence")
+      #expect(form.contains("No se cuenta"))
+      let wrong = try await ana.submit(form, ["institution": "", "province": "x"], action: "/training/evidence")
+      #expect(wrong.status == .unprocessableContent)
+      _ = try await ana.submit(form, ["institution": "senami"], action: "/training/evidence")
+      let given = try await ana.get("/training/evidence")
+      #expect(given.contains("Aceptado"))
+      _ = try await ana.submit(given, action: "/training/evidence/withdraw")
+      #expect(try await ana.get("/training/evidence").contains("No se cuenta"))
+      #expect(try await room.trainer.get("/training/needs").contains("Hacen falta 3"))
     }
   }
 }

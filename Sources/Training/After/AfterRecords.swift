@@ -52,21 +52,6 @@ enum AfterRecords {
     }
   }
 
-  /// Of all cohorts of an agency, or of every agency.
-  static func answers(of agency: AgencyID?, _ transaction: any ReadTransaction) throws -> [ParticipantID: [Int:
-    [Answer]]]
-  {
-    let all = """
-      SELECT follow_up_answers.* FROM follow_up_answers
-      JOIN participants ON participants.id = follow_up_answers.participant WHERE participants.status = 'enrolled'
-      """
-    let rows =
-      try agency.map { try transaction.rows(all + " AND participants.agency = ?", $0) } ?? transaction.rows(all)
-    return try rows.reduce(into: [:]) { found, row in
-      found[try row.get("participant"), default: [:]][try row.get("round"), default: []].append(try answer(row))
-    }
-  }
-
   private static func answer(_ row: Row) throws -> Answer {
     Answer(
       question: try row.get("question"), isAnchor: try row.get("is_anchor"), mark: try row.get("mark"),
@@ -121,5 +106,64 @@ enum AfterRecords {
   static func versions(of cohort: CohortID, _ transaction: any ReadTransaction) throws -> [String: [UInt8]] {
     try transaction.rows("SELECT lesson, version FROM cohort_lessons WHERE cohort = ?", cohort)
       .reduce(into: [:]) { $0[try $1.get("lesson")] = try $1.get("version", as: [UInt8].self) }
+  }
+
+  // MARK: For other learning systems
+
+  /// When somebody was marked present, by session.
+  static func presences(_ cohort: CohortID, _ transaction: any ReadTransaction) throws -> [ParticipantID:
+    [TrainingSessionID: Moment]]
+  {
+    try transaction.rows(
+      """
+      SELECT attendance.session, attendance.participant, attendance.marked_at FROM attendance
+      JOIN training_sessions ON training_sessions.id = attendance.session
+      WHERE training_sessions.cohort = ? AND attendance.mark = 'present'
+      """, cohort
+    ).reduce(into: [:]) { found, row in
+      found[try row.get("participant"), default: [:]][try row.get("session")] = try row.get(
+        "marked_at", as: Moment.self)
+    }
+  }
+
+  static func testAnswers(_ cohort: CohortID, _ transaction: any ReadTransaction) throws -> [ParticipantID:
+    [TestOccasion: [CohortExperience.Answer]]]
+  {
+    try transaction.rows(
+      """
+      SELECT test_answers.participant, test_answers.occasion, test_answers.question, test_answers.mark,
+        test_answers.answered_at FROM test_answers
+      JOIN participants ON participants.id = test_answers.participant
+      WHERE participants.cohort = ? AND participants.status = 'enrolled'
+      ORDER BY test_answers.answered_at, test_answers.question
+      """, cohort
+    ).reduce(into: [:]) { found, row in
+      found[try row.get("participant"), default: [:]][try row.get("occasion"), default: []].append(
+        CohortExperience.Answer(
+          question: try row.get("question"), mark: try row.get("mark"), at: try row.get("answered_at")))
+    }
+  }
+
+  // MARK: Evidence
+
+  static func consents(_ transaction: any ReadTransaction) throws -> [EvidenceConsent] {
+    try transaction.rows("SELECT * FROM training_evidence ORDER BY agency").map {
+      EvidenceConsent(
+        agency: try $0.get("agency"), institution: try $0.get("institution"), province: try $0.get("province"),
+        givenAt: try $0.get("given_at"))
+    }
+  }
+
+  static func set(_ consent: EvidenceConsent, by member: MemberID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      """
+      INSERT INTO training_evidence (agency, institution, province, given_by, given_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (agency) DO UPDATE SET institution = excluded.institution, province = excluded.province,
+        given_by = excluded.given_by, given_at = excluded.given_at
+      """, consent.agency, consent.institution, consent.province, member, consent.givenAt)
+  }
+
+  static func removeConsent(_ agency: AgencyID, _ transaction: any WriteTransaction) throws -> Bool {
+    try transaction.execute("DELETE FROM training_evidence WHERE agency = ?", agency) > 0
   }
 }

@@ -17,11 +17,13 @@ struct AfterPages: RoomPages {
     routes.get("/training/:cohort/after/people", people)
     routes.post("/training/:cohort/after/messages", messages)
     routes.post("/training/:cohort/after/forget", forget)
+    routes.post("/training/:cohort/after/xapi", statements)
     routes.get("/training/:cohort/after/:round/sheets", sheets)
     routes.get("/training/:cohort/after/:round/entry") { visit in try await entry(visit, visit.sheet) }
     routes.get("/training/:cohort/after/:round/entry/:number") { visit in try await entry(visit, visit.sheet) }
     routes.post("/training/:cohort/after/:round/entry/:number", enter)
     FollowUpPages(desks: desks).add(to: routes)
+    AnnexPages(desks: desks).add(to: routes)
   }
 
   // MARK: Home
@@ -78,6 +80,7 @@ struct AfterPages: RoomPages {
       "title": words("training.after.tab"), "heading": cohort.heading(visit, desks.pack).view,
       "tabs": cohort.tabs(words, current: base).view, "rounds": rounds, "people": base + "/people",
       "phones": words("training.after.phones", ["count": String(after.phones)]), "hasPhones": after.phones > 0,
+      "xapi": visit.sheet.view(action: base + "/xapi", submit: "training.after.xapi.submit", fields: []),
       "changes": changes, "hasChanges": !changes.isEmpty, "hasEnded": visit.dates.today > cohort.until,
     ]
     if let sample, after.phones > 0 {
@@ -147,6 +150,15 @@ struct AfterPages: RoomPages {
     let messages = try await desks.after.messages(actor, id, text: text(visit.words))
     let lines = messages.map { "\"\($0.phone)\",\"\($0.message.text.replacing("\"", with: "\"\""))\"\r\n" }
     return .file(lines.joined(), type: "text/csv; charset=utf-8", name: "amparo-sms-\(visit.dates.today).csv")
+  }
+
+  /// For other learning systems: opaque accounts, no names.
+  private func statements(_ visit: Visit) async throws -> Answer {
+    let id: CohortID = try visit.id("cohort")
+    let told = try await desks.after.statements(.member(visit.actor()), id, home: settings.publicAddress)
+    return .file(
+      String(decoding: try ExperienceFile.bytes(told), as: UTF8.self), type: "application/json; charset=utf-8",
+      name: "amparo-xapi-\(visit.dates.today).json")
   }
 
   private func forget(_ visit: Visit) async throws -> Answer {

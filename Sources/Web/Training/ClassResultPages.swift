@@ -14,23 +14,26 @@ struct ClassResultPages {
     let id: CohortID = try visit.id("cohort")
     let cohort = try await desks.cohorts.cohort(actor, id).cohort
     let result = try await desks.cohorts.results(actor, id)
+    let report = try await desks.after.report(actor, id)
     let (words, paired) = (visit.words, result.paired)
     let questions = try await desks.cohorts.questions(cohort, visit.language)
     let table = DataTable(
       caption: words("training.results.by_question"),
       columns: [
         words("training.results.question"), words("training.results.before"), words("training.results.after"),
+        words("training.flags.title"),
       ],
       rows: result.items.enumerated().map { index, item in
         let stem = questions.first { $0.name == item.question }?.stem.shown ?? item.question
         return [
           .text("\(index + 1). \(stem)"), .number(Figures.percent(item.pre, words)),
           .number(Figures.percent(item.post, words)),
+          .text(ReportWords.flags(report.items.flags[item.question], words)),
         ]
       },
       total: [
         .text(words("training.results.class")), .number(Figures.percent(paired.preMean, words)),
-        .number(Figures.percent(paired.postMean, words)),
+        .number(Figures.percent(paired.postMean, words)), .text(""),
       ])
     let rows = result.items.enumerated().map { (label: String($0 + 1), pre: $1.pre, post: $1.post) }
     let picture = BeforeAfterPicture(
@@ -42,7 +45,9 @@ struct ClassResultPages {
         "tabs": cohort.tabs(words, current: "/training/\(id)/results").view,
         "hasResults": result.answeredBefore > 0, "sentence": sentence(result, words),
         "isTooFew": paired.isTooFewToJudge && paired.matched > 0, "fewest": String(PairedResult.fewestToJudge),
-        "facts": Definitions(facts(result, words)).view, "picture": picture.view, "table": table.view,
+        "facts": Definitions(
+          facts(result, words) + ReportWords.facts(report.items, report.rounds, words)
+        ).view, "picture": picture.view, "table": table.view,
       ] as [String: Any])
   }
 

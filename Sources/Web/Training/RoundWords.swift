@@ -47,6 +47,26 @@ struct RoundWords {
     return facts
   }
 
+  /// What remains, or why nothing is said.
+  var remainsInShort: String {
+    let kept = result.retention
+    guard kept.matched > 0 else { return words("training.reason.no_matched") }
+    guard !kept.isTooFewToJudge else {
+      return words(
+        "training.after.too_few", ["count": String(kept.matched), "fewest": String(PairedResult.fewestToJudge)])
+    }
+    return words("training.after.remains") + ": " + rho
+  }
+
+  private var rho: String {
+    let kept = result.retention
+    let value = kept.rho.map { Figures.percent($0, words) } ?? words("training.reason.no_change")
+    if let low = kept.low, let high = kept.high {
+      return value + " (" + Figures.percent(low, words) + " … " + Figures.percent(high, words) + ")"
+    }
+    return kept.reasons["interval"] == "no_bounds" ? value + " · " + words("training.after.no_bounds") : value
+  }
+
   /// Before, after, now, and what remains: of the same people.
   private var remains: [(term: String, value: String)] {
     let kept = result.retention
@@ -54,14 +74,7 @@ struct RoundWords {
       return result.answered > 0 ? [(words("training.after.remains"), words("training.reason.no_matched"))] : []
     }
     guard !kept.isTooFewToJudge else {
-      return [
-        (
-          words("training.after.remains"),
-          words(
-            "training.after.too_few",
-            ["count": String(kept.matched), "fewest": String(PairedResult.fewestToJudge)])
-        )
-      ]
+      return [(words("training.after.remains"), remainsInShort)]
     }
     var facts = [
       (
@@ -74,13 +87,7 @@ struct RoundWords {
           ])
       )
     ]
-    var value = kept.rho.map { Figures.percent($0, words) } ?? words("training.reason.no_change")
-    if let low = kept.low, let high = kept.high {
-      value += " (" + Figures.percent(low, words) + " … " + Figures.percent(high, words) + ")"
-    } else if kept.reasons["interval"] == "no_bounds" {
-      value += " · " + words("training.after.no_bounds")
-    }
-    facts.append((words("training.after.remains"), value))
+    facts.append((words("training.after.remains"), rho))
     if result.isOver, result.silent > 0, let spoke = result.postOfAnswered, let silent = result.postOfSilent {
       facts.append(
         (
