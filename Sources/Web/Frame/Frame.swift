@@ -68,14 +68,12 @@ struct Frame: Sendable {
     if let actor = visit.context.actor {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]
+      let entries = navigation.filter { actor.may($0.permission) || $0.orElse.map(actor.may) == true }
+      // Of two entries that the address lies under, the nearer one is the present one.
+      let current = entries.map(\.path).filter { path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
       values["menu"] =
         [["address": "/", "label": words("common.home"), "isCurrent": path == "/"] as [String: Any]]
-        + navigation.filter { actor.may($0.permission) || $0.orElse.map(actor.may) == true }.map {
-          [
-            "address": $0.path, "label": words($0.key),
-            "isCurrent": path == $0.path || path.hasPrefix($0.path + "/"),
-          ]
-        }
+        + entries.map { ["address": $0.path, "label": words($0.key), "isCurrent": $0.path == current] }
     }
     return values
   }

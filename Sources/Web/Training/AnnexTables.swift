@@ -143,9 +143,9 @@ struct AnnexTables {
     return Table(
       name: words("training.annex.by_cohort"),
       columns: [
-        words("training.annex.cohort"), words("training.when"), words("training.annex.people"),
-        words("training.annex.attendances"), words("training.results.matched"), words("training.results.gain"),
-        words("training.annex.follow_up"), words("training.after.remains"),
+        words("training.annex.cohort"), words("training.annex.people"), words("training.annex.attendances"),
+        words("training.annex.matched"), words("training.annex.gain"), words("training.annex.follow_up"),
+        words("training.annex.remains"),
       ],
       rows: annex.cohorts.map { line in
         let paired = line.result.paired
@@ -154,8 +154,9 @@ struct AnnexTables {
           paired.isTooFewToJudge ? .share(nil, words("training.annex.too_few")) : .share(paired.gain, "–")
         let kept = line.followUp.map(\.retention)
         return [
-          .text(line.cohort.title(pack, language) + " · " + line.cohort.place),
-          .text(dates.range(line.cohort.from, line.cohort.until)), .count(people),
+          .text(
+            line.cohort.title(pack, language) + " · " + line.cohort.place + " · "
+              + dates.range(line.cohort.from, line.cohort.until)), .count(people),
           .count(people == nil ? nil : line.attendances),
           .count(people == nil || (1..<smallest).contains(paired.matched) ? nil : paired.matched), gain,
           people == nil ? .count(nil) : .share(line.followUp?.rate, "–"),

@@ -31,7 +31,7 @@ public struct NeedDesk: Sendable {
   /// Staff against work by province and kind of institution, small counts hidden.
   ///
   /// An agency and a participant's institution meet in their kind: the pack names institutions, agencies join by themselves.
-  /// Cases count where the person is found, referrals at the desk that has to answer, screenings where they are held.
+  /// Cases count that are open or were opened in that time, where the person is found; referrals at the desk that has to answer, screenings where they are held.
   public func map(_ actor: Actor) async throws -> NeedMap {
     guard actor.may(.readCounts) || actor.may(.manageTraining) else { throw Refusal.forbidden }
     let agencies = try await AgencyDesk(office).directory(actor)
@@ -50,7 +50,8 @@ public struct NeedDesk: Sendable {
           }
         return NeedFact(province: staff.province, kind: kind, measure, staff.count)
       }
-      facts += try CaseCounts.facts(transaction).filter { $0.month >= firstMonth }.compactMap { fact in
+      facts += try CaseCounts.facts(transaction).filter { $0.status == .open || $0.month >= firstMonth }.compactMap {
+        fact in
         kinds[fact.agency].map { NeedFact(province: fact.facts.province, kind: $0, .cases, fact.count) }
       }
       facts += try ReferralFacts.facts(since: since, now: now, transaction).compactMap { fact in

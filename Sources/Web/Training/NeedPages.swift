@@ -118,12 +118,14 @@ struct NeedView {
   }
 
   private func pair(_ part: Int?, _ all: Int?) -> String {
-    all == 0 ? "–" : words("training.needs.of", ["part": number(part), "all": number(all)])
+    if all == 0 { return "–" }
+    return part == nil && all == nil
+      ? number(nil) : words("training.needs.of", ["part": number(part), "all": number(all)])
   }
 
   // MARK: The matrix
 
-  private static let (left, top, width, height) = (104, 30, 58, 40)
+  private static let (left, top, width, height) = (112, 30, 92, 40)
 
   /// Provinces down, kinds across, only those that occur. Darker calls louder; the numbers are competent and cases.
   var matrix: [String: Any] {
@@ -134,7 +136,7 @@ struct NeedView {
     return [
       "width": String(left + width * kinds.count), "height": String(top + height * provinces.count),
       "columns": kinds.enumerated().map { index, code in
-        ["x": String(left + width * index + width / 2), "short": String(kind(code).prefix(9))]
+        ["x": String(left + width * index + width / 2), "short": String(kind(code).prefix(12))]
       },
       "rows": provinces.enumerated().map { index, iso in
         ["y": String(top + height * index + 25), "name": String(pack.provinceName(iso, visit.language).prefix(15))]
