@@ -52,8 +52,7 @@ struct PackLoader {
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
       instruments: instruments, combinations: combinations, rules: rules(), figures: figures(),
-      training: training, after: after(training),
-      exercises: exercises(terms))
+      training: training, exercises: exercises(terms), after: after(training))
   }
 
   // MARK: Files

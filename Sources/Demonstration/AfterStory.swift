@@ -44,8 +44,9 @@ struct AfterStory {
           guard rows.indices.contains(index) else { return }
           let (row, cohort) = (rows[index], try await stage.cohorts.cohort(course.trainer, course.id).cohort)
           guard let open = try await followUps.seat(row.link).open else { return }
+          let texts = try await followUps.questions(open.questions.map(\.name), of: cohort, .spanish)
           var responses: [(String, QuestionResponse?)] = zip(open.questions, rights).map { asked, isRight in
-            (asked.name, followUps.question(asked.name, of: cohort, .spanish)?.response(isRight: isRight))
+            (asked.name, texts[asked.name]?.response(isRight: isRight))
           }
           if isOnPaper {
             let given = Dictionary(responses.compactMap { name, response in response.map { (name, $0) } }) { $1 }

@@ -26,7 +26,8 @@ extension School {
   func recall(_ link: Token, right: Bool, most: Int = 9) async throws {
     let seat = try await followUps.seat(link)
     for asked in try #require(seat.open).questions.prefix(most) {
-      let question = try #require(followUps.question(asked.name, of: seat.cohort, .spanish))
+      let question = try #require(
+        try await followUps.questions([asked.name], of: seat.cohort, .spanish)[asked.name])
       try await followUps.answer(link, asked.name, right ? question.rightResponse : nil, language: .spanish)
     }
   }
@@ -41,7 +42,8 @@ extension GiftQuestion {
     case .numeric(let answers, _):
       if case .value(let value, _) = answers[0].target { .text(String(value)) } else { .text("1") }
     case .matching(let pairs): .pairs(Dictionary(uniqueKeysWithValues: pairs.enumerated().map { ($0, $1.right) }))
-    case .description, .essay: nil
+    case .ordering(let steps, _): .order(Dictionary(uniqueKeysWithValues: steps.indices.map { ($0, $0) }))
+    default: nil
     }
   }
 }

@@ -36,7 +36,9 @@ private func cohort(_ institutions: [String] = ["senami", "mte-sti"]) -> Cohort 
   @Test func timesAreStrict() {
     #expect(TimeOfDay("08:30")?.minutes == 510)
     for wrong in ["8:30", "24:00", "08:60", "08.30", "08:3", "", "０８:30", "-1:30"] { #expect(TimeOfDay(wrong) == nil) }
-    for minutes in 0..<1440 { #expect(TimeOfDay(minutes: minutes).flatMap { TimeOfDay($0.description) }?.minutes == minutes) }
+    for minutes in 0..<1440 {
+      #expect(TimeOfDay(minutes: minutes).flatMap { TimeOfDay($0.description) }?.minutes == minutes)
+    }
     #expect(TimeOfDay(minutes: 1440) == nil)
   }
 }
@@ -46,9 +48,11 @@ private func cohort(_ institutions: [String] = ["senami", "mte-sti"]) -> Cohort 
     var dice = SeededGenerator(seed: testSeed("programme"))
     let pieces = ["á", "ñ", ";", ",", "\\", "\n", "日", "👩‍🏫", "a", " ", "\u{7}", "\r", "BEGIN:VEVENT", "\""]
     for _ in 0..<300 {
-      let text = (0..<Int.random(in: 0...120, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }.joined()
+      let text = (0..<Int.random(in: 0...120, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }
+        .joined()
       let event = CalendarFile.Event(
-        uid: "x@amparo", sequence: 0, changedAt: Moment(milliseconds: 0), time: .days(day("2026-12-31"), day("2026-12-31")),
+        uid: "x@amparo", sequence: 0, changedAt: Moment(milliseconds: 0),
+        time: .days(day("2026-12-31"), day("2026-12-31")),
         summary: text, location: text, isCancelled: false)
       let file = CalendarFile(name: text, events: [event]).text
       #expect(file.hasSuffix("END:VCALENDAR\r\n"))
@@ -158,7 +162,10 @@ private func cohort(_ institutions: [String] = ["senami", "mte-sti"]) -> Cohort 
       """)
     #expect(found.unused == ["correo"])
     #expect(found.lines.map(\.number) == Array(2...8))
-    #expect(found.lines.map { $0.problems.map(\.field) } == [[], ["name"], ["institution"], ["province", "sex"].filter { $0 == "province" }, ["list"], ["list"], ["sex"]])
+    #expect(
+      found.lines.map { $0.problems.map(\.field) } == [
+        [], ["name"], ["institution"], ["province", "sex"].filter { $0 == "province" }, ["list"], ["list"], ["sex"],
+      ])
     #expect(found.lines[0].person.sex == "female")
   }
 
@@ -179,7 +186,8 @@ private func cohort(_ institutions: [String] = ["senami", "mte-sti"]) -> Cohort 
     var dice = SeededGenerator(seed: testSeed("programme"))
     let pieces = ["\"", ";", ",", "\t", "\n", "\r", "=1+1", "nombre", "á", "\u{0}", "\u{202E}", "👩", " ", "x"]
     for _ in 0..<500 {
-      let text = (0..<Int.random(in: 0...60, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }.joined()
+      let text = (0..<Int.random(in: 0...60, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }
+        .joined()
       _ = try? list("nombre;cargo\n" + text)
       _ = try? list(text)
     }
@@ -244,19 +252,22 @@ private func cohort(_ institutions: [String] = ["senami", "mte-sti"]) -> Cohort 
   @Test func theAgendaBecomesHalfDaysAndPoints() throws {
     let agenda = try #require(try CountryPack.load(from: ecuador).training.agenda("three-days"))
     let plan = ProgrammeRules.plan(agenda, from: day("2026-12-30"), .english) { (0, UInt64($0)) }
-    #expect(plan.sessions.map { "\($0.day) \($0.begins?.description ?? "")–\($0.ends?.description ?? "") \($0.title)" } == [
-      "2026-12-30 08:30–12:00 1. Understanding, morning", "2026-12-30 13:15–16:20 1. Understanding, afternoon",
-      "2026-12-31 08:30–12:15 2. Finding, morning", "2026-12-31 13:30–16:55 2. Finding, afternoon",
-      "2027-01-01 08:30–12:00 3. Walking beside, and passing on without letting go, morning",
-      "2027-01-01 13:00–16:45 3. Walking beside, and passing on without letting go, afternoon",
-    ])
+    #expect(
+      plan.sessions.map { "\($0.day) \($0.begins?.description ?? "")–\($0.ends?.description ?? "") \($0.title)" } == [
+        "2026-12-30 08:30–12:00 1. Understanding, morning", "2026-12-30 13:15–16:20 1. Understanding, afternoon",
+        "2026-12-31 08:30–12:15 2. Finding, morning", "2026-12-31 13:30–16:55 2. Finding, afternoon",
+        "2027-01-01 08:30–12:00 3. Walking beside, and passing on without letting go, morning",
+        "2027-01-01 13:00–16:45 3. Walking beside, and passing on without letting go, afternoon",
+      ])
     #expect(plan.points.count == agenda.items.count)
     #expect(Set(plan.points.map(\.id.description) + plan.sessions.map(\.id.description)).count == plan.points.count + 6)
     // Every point that is no break lies within a session of its day.
     for point in plan.points where !point.isBreak {
-      #expect(plan.sessions.contains {
-        $0.day == point.day && $0.begins.map { $0 <= point.begins } == true && $0.ends.map { point.ends <= $0 } == true
-      })
+      #expect(
+        plan.sessions.contains {
+          $0.day == point.day && $0.begins.map { $0 <= point.begins } == true
+            && $0.ends.map { point.ends <= $0 } == true
+        })
     }
   }
 }

@@ -195,9 +195,12 @@ public struct AfterDesk: Sendable {
     }
   }
 
-  /// A question in words.
-  public func question(_ name: String, of cohort: Cohort, _ language: Language) -> GiftQuestion? {
-    training.bank(cohort.phase)?.question(name, language)
+  /// Questions in words, by their names.
+  public func questions(_ names: [String], of cohort: Cohort, _ language: Language) async throws -> [String:
+    GiftQuestion]
+  {
+    let training = self.training
+    return try await office.database.read { try training.questions(names, cohort, language, $0) }
   }
 }
 
@@ -224,6 +227,7 @@ extension TrainingOffice {
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)
     let marks = try TrainingRecords.marks(of: cohort.id, transaction)
     let answers = try AfterRecords.answers(of: cohort.id, transaction)
+    let names = names(cohort)
     return try TrainingRecords.participants(cohort.id, transaction).enumerated().compactMap { index, sealed in
       let id = sealed.participant.id
       let own = marks.compactMapValues { $0[id] }
@@ -233,7 +237,7 @@ extension TrainingOffice {
       return ClassRounds(
         number: index + 1, sealed: sealed,
         scores: own.mapValues { $0.values.sorted().reduce(0, +) / Double(max(1, cohort.questions.count)) },
-        rounds: rounds(id, cohort, own, answers[id] ?? [:]), answers: answers[id] ?? [:])
+        rounds: rounds(id, cohort, names, own, answers[id] ?? [:]), answers: answers[id] ?? [:])
     }
   }
 

@@ -48,12 +48,11 @@ extension TrainingOffice {
           Set(person.rounds.filter { $0.state == .answered }.map(\.round.day))
         )
       }, uniquingKeysWith: { first, _ in first })
-    let names = pack.training.phase(cohort.phase)?.name
-    let title = Dictionary(uniqueKeysWithValues: (names?.languages ?? []).map { ($0.code, names?[$0] ?? "") })
-    let bank = bank(cohort.phase)
+    let phase = pack.training.phase(cohort.phase)?.name
+    let title = Dictionary(uniqueKeysWithValues: (phase?.languages ?? []).map { ($0.code, phase?[$0] ?? "") })
     return CohortExperience(
       cohort: cohort, title: title.isEmpty ? ["es": cohort.phase] : title,
-      questions: (bank?.names ?? []).reduce(into: [:]) { $0[$1] = bank?.question($1, .spanish) },
+      questions: try questions(names(cohort), cohort, .spanish, transaction),
       learners: try TrainingRecords.participants(cohort.id, transaction).map(\.participant).filter {
         $0.status == .enrolled
       }.map { participant in

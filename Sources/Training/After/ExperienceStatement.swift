@@ -239,6 +239,7 @@ extension GiftQuestion {
     case .short: "fill-in"
     case .numeric: "numeric"
     case .matching: "matching"
+    case .ordering: "sequencing"
     case .description, .essay: "other"
     }
   }

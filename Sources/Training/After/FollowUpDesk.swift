@@ -67,9 +67,12 @@ public struct FollowUpDesk: Sendable {
     }
   }
 
-  /// The question in words.
-  public func question(_ name: String, of cohort: Cohort, _ language: Language) -> GiftQuestion? {
-    training.bank(cohort.phase)?.question(name, language)
+  /// Questions in words, by their names: as the class's paper has them, else as the pack has them today.
+  public func questions(_ names: [String], of cohort: Cohort, _ language: Language) async throws -> [String:
+    GiftQuestion]
+  {
+    let training = self.training
+    return try await office.database.read { try training.questions(names, cohort, language, $0) }
   }
 
   /// Keeps a telephone number for the questions after the course, or takes it back.
@@ -92,8 +95,9 @@ public struct FollowUpDesk: Sendable {
   /// A lesson that somebody may read again: their own, or one that is told of as changed.
   public func lesson(_ link: Token, _ id: String) async throws -> TrainingLesson {
     let seat = try await seat(link)
-    let own = training.pack.training.phase(seat.cohort.phase)?.lesson
-    guard seat.participant.status == .enrolled, id == own || seat.changes.contains(where: { $0.lesson == id }),
+    let phase = training.pack.training.phase(seat.cohort.phase)
+    let isOwn = phase.map { training.pack.training.lessons(taughtIn: $0).contains { $0.id == id } } ?? false
+    guard seat.participant.status == .enrolled, isOwn || seat.changes.contains(where: { $0.lesson == id }),
       let lesson = training.pack.training.lesson(id)
     else { throw Refusal.notFound }
     return lesson
@@ -112,7 +116,8 @@ extension TrainingOffice {
     return FollowUpSeat(
       participant: participant, cohort: cohort,
       rounds: isAsked
-        ? rounds(participant.id, cohort, marks, try AfterRecords.answers(participant.id, transaction)) : [],
+        ? rounds(participant.id, cohort, names(cohort), marks, try AfterRecords.answers(participant.id, transaction))
+        : [],
       changes: today > cohort.until
         ? RefresherRules.changes(
           since: cohort.until, taught: try AfterRecords.versions(of: cohort.id, transaction), pack: pack, on: today)
@@ -120,9 +125,22 @@ extension TrainingOffice {
       hasPhone: try AfterRecords.hasPhone(participant.id, transaction))
   }
 
+  /// What a class can be asked: the phase's questions, and those of its own test.
+  func names(_ cohort: Cohort) -> [String] {
+    let bank = bank(cohort.phase)?.names ?? []
+    return bank + Set(cohort.questions).subtracting(bank).sorted()
+  }
+
+  func questions(_ names: [String], _ cohort: Cohort, _ language: Language, _ transaction: any ReadTransaction) throws
+    -> [String: GiftQuestion]
+  {
+    let (paper, bank) = (try paper(cohort, transaction), bank(cohort.phase))
+    return names.reduce(into: [:]) { $0[$1] = paper.question($1, language) ?? bank?.question($1, language) }
+  }
+
   /// All rounds of one person, with the questions of each as they are drawn from what is known.
   func rounds(
-    _ participant: ParticipantID, _ cohort: Cohort, _ marks: [TestOccasion: [String: Double]],
+    _ participant: ParticipantID, _ cohort: Cohort, _ names: [String], _ marks: [TestOccasion: [String: Double]],
     _ answers: [Int: [AfterRecords.Answer]]
   ) -> [FollowUpRound] {
     let plan = pack.after.plan
@@ -131,7 +149,7 @@ extension TrainingOffice {
       let given = answers[round.day] ?? []
       let marksNow = Dictionary(given.map { ($0.question, $0.mark) }) { first, _ in first }
       var questions = FollowUpRules.questions(
-        bank: bank(cohort.phase)?.names ?? [], test: cohort.questions, tested: marks[.post] ?? marks[.pre] ?? [:],
+        bank: names, test: cohort.questions, tested: marks[.post] ?? marks[.pre] ?? [:],
         earlier: earlier, plan: plan, seed: FollowUpRules.seed(participant))
       // What was answered stays part of its round, whatever the pack asks today.
       if given.count >= questions.count, Set(questions.map(\.name)) != Set(marksNow.keys), !given.isEmpty {
@@ -153,10 +171,11 @@ extension TrainingOffice {
     by way: FollowUpWay, doer: AuditEntry.Doer, _ language: Language, _ transaction: any WriteTransaction
   ) throws -> Bool {
     let now = office.clock.now()
+    let texts = try questions(Array(responses.keys), cohort, language, transaction)
     var isNew = false
     for (name, response) in responses.sorted(by: { $0.key < $1.key }) {
       guard let asked = open.questions.first(where: { $0.name == name }), response?.isSmall ?? true,
-        let question = bank(cohort.phase)?.question(name, language)
+        let question = texts[name]
       else { throw Refusal(.invalid, Phrase("error.training_unknown_question")) }
       let (blob, epoch) = try seal(
         response, of: participant.agency, table: "follow_up_answers", column: "response",

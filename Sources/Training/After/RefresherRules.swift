@@ -15,8 +15,9 @@ public enum RefresherRules {
 
   /// The versions of what a phase teaches today.
   public static func versions(_ phase: String, _ training: TrainingContent) -> [String: [UInt8]] {
-    let lesson = training.phase(phase).flatMap { training.lesson($0.lesson) }
-    return lesson.map { [$0.id: version($0)] } ?? [:]
+    Dictionary(
+      (training.phase(phase).map { training.lessons(taughtIn: $0) } ?? []).map { ($0.id, version($0)) }
+    ) { first, _ in first }
   }
 
   /// What changed since a course, the newest first. Changes that are dated in the future are not told yet.

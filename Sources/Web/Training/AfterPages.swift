@@ -149,7 +149,7 @@ struct AfterPages: RoomPages {
     let id: CohortID = try visit.id("cohort")
     let messages = try await desks.after.messages(actor, id, text: text(visit.words))
     let lines = messages.map { "\"\($0.phone)\",\"\($0.message.text.replacing("\"", with: "\"\""))\"\r\n" }
-    return .file(lines.joined(), type: "text/csv; charset=utf-8", name: "amparo-sms-\(visit.dates.today).csv")
+    return .file(lines.joined(), name: "amparo-sms-\(visit.dates.today).csv", type: "text/csv")
   }
 
   /// For other learning systems: opaque accounts, no names.
@@ -157,8 +157,7 @@ struct AfterPages: RoomPages {
     let id: CohortID = try visit.id("cohort")
     let told = try await desks.after.statements(.member(visit.actor()), id, home: settings.publicAddress)
     return .file(
-      String(decoding: try ExperienceFile.bytes(told), as: UTF8.self), type: "application/json; charset=utf-8",
-      name: "amparo-xapi-\(visit.dates.today).json")
+      try ExperienceFile.bytes(told), name: "amparo-xapi-\(visit.dates.today).json", type: "application/json")
   }
 
   private func forget(_ visit: Visit) async throws -> Answer {
@@ -183,11 +182,13 @@ struct AfterPages: RoomPages {
     let (id, day): (CohortID, Int) = (try visit.id("cohort"), try round(visit))
     let cohort = try await desks.cohorts.cohort(actor, id).cohort
     let (words, language) = (visit.words, visit.language)
-    let sheets = try await desks.after.sheets(actor, id, round: day).filter { $0.state == .open }.map { sheet in
+    let open = try await desks.after.sheets(actor, id, round: day).filter { $0.state == .open }
+    let texts = try await desks.after.questions(open.flatMap { $0.questions.map(\.name) }, of: cohort, language)
+    let sheets = open.map { sheet in
       [
         "number": String(sheet.number),
         "questions": sheet.questions.filter { sheet.marks[$0.name] == nil }.enumerated().compactMap { index, asked in
-          desks.after.question(asked.name, of: cohort, language).map {
+          texts[asked.name].map {
             PaperQuestion(question: $0, words: words).view(index + 1)
           }
         },
@@ -220,9 +221,8 @@ struct AfterPages: RoomPages {
     if let number = Int(visit.part("number")) {
       guard let one = all.first(where: { $0.number == number }) else { throw Refusal.notFound }
       guard one.state == .open else { return .goTo(base) }
-      let questions = one.questions.filter { one.marks[$0.name] == nil }.compactMap {
-        desks.after.question($0.name, of: cohort, visit.language)
-      }
+      let texts = try await desks.after.questions(one.questions.map(\.name), of: cohort, visit.language)
+      let questions = one.questions.filter { one.marks[$0.name] == nil }.compactMap { texts[$0.name] }
       eyebrow += " · " + words("training.after.sheet.number", ["number": String(number)])
       model["form"] = sheet.view(
         action: base + "/\(number)", submit: "training.after.entry.submit",
@@ -245,7 +245,8 @@ struct AfterPages: RoomPages {
       guard let one = try await desks.after.sheets(actor, id, round: day).first(where: { $0.number == number }) else {
         throw Refusal.notFound
       }
-      let questions = one.questions.compactMap { desks.after.question($0.name, of: cohort, visit.language) }
+      let texts = try await desks.after.questions(one.questions.map(\.name), of: cohort, visit.language)
+      let questions = one.questions.compactMap { texts[$0.name] }
       try await desks.after.enter(
         actor, id, round: day, number: number, TestForm(questions: questions, words: visit.words).responses(visit.form),
         language: visit.language)
@@ -265,6 +266,7 @@ struct PaperQuestion {
 
   func view(_ number: Int) -> [String: Any] {
     var view: [String: Any] = ["stem": "\(number). \(question.stem.text)"]
+    view["case"] = question.caseText?.text
     switch question.body {
     case .trueFalse: view["boxes"] = [words("training.test.true"), words("training.test.false")]
     case .choice(let isSingle, let choices):
@@ -273,22 +275,11 @@ struct PaperQuestion {
     case .matching(let pairs):
       view["lines"] = pairs.map(\.left.text).filter { !$0.isEmpty }
       view["hint"] = Set(pairs.map(\.right)).sorted().joined(separator: " · ")
+    case .ordering(let steps, _):
+      view["lines"] = steps.map(\.text).sorted().map { "___ " + $0 }
+      view["hint"] = words("training.after.sheet.order")
     default: view["lines"] = [""]
     }
     return view
-  }
-}
-
-extension Answer {
-  /// A file to keep. It holds what the page before it said, and no cache keeps it.
-  static func file(_ text: String, type: String, name: String) -> Answer {
-    file(Array(text.utf8), type: type, name: name)
-  }
-
-  static func file(_ bytes: [UInt8], type: String, name: String) -> Answer {
-    var headers = HTTPFields()
-    headers[.contentType] = type
-    headers[.contentDisposition] = "attachment; filename=\"\(name)\""
-    return .whole(Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 }

@@ -12,11 +12,11 @@ struct AnnexPages {
     routes.get("/training/annex", page)
     routes.get("/training/annex.xlsx") { visit in
       .file(
-        try await tables(visit).spreadsheet,
-        type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name: name(visit, "xlsx"))
+        try await tables(visit).spreadsheet, name: name(visit, "xlsx"),
+        type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     }
     routes.get("/training/annex.csv") { visit in
-      .file(try await tables(visit).csv, type: "text/csv; charset=utf-8", name: name(visit, "csv"))
+      .file(try await tables(visit).csv, name: name(visit, "csv"), type: "text/csv")
     }
   }
 

@@ -28,10 +28,11 @@ struct FollowUpPages {
 
   private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let seat = try await desks.followUps.seat(token(visit))
-    guard let open = seat.open, let next = open.next else { return closed(visit, seat) }
+    guard let open = seat.open, let next = open.next else { return try await closed(visit, seat) }
     let (words, base) = (visit.words, base(visit))
     let number = String((open.questions.firstIndex(of: next) ?? 0) + 1)
-    guard let question = desks.followUps.question(next.name, of: seat.cohort, visit.language) else {
+    let texts = try await desks.followUps.questions([next.name], of: seat.cohort, visit.language)
+    guard let question = texts[next.name] else {
       throw Refusal.notFound
     }
     var fields = TestForm(questions: [question], words: words).fields(sheet).map { field in
@@ -64,7 +65,7 @@ struct FollowUpPages {
       // Sent twice, or the round is over: the page says where things stand.
       guard let open = seat.open, open.marks[name] == nil else { return .goTo(base(visit) + "/follow-up") }
       guard let number = open.questions.firstIndex(where: { $0.name == name }),
-        let question = desks.followUps.question(name, of: seat.cohort, visit.language)
+        let question = try await desks.followUps.questions([name], of: seat.cohort, visit.language)[name]
       else { throw RefusedRequest.malformed }
       let form = TestForm(questions: [question], words: visit.words)
       let response = visit.form["unknown"] == nil ? form.responses(visit.form)[name] : nil
@@ -98,7 +99,7 @@ struct FollowUpPages {
             "training.after.ask.number", ["number": String(number), "of": String(round.questions.count)]),
           back: .init(address: base, label: words("training.seat.title"))
         ).view,
-        "rows": rows(round, [asked], seat, visit),
+        "rows": try await rows(round, [asked], seat, visit),
         "next": HomeSection.Link(
           address: base + "/follow-up", label: words(isLast ? "training.after.ask.end" : "training.after.ask.next")
         ).view,
@@ -106,7 +107,7 @@ struct FollowUpPages {
   }
 
   /// Nothing to answer now: what was right the last time, and when the next questions come.
-  private func closed(_ visit: Visit, _ seat: FollowUpSeat) -> Answer {
+  private func closed(_ visit: Visit, _ seat: FollowUpSeat) async throws -> Answer {
     let (words, base) = (visit.words, base(visit))
     let last = seat.rounds.last { $0.state != .notDue }
     var lead = words("training.after.ask.none")
@@ -114,7 +115,8 @@ struct FollowUpPages {
     if let next = seat.rounds.first(where: { $0.state == .notDue }) {
       lead += " " + words("training.after.ask.later", ["day": visit.dates.day(next.opens)])
     }
-    let shown = last.map { round in rows(round, round.questions.filter { round.marks[$0.name] != nil }, seat, visit) }
+    var shown: [[String: Any]] = []
+    if let last { shown = try await rows(last, last.questions.filter { last.marks[$0.name] != nil }, seat, visit) }
     return .page(
       "training/follow-up",
       [
@@ -122,15 +124,16 @@ struct FollowUpPages {
         "heading": Heading(
           title: words("training.after.ask.title"), lead: lead,
           back: .init(address: base, label: words("training.seat.title"))
-        ).view, "rows": shown ?? [],
+        ).view, "rows": shown,
       ] as [String: Any?])
   }
 
   private func rows(
     _ round: FollowUpRound, _ asked: [FollowUpQuestion], _ seat: FollowUpSeat, _ visit: Visit
-  ) -> [[String: Any]] {
-    asked.compactMap { asked in
-      guard let question = desks.followUps.question(asked.name, of: seat.cohort, visit.language),
+  ) async throws -> [[String: Any]] {
+    let texts = try await desks.followUps.questions(asked.map(\.name), of: seat.cohort, visit.language)
+    return asked.compactMap { asked in
+      guard let question = texts[asked.name],
         let mark = round.marks[asked.name]
       else { return nil }
       return [
