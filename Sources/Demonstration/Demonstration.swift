@@ -74,6 +74,7 @@ public struct Demonstration: Sendable {
       let past = try TrainingStory(stage, phase, daysAgo: 219, count: 16, using: &dice)
       past.plan(&timeline)
       AfterStory(stage, past, seed: seed &+ 180).plan(&timeline)
+      try PlannedCourse(stage, trainedAt: over.id).plan(&timeline)
     }
     try await timeline.run(until: today)
     try await team.goHome(office)

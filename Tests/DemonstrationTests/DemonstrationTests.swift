@@ -126,7 +126,9 @@ private let migrations =
       #expect(Set(screenings.map(\.status)) == Set(Screening.Status.allCases))
       #expect(screenings.contains { $0.dangerSince != nil })
       let cohorts = try await CohortDesk(office, pack).cohorts(try await actor("teresa"))
-      #expect(cohorts.count == 3)
+      #expect(cohorts.count == 4)
+      let planned = try #require(cohorts.first { $0.cohort.phase == "northern-border" })
+      #expect((planned.sessions.count, planned.enrolled) == (6, 5))
     }
   }
 

@@ -91,6 +91,8 @@ struct School {
         }
       case .matching(let pairs):
         responses[name] = .pairs(Dictionary(uniqueKeysWithValues: pairs.enumerated().map { ($0, $1.right) }))
+      case .ordering(let steps, _):
+        responses[name] = .order(Dictionary(uniqueKeysWithValues: steps.indices.map { ($0, $0) }))
       default: break
       }
     }

@@ -41,7 +41,7 @@ public enum CSVText {
   static func field(_ text: String, _ separator: String) -> String {
     var text = text
     if let first = text.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) { text = "'" + text }
-    let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || $0 == ";" || $0 == "," || $0 == "\t" }
+    let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || String($0) == separator }
     return needsQuotes ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
   }
 }

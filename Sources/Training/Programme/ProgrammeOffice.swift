@@ -41,7 +41,7 @@ extension TrainingOffice {
 
   /// The bytes of the nth thing that a request with this id makes: asked twice, it makes the same.
   func bytes(_ purpose: String, _ id: String, _ index: Int) -> (UInt64, UInt64) {
-    let tag = office.root.tag(purpose, [Array(id.utf8), Array(String(index).utf8)])
+    let tag = sha256(Array("\(purpose)/\(id)/\(index)".utf8))
     func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
     return (number(tag[0..<8]), number(tag[8..<16]))
   }
