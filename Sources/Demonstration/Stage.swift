@@ -18,6 +18,7 @@ struct Stage {
   let referrals: ReferralDesk
   let cohorts: CohortDesk
   let participants: ParticipantDesk
+  let room: RoomDesks
 
   init(_ office: Office, _ pack: CountryPack, _ team: Team, today: Moment) {
     self.office = office
@@ -30,6 +31,7 @@ struct Stage {
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
+    room = RoomDesks(office, pack)
   }
 
   func day(_ moment: Moment) -> CalendarDay { CalendarDay(moment, offsetFromUTC: pack.offsetFromUTC) }

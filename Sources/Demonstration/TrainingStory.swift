@@ -75,6 +75,7 @@ struct TrainingStory {
     }
     for (index, learner) in learners.enumerated() { plan(&timeline, learner, index, links) }
     planRollCalls(&timeline)
+    planRoom(&timeline, links)
     planCertificates(&timeline)
   }
 
@@ -133,7 +134,7 @@ struct TrainingStory {
   }
 
   /// The links that come up while the story is told.
-  private final class Links {
+  final class Links {
     var cohort: Token?
     var personal: [ParticipantID: Token] = [:]
   }

@@ -8,9 +8,13 @@ import Vault
 /// The desk for people without an account: they come with a link. A link that is not ours finds nothing.
 public struct ParticipantDesk: Sendable {
   let training: TrainingOffice
+  private let intake: Intake
   private var office: Office { training.office }
 
-  public init(_ office: Office, _ pack: CountryPack) { training = TrainingOffice(office, pack) }
+  public init(_ office: Office, _ pack: CountryPack) {
+    training = TrainingOffice(office, pack)
+    intake = Intake(office.database)
+  }
 
   /// The cohort a registration link leads to, and how many seats are left.
   public func invitation(_ link: Token) async throws -> Invitation {
@@ -53,39 +57,53 @@ public struct ParticipantDesk: Sendable {
     _ link: Token, _ occasion: TestOccasion, _ responses: [String: QuestionResponse], language: Language
   ) async throws -> Bool {
     let (training, now) = (self.training, office.clock.now())
-    if try await seat(link).tests[occasion] == .answered { return false }
-    return try await office.database.write { transaction in
+    let (seat, paper, key) = try await office.database.read { transaction in
       let seat = try training.seat(link, transaction)
-      guard seat.participant.status == .enrolled else {
-        throw Refusal(.conflict, Phrase("error.training_waiting_list"))
+      return (
+        seat, try training.paper(seat.cohort, transaction),
+        try training.sealingKey(seat.participant.agency, transaction)
+      )
+    }
+    let (person, names) = (seat.participant, seat.cohort.questions)
+    if seat.tests[occasion] == .answered { return false }
+    guard person.status == .enrolled else { throw Refusal(.conflict, Phrase("error.training_waiting_list")) }
+    guard responses.keys.allSatisfy(names.contains), responses.values.allSatisfy(\.isSmall) else {
+      throw Refusal(.invalid, Phrase("error.training_unknown_question"))
+    }
+    try Self.check(seat.tests[occasion])
+    // Marked and sealed before the transaction, where everybody else would wait for it.
+    let sealed = try training.sealed(responses, of: names, with: key, person, occasion)
+    let answers = try names.map { name in
+      guard let question = paper.question(name, language), let response = sealed[name] else { throw Refusal.notFound }
+      return TrainingRecords.Answer(
+        question: name, mark: Marking.mark(question, responses[name]) ?? 0, response: response, epoch: key.epoch)
+    }
+    return try await intake.write { transaction in
+      guard try TrainingRecords.participant(person.id, transaction)?.participant.status == .enrolled else {
+        throw Refusal.notFound
       }
-      let paper = try training.paper(seat.cohort, transaction)
-      guard responses.keys.allSatisfy(seat.cohort.questions.contains), responses.values.allSatisfy(\.isSmall) else {
-        throw Refusal(.invalid, Phrase("error.training_unknown_question"))
-      }
-      switch seat.tests[occasion] {
-      case .answered: throw Refusal.conflict
-      case .open: break
-      case .notYet: throw Refusal(.conflict, Phrase("error.training_test_not_yet"))
-      case .closed, nil: throw Refusal(.conflict, Phrase("error.training_test_closed"))
-      }
-      for name in seat.cohort.questions {
-        guard let question = paper.question(name, language) else { throw Refusal.notFound }
-        let (blob, epoch) = try training.seal(
-          responses[name], of: seat.participant.agency, table: "test_answers", column: "response",
-          row: "\(seat.participant.id)/\(occasion.rawValue)/\(name)", transaction)
-        guard
-          try TrainingRecords.insert(
-            .init(
-              question: name, mark: Marking.mark(question, responses[name]) ?? 0, response: blob, epoch: epoch),
-            seat.participant.id, occasion, at: now, transaction)
-        else { throw Refusal.conflict }
+      let answered = Set(try TrainingRecords.marks(person.id, transaction).keys)
+      if answered.contains(occasion) { return false }
+      try Self.check(CohortRules.testState(occasion, seat.cohort, answered: answered, on: training.today))
+      for answer in answers {
+        guard try TrainingRecords.insert(answer, person.id, occasion, at: now, transaction) else {
+          throw DatabaseFailure.contended
+        }
       }
       try transaction.record(
         AuditEntry(
           at: now, doer: .visitor, action: "test.\(occasion.rawValue)", objectKind: "participant",
-          objectID: seat.participant.id.description))
+          objectID: person.id.description))
       return true
+    }
+  }
+
+  private static func check(_ state: TestState?) throws(Refusal) {
+    switch state {
+    case .open: return
+    case .answered: throw Refusal.conflict
+    case .notYet: throw Refusal(.conflict, Phrase("error.training_test_not_yet"))
+    case .closed, nil: throw Refusal(.conflict, Phrase("error.training_test_closed"))
     }
   }
 
@@ -96,6 +114,16 @@ public struct ParticipantDesk: Sendable {
     guard seat.isLessonOpen else { throw Refusal(.conflict, Phrase("error.training_test_first")) }
     guard let lesson = seat.lesson else { throw Refusal.notFound }
     return lesson
+  }
+
+  /// A seat with the questions of its test: what opening or sending a test reads, at once.
+  public func test(_ link: Token, _ language: Language) async throws -> (seat: Seat, questions: [GiftQuestion]) {
+    let training = self.training
+    return try await office.database.read { transaction in
+      let seat = try training.seat(link, transaction)
+      let paper = try training.paper(seat.cohort, transaction)
+      return (seat, seat.cohort.questions.compactMap { paper.question($0, language) })
+    }
   }
 
   /// The questions of somebody's test, in the order they were drawn.

@@ -31,6 +31,8 @@ extension Sensitive: Equatable where Value: Equatable {}
 enum Suite {
   /// Fields: AES-256-GCM. Wraps: HPKE with X25519, HKDF-SHA256, ChaCha20-Poly1305 (RFC 9180).
   static let first: UInt8 = 1
+  /// Fields in a drop box that share one key exchange: HPKE's export, then ChaCha20-Poly1305.
+  static let many: UInt8 = 2
 }
 
 /// Random bytes for keys and tokens, from the cryptographic library; never from a seed.

@@ -152,6 +152,48 @@ public enum DropBox {
   public static func open(_ blob: [UInt8], with key: ExchangeKey, at address: FieldAddress) throws(VaultFailure)
     -> [UInt8]
   {
-    try unpadded(try Envelope.open(blob, with: key, context: joined([Array("drop".utf8), address.bytes])))
+    if blob.first == Suite.many { return try unpadded(try Sealer.open(blob, with: key, at: address)) }
+    return try unpadded(try Envelope.open(blob, with: key, context: joined([Array("drop".utf8), address.bytes])))
+  }
+
+  /// Seals several fields that come together, such as the answers of one test, with one key exchange: that is what
+  /// sealing costs. Each opens by itself with `open`.
+  ///
+  /// Suite byte ‖ encapsulated key (32) ‖ box. The box's key is exported from the exchange (RFC 9180, 5.3).
+  public struct Sealer: Sendable {
+    private let encapsulated: [UInt8]
+    private let key: SymmetricKey
+    private static let info = Data("amparo/drop/2".utf8)
+    private static let exported = Array("fields".utf8)
+
+    /// Throws `VaultFailure.malformed` for bytes that are no public key.
+    public init(to publicKey: [UInt8]) throws {
+      guard let recipient = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: publicKey) else {
+        throw VaultFailure.malformed
+      }
+      let sender = try HPKE.Sender(recipientKey: recipient, ciphersuite: Envelope.ciphersuite, info: Self.info)
+      encapsulated = Array(sender.encapsulatedKey)
+      key = try sender.exportSecret(context: Self.exported, outputByteCount: 32)
+    }
+
+    public func seal(_ plaintext: [UInt8], at address: FieldAddress) throws -> [UInt8] {
+      [Suite.many] + encapsulated + (try sealBox(padded(plaintext), key: key, context: Self.context(address)))
+    }
+
+    fileprivate static func open(_ blob: [UInt8], with key: ExchangeKey, at address: FieldAddress)
+      throws(VaultFailure) -> [UInt8]
+    {
+      guard blob.count > 33 else { throw .malformed }
+      guard
+        let recipient = try? HPKE.Recipient(
+          privateKey: key.key, ciphersuite: Envelope.ciphersuite, info: info, encapsulatedKey: Data(blob[1..<33])),
+        let shared = try? recipient.exportSecret(context: exported, outputByteCount: 32)
+      else { throw .cannotOpen }
+      return try openBox(Array(blob[33...]), key: shared, context: context(address))
+    }
+
+    private static func context(_ address: FieldAddress) -> [UInt8] {
+      joined([Array("drop/2".utf8), address.bytes])
+    }
   }
 }

@@ -39,7 +39,8 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
-      Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self, Figures.self, TableCommand.self,
+      Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
+      Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, CertificateCommand.self, Version.self,
     ])

@@ -17,8 +17,28 @@ struct Bench {
     let options = Options(CommandLine.arguments)
     var table = FigureTable()
     let pack = try CountryPack.load(from: URL(filePath: options.pack))
-    try await BenchPapers.add(program: options.program, pack: pack, &table)
-    if options.only == "papers" { exit(table.missed ? 1 : 0) }
+    for part in Part.allCases where options.parts.contains(part) {
+      switch part {
+      case .papers: try await BenchPapers.add(program: options.program, pack: pack, &table)
+      case .classroom:
+        try await BenchClass.measure(program: options.program, pack: pack, sizes: options.classes, into: &table)
+      case .screenings: try measureScreenings(options, pack, &table)
+      case .items: try await measureItems(options, &table)
+      case .cases: try await measureCases(options, pack, &table)
+      }
+    }
+    print(table.text)
+    if table.missed { exit(1) }
+  }
+
+  /// What can be measured alone.
+  enum Part: String, CaseIterable {
+    case papers
+    case classroom = "class"
+    case screenings, items, cases
+  }
+
+  private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
     let batch = try BenchScreening(
       program: options.program, pack: pack, packFolder: options.pack, lines: options.screenings, runs: 9)
     let rates = batch.rates
@@ -27,18 +47,25 @@ struct Bench {
       goal: 200_000, isMore: true)
     table.add("the slowest and the fastest run", value: rates[0], unit: "/s")
     table.add("", value: rates[rates.count - 1], unit: "/s")
+  }
+
+  private static func measureItems(_ options: Options, _ table: inout FigureTable) async throws {
     var analyses: [Samples] = []
     for responses in [100_000, 1_000_000] {
       let measured = try await BenchItems.measure(program: options.program, responses: responses, samples: 12)
       let isLast = responses == 1_000_000
       table.add("item analysis of \(responses) responses, the formulas", measured.formulas)
-      table.add(
-        "item analysis of \(responses) responses, from a file", measured.whole, goal: isLast ? 1000 : nil)
+      table.add("item analysis of \(responses) responses, from a file", measured.whole, goal: isLast ? 1000 : nil)
       analyses.append(measured.whole)
     }
     table.add(
       "growth of the item analysis for ten times the responses", value: analyses[1].median / analyses[0].median,
       unit: "×")
+  }
+
+  private static func measureCases(
+    _ options: Options, _ pack: CountryPack, _ table: inout FigureTable
+  ) async throws {
     var lists: [Int: Samples] = [:]
     for size in options.sizes {
       let house = try await House(program: options.program, pack: pack, cases: size)
@@ -69,8 +96,6 @@ struct Bench {
         "growth of the list, \(options.sizes[0]) to \(options.sizes[options.sizes.count - 1]) cases",
         value: large.percentile(0.99) / small.percentile(0.99), unit: "×", goal: 1.3)
     }
-    print(table.text)
-    if table.missed { exit(1) }
   }
 
   struct Options {
@@ -80,18 +105,20 @@ struct Bench {
     var samples = 400
     var seconds = 8.0
     var screenings = 400_000
-    /// `papers` leaves everything else out.
-    var only = ""
+    /// How many people answer at once.
+    var classes = [100, 500]
+    var parts = Set(Part.allCases)
 
-    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--sizes 0` leaves the stores out,
-    /// `--only papers` everything but the certificates.
+    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 100,500`: how many answer
+    /// at once; `--only papers,class,screenings,items,cases`: these parts alone.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {
         guard let value = words.next() else { break }
         switch word {
         case "--program": program = value
-        case "--only": only = value
+        case "--only": parts = Set(value.split(separator: ",").compactMap { Part(rawValue: String($0)) })
+        case "--class": classes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
         case "--pack": pack = value
         case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
         case "--samples": samples = Int(value) ?? samples

@@ -179,8 +179,16 @@ public struct QuizDesk: Sendable {
   public func answer(
     _ link: Token, _ id: QuizID, _ name: String, _ response: QuestionResponse, language: Language
   ) async throws -> Bool {
+    try await answer(link, id, name, language) { _ in response }
+  }
+
+  /// The same, with an answer that is read out of a form once its question is known.
+  @discardableResult
+  public func answer(
+    _ link: Token, _ id: QuizID, _ name: String, _ language: Language,
+    reading read: (GiftQuestion) throws -> QuestionResponse
+  ) async throws -> Bool {
     let (training, now) = (self.training, office.clock.now())
-    guard response.isSmall else { throw Refusal(.invalid, Phrase("error.training_unknown_question")) }
     let (person, quiz, key) = try await office.database.read { transaction in
       guard let person = try TrainingRecords.participant(linkHash: link.hash, transaction),
         person.status == .enrolled, let quiz = try QuizRecords.quiz(id, transaction), quiz.cohort == person.cohort
@@ -190,6 +198,8 @@ public struct QuizDesk: Sendable {
     guard let question = question(quiz, name, language), quiz.questions.contains(name) else { throw Refusal.notFound }
     let over = Refusal(.conflict, Phrase("error.training_quiz_moved_on"))
     guard quiz.asks(name) else { throw over }
+    let response = try read(question)
+    guard response.isSmall else { throw Refusal(.invalid, Phrase("error.training_unknown_question")) }
     var answer = QuizRecords.Answer(
       quiz: id, question: name, participant: person.id, mark: Marking.mark(question, response) ?? 0, response: [],
       epoch: key.epoch)

@@ -99,6 +99,22 @@ extension TrainingOffice {
     return key
   }
 
+  /// Seals the answers of one test: with one key exchange, since sealing costs more than all else.
+  func sealed(
+    _ responses: [String: QuestionResponse], of names: [String], with key: SealingKey, _ person: Participant,
+    _ occasion: TestOccasion
+  ) throws -> [String: [UInt8]] {
+    let (sealer, encoder) = (try DropBox.Sealer(to: key.publicKey), JSONEncoder())
+    encoder.outputFormatting = [.sortedKeys]
+    return try names.reduce(into: [:]) { sealed, name in
+      sealed[name] = try sealer.seal(
+        Array(try encoder.encode(responses[name])),
+        at: FieldAddress(
+          tenant: person.agency.description, table: "test_answers", column: "response",
+          row: "\(person.id)/\(occasion.rawValue)/\(name)", revision: 1))
+    }
+  }
+
   func sealed(
     _ value: some Encodable, with key: SealingKey, of agency: AgencyID, _ place: (table: String, row: String),
     column: String = "response"

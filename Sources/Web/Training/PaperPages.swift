@@ -176,6 +176,7 @@ struct PaperPages {
           var view: [String: Any] = [
             "number": String(index + 1), "stem": question.stem.shown, "options": Self.options(question, words),
           ]
+          view["case"] = question.caseText?.shown
           switch question.body {
           case .choice(false, _): view["hint"] = words("training.test.several")
           case .matching(let pairs):

@@ -143,6 +143,7 @@ struct PhonePages {
     else { return .page("training/quiz-phone", model) }
     model["number"] = words(
       "training.room.quiz_number", ["number": String(place + 1), "count": String(quiz.questions.count)])
+    model["case"] = question.caseText?.shown
     let form = TestForm(questions: [question], words: words)
     if quiz.asks(name) {
       if follower.mark != nil {
@@ -207,13 +208,12 @@ struct PhonePages {
     return try await visit.attempt {
       let id: QuizID = try FormReader(visit.form).id("quiz")
       let name = visit.form["question"] ?? ""
-      guard let quiz = try await desks.room.quizzes.follow(link).quiz, quiz.id == id,
-        let question = desks.room.quizzes.question(quiz, name, visit.language)
-      else { throw Refusal(.conflict, Phrase("error.training_quiz_moved_on")) }
-      guard let response = TestForm(questions: [question], words: visit.words).responses(visit.form)[name] else {
-        throw Refusal(.invalid, Phrase("error.training_no_answer"))
+      try await desks.room.quizzes.answer(link, id, name, visit.language) { question in
+        guard let response = TestForm(questions: [question], words: visit.words).responses(visit.form)[name] else {
+          throw Refusal(.invalid, Phrase("error.training_no_answer"))
+        }
+        return response
       }
-      try await desks.room.quizzes.answer(link, id, name, response, language: visit.language)
       return .goTo("/t/\(visit.part("token"))/quiz")
     } orShow: { sheet in
       try await quiz(visit, sheet)

@@ -91,6 +91,7 @@ struct QuizPages {
         break
       }
       model["stem"] = question.stem.shown
+      model["case"] = question.caseText?.shown
       if case .showing = quiz.stage {
         let tally = try await desks.room.quizzes.tally(actor, id, name)
         model["shown"] = shown(question, tally, words)

@@ -207,9 +207,9 @@ struct SeatPages {
   private func testPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (token, occasion) = (try token(visit), try occasion(visit))
     let (words, base) = (visit.words, base(visit))
-    let seat = try await desks.participants.seat(token)
+    let (seat, questions) = try await desks.participants.test(token, visit.language)
     guard seat.participant.status == .enrolled, seat.tests[occasion] == .open else { return .goTo(base) }
-    let form = TestForm(questions: try await desks.participants.questions(token, visit.language), words: words)
+    let form = TestForm(questions: questions, words: words)
     var fields = form.fields(sheet)
     if sheet.wasSent { fields.append(sheet.tick("leave", label: "training.test.leave")) }
     return .page(
@@ -228,11 +228,11 @@ struct SeatPages {
   private func submit(_ visit: Visit) async throws -> Answer {
     let (token, occasion, base) = (try token(visit), try occasion(visit), base(visit))
     return try await visit.attempt {
-      let questions = try await desks.participants.questions(token, visit.language)
+      let (seat, questions) = try await desks.participants.test(token, visit.language)
       let form = TestForm(questions: questions, words: visit.words)
       let responses = form.responses(visit.form)
       let open = questions.filter { $0.name.map { responses[$0] == nil } ?? false }
-      let isAnswered = try await desks.participants.seat(token).tests[occasion] == .answered
+      let isAnswered = seat.tests[occasion] == .answered
       if !open.isEmpty, visit.form["leave"] == nil, !isAnswered {
         throw Refusal(
           .invalid, Phrase("error.training_unanswered", ["count": String(open.count)]),
