@@ -152,12 +152,12 @@ private func ask(_ tested: [String: Double], _ earlier: [[String: Double]], _ se
     var dice = SeededGenerator(seed: 20_251)
     var held = 0
     for _ in 0..<400 {
-      let class_ = (0..<20).map { _ in
+      let group = (0..<20).map { _ in
         let pre = Double.random(in: 0.2...0.6, using: &dice)
         let post = pre + Double.random(in: 0.1...0.5, using: &dice)
         return Retention.Person(pre: pre, post: post, follow: pre + 0.15 + Double.random(in: -0.3...0.3, using: &dice))
       }
-      let kept = Retention(class_)
+      let kept = Retention(group)
       if let low = kept.low, let high = kept.high, low <= 0.5, 0.5 <= high { held += 1 }
     }
     #expect((365...395).contains(held), "\(held) of 400")
