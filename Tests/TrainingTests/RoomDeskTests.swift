@@ -180,12 +180,13 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
     try await withRoom(engine) { room in
       let (desk, trainer, cohort) = (room.desks.papers, room.school.trainer, room.school.cohort)
       let pile = try await desk.pile(trainer, cohort, .test(.pre), .spanish)
-      #expect(pile.questions.count == 5 && pile.sheets.map(\.number) == [1, 2, 3])
+      let count = pile.questions.count
+      #expect(count > 4 && pile.sheets.map(\.number) == [1, 2, 3])
       let right = pile.questions.map(\.typedRight).joined()
-      let blank = "-?---"
+      let blank = "-?" + String(repeating: "-", count: count - 2)
       var entered = try await desk.enter(
         trainer, cohort, .test(.pre), "1 \(right)\n2 \(blank)\n2 \(right)\n9 \(blank)\nx\n\n3 \(blank)", .spanish)
-      #expect(entered.saved.map(\.number) == [1, 3] && entered.saved.map(\.score) == [5, 0])
+      #expect(entered.saved.map(\.number) == [1, 3] && entered.saved.map(\.score) == [Double(count), 0])
       #expect(entered.unreadable == 1)
       #expect(
         entered.open.map(\.why.key) == ["twice", "twice", "nobody", "number"].map { "error.training_line_" + $0 })
@@ -193,7 +194,7 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
       entered = try await desk.enter(trainer, cohort, .test(.pre), "1 \(right)\n3 \(right)", .spanish)
       #expect(entered.saved.map(\.number) == [1] && entered.open.map(\.why.key) == ["error.training_line_other"])
       entered = try await desk.enter(trainer, cohort, .test(.pre), "!3 \(right)", .spanish)
-      #expect(entered.saved.map(\.score) == [5])
+      #expect(entered.saved.map(\.score) == [Double(count)])
       // What came by phone stays.
       try await room.school.visitors.submit(room.links[2], .pre, [:], language: .spanish)
       entered = try await desk.enter(trainer, cohort, .test(.pre), "!2 \(right)", .spanish)

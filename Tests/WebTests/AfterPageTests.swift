@@ -143,7 +143,7 @@ private final class MovingClock: @unchecked Sendable {
       let seat = try await ana.get(room.seat)
       #expect(seat.contains("Esto cambió desde su curso") && seat.contains("10 ago 2014"))
       #expect(try await ana.get(room.seat + "/changed/general-4-law").status == .ok)
-      #expect(try await ana.get(room.seat + "/changed/general-1-act-means-purpose").status == .notFound)
+      #expect(try await ana.get(room.seat + "/changed/no-such-lesson").status == .notFound)
       let trainer = try await room.signInAgain()
       #expect(try await trainer.get(room.cohort + "/after").contains("Esto cambió desde este curso"))
     }
