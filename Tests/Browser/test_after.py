@@ -91,13 +91,13 @@ def test_paper_comes_back(person, language):
     page.emulate_media(media="screen")
     page.goto(after + "/7/entry")
     trainer.look("after-entry")
-    missing = page.locator(".number-list a").count()
-    page.locator(".number-list a").first.click()
+    missing = page.locator(".sheet-numbers a").count()
+    page.locator(".sheet-numbers a").first.click()
     page.wait_for_load_state()
     trainer.look("after-entry-sheet")
     submit(page)
     page.goto(after + "/7/entry")
-    assert page.locator(".number-list a").count() == missing - 1
+    assert page.locator(".sheet-numbers a").count() == missing - 1
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
