@@ -87,7 +87,7 @@ def test_paper_comes_back(person, language):
     page.goto(after + "/7/sheets")
     trainer.look("after-sheets")
     page.emulate_media(media="print")
-    assert page.locator(".paper-sheet").first.is_visible()
+    assert page.locator(".follow-up-sheet").first.is_visible()
     page.emulate_media(media="screen")
     page.goto(after + "/7/entry")
     trainer.look("after-entry")
