@@ -6,7 +6,6 @@ import pathlib
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from conftest import Person
 from test_path import day, fill, sign_in, submit
@@ -17,13 +16,12 @@ GUESTS = ["Zoila Sincuenta", "Aníbal Sincuenta"]
 
 
 @pytest.fixture(scope="module")
-def cut_off():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"])
-        yield browser
-        browser.close()
+def cut_off(chromium):
+    browser = chromium.launch(
+        executable_path="/usr/bin/chromium",
+        args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
