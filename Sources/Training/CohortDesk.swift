@@ -215,10 +215,7 @@ public struct CohortDesk: Sendable {
   // MARK: Only one's own
 
   private func own(_ actor: Actor, _ id: CohortID, _ transaction: any ReadTransaction) throws -> Cohort {
-    guard let cohort = try TrainingRecords.cohort(id, transaction), cohort.agency == actor.agency else {
-      throw Refusal.notFound
-    }
-    return cohort
+    try training.owned(actor, id, transaction)
   }
 
   private func own(_ actor: Actor, _ id: ParticipantID, _ transaction: any ReadTransaction) throws

@@ -52,32 +52,6 @@ struct TrainingOffice: Sendable {
   func link(_ cohort: CohortID) -> Token { link("cohort", cohort.description) }
   func link(_ participant: ParticipantID) -> Token { link("participant", participant.description) }
 
-  // MARK: Sealing
-
-  /// Puts content into the agency's drop box: whoever registers has no key, and neither does the next trainer's browser.
-  func seal(
-    _ value: some Encodable, of agency: AgencyID, table: String, column: String, row: String,
-    _ transaction: any ReadTransaction
-  ) throws -> (blob: [UInt8], epoch: Int) {
-    guard let (epoch, key) = try AgencyDesk.publicKey(of: agency, .training, transaction) else {
-      throw Refusal.notFound
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let address = FieldAddress(tenant: agency.description, table: table, column: column, row: row, revision: 1)
-    return (try DropBox.seal(Array(try encoder.encode(value)), to: key, at: address), epoch)
-  }
-
-  /// Who a participant is; `nil` when the actor was never given the key of that epoch.
-  func identity(_ sealed: TrainingRecords.Sealed, for actor: Actor) throws -> ParticipantIdentity? {
-    guard let key = actor.keyring.agencyKey(.training, epoch: sealed.epoch) else { return nil }
-    let address = FieldAddress(
-      tenant: sealed.participant.agency.description, table: "participants", column: "identity",
-      row: sealed.participant.id.description, revision: 1)
-    let bytes = try DropBox.open(sealed.identity, with: key, at: address)
-    return try JSONDecoder().decode(ParticipantIdentity.self, from: Data(bytes))
-  }
-
   // MARK: Registration, the same by hand and by link
 
   func register(

@@ -15,7 +15,7 @@ struct BenchPapers {
     let data = URL(filePath: "/dev/shm").appending(path: "amparo-bench-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: data) }
     try run(program, ["demo", "--prepare-only", "--cases", "0", "--data", data.path])
-    let (desks, trainer) = try await open(data, pack)
+    let (desks, trainer, _) = try await BenchSchool.open(data, pack)
     var times: [Int: (whole: Samples, drawn: Samples, processor: Double)] = [:]
     for count in [100, 1000] {
       // A group has 500 seats at most.
@@ -61,21 +61,6 @@ struct BenchPapers {
       drawn.append(milliseconds(again.duration(to: .now)))
     }
     return (Samples(whole), Samples(drawn), processor)
-  }
-
-  private static func open(_ data: URL, _ pack: CountryPack) async throws -> (Desks, Actor) {
-    let text = try String(contentsOf: data.appending(path: "secret/root"), encoding: .utf8)
-    guard let root = [UInt8](hexadecimal: text.filter { !$0.isWhitespace }).flatMap(RootSecret.init(bytes:)) else {
-      throw Failure("the root secret can't be read")
-    }
-    let database = try SQLiteDatabase(path: data.appending(path: "amparo.sqlite").path)
-    let desks = Desks(Office(database: database, root: root), pack)
-    guard
-      case .signedIn(let token) = try await desks.signIn.signIn(
-        login: "teresa", password: House.password, client: "bench"),
-      let trainer = try await desks.signIn.actor(for: token)
-    else { throw Failure("the made-up trainer can't sign in") }
-    return (desks, trainer)
   }
 
   /// A group of one day whose people all earned their certificate.

@@ -59,7 +59,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       return AfterOverview(
         cohort: cohort, results: training.results(try training.classRounds(cohort, transaction), cohort),
         changes: training.today > cohort.until
@@ -94,7 +94,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let (training, now) = (self.training, office.clock.now())
     return try await office.database.write { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       try transaction.record(
         AuditEntry(at: now, doer: actor.doer, action: "follow_up.read", objectKind: "cohort", objectID: id.description))
       let phones = try AfterRecords.phones(of: id, transaction)
@@ -117,7 +117,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let (training, now) = (self.training, office.clock.now())
     return try await office.database.write { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       try transaction.record(
         AuditEntry(
           at: now, doer: actor.doer, action: "follow_up.messages", objectKind: "cohort", objectID: id.description))
@@ -139,7 +139,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let (training, now) = (self.training, office.clock.now())
     try await office.database.write { transaction in
-      _ = try training.own(actor, id, transaction)
+      _ = try training.owned(actor, id, transaction)
       guard try AfterRecords.forgetPhones(of: id, transaction) > 0 else { return }
       try transaction.record(
         AuditEntry(at: now, doer: actor.doer, action: "phone.forget", objectKind: "cohort", objectID: id.description))
@@ -153,7 +153,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       return try training.classRounds(cohort, transaction).compactMap { person in
         guard let round = person.rounds.first(where: { $0.round.day == day }) else { throw Refusal.notFound }
         return FollowUpSheet(
@@ -176,7 +176,7 @@ public struct AfterDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.write { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       guard let person = try training.classRounds(cohort, transaction).first(where: { $0.number == number }),
         let round = person.rounds.first(where: { $0.round.day == day })
       else { throw Refusal.notFound }
@@ -214,14 +214,6 @@ struct ClassRounds {
 }
 
 extension TrainingOffice {
-  /// A cohort of the actor's agency. Another's is not found.
-  func own(_ actor: Actor, _ id: CohortID, _ transaction: any ReadTransaction) throws -> Cohort {
-    guard let cohort = try TrainingRecords.cohort(id, transaction), cohort.agency == actor.agency else {
-      throw Refusal.notFound
-    }
-    return cohort
-  }
-
   /// Everybody who is asked after a course, numbered in the order of registration.
   func classRounds(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> [ClassRounds] {
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)

@@ -19,7 +19,7 @@ extension AfterDesk {
     return try await office.database.write { transaction in
       let cohort: Cohort
       switch principal {
-      case .member(let actor): cohort = try training.own(actor, id, transaction)
+      case .member(let actor): cohort = try training.owned(actor, id, transaction)
       case .console:
         guard let found = try TrainingRecords.cohort(id, transaction) else { throw Refusal.notFound }
         cohort = found

@@ -63,7 +63,7 @@ extension AfterDesk {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      let cohort = try training.own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       let marks = try TrainingRecords.marks(of: id, transaction)
       let result = ClassResult(questions: cohort.questions, enrolled: 0, marks: marks)
       return (

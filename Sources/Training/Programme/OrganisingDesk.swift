@@ -35,9 +35,9 @@ public struct OrganisingDesk: Sendable {
         let id = sealed.trainer.id
         return TrainerRow(
           trainer: sealed.trainer,
-          identity: try training.opened(
-            sealed.identity, epoch: sealed.epoch, table: "trainers", column: "identity", row: id.description,
-            for: actor, as: TrainerIdentity.self), isOfCohort: own.contains(id))
+          identity: try training.open(
+            sealed.identity, epoch: sealed.epoch, of: actor.agency, ("trainers", id.description), column: "identity",
+            for: actor), isOfCohort: own.contains(id))
       }
     }
   }
@@ -168,9 +168,9 @@ public struct OrganisingDesk: Sendable {
     var line = sealed.line
     if let note = sealed.note, let epoch = sealed.epoch {
       line.note =
-        try training.opened(
-          note, epoch: epoch, table: "budget_lines", column: "note", row: line.id.description, for: actor,
-          as: String.self) ?? ""
+        try training.open(
+          note, epoch: epoch, of: actor.agency, ("budget_lines", line.id.description), column: "note", for: actor)
+        ?? ""
     }
     return line
   }

@@ -45,14 +45,4 @@ extension TrainingOffice {
     func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
     return (number(tag[0..<8]), number(tag[8..<16]))
   }
-
-  /// The text of a sealed field that was put into the agency's drop box; `nil` without the key of its time.
-  func opened<Value: Decodable>(
-    _ blob: [UInt8], epoch: Int, table: String, column: String, row: String, for actor: Actor, as: Value.Type
-  ) throws -> Value? {
-    guard let key = actor.keyring.agencyKey(.training, epoch: epoch) else { return nil }
-    let address = FieldAddress(
-      tenant: actor.agency.description, table: table, column: column, row: row, revision: 1)
-    return try JSONDecoder().decode(Value.self, from: Data(try DropBox.open(blob, with: key, at: address)))
-  }
 }

@@ -17,7 +17,7 @@ public struct AttendanceDesk: Sendable {
     let training = self.training
     return try await office.database.write { transaction in
       let (cohort, held) = try training.session(actor, session, transaction)
-      try transaction.record(training.entry(actor, "cohort.read", "cohort", cohort.id.description))
+      try training.note(actor, "cohort.read", "cohort", cohort.id.description, transaction)
       let marks = try TrainingRecords.attendance(cohort.id, transaction)
       let arrivals = try RoomRecords.arrivals(session, transaction)
       let byPerson = Dictionary(uniqueKeysWithValues: arrivals.map { ($0.participant, $0) })
@@ -44,8 +44,8 @@ public struct AttendanceDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.write { transaction in
-      let cohort = try training.cohort(actor, id, transaction)
-      try transaction.record(training.entry(actor, "cohort.read", "cohort", cohort.id.description))
+      let cohort = try training.owned(actor, id, transaction)
+      try training.note(actor, "cohort.read", "cohort", cohort.id.description, transaction)
       return try training.numbered(cohort, for: actor, transaction).map { person in
         let id = person.participant.id
         return (
@@ -79,7 +79,7 @@ public struct AttendanceDesk: Sendable {
           try training.set(.present, session, participant, transaction)
         }
       }
-      try transaction.record(training.entry(actor, "attendance.mark", "training_session", session.description))
+      try training.note(actor, "attendance.mark", "training_session", session.description, transaction)
     }
   }
 
@@ -114,7 +114,7 @@ public struct AttendanceDesk: Sendable {
           try training.set(.absent, session, participant, transaction)
         }
       }
-      try transaction.record(training.entry(actor, "attendance.mark", "training_session", session.description))
+      try training.note(actor, "attendance.mark", "training_session", session.description, transaction)
       return list.marks.count
     }
   }
@@ -127,7 +127,7 @@ public struct AttendanceDesk: Sendable {
       _ = try training.session(actor, session, transaction)
       let now = training.office.clock.now()
       try RoomRecords.set(lateFrom: isOn ? now : nil, session, transaction)
-      try transaction.record(training.entry(actor, "attendance.late", "training_session", session.description))
+      try training.note(actor, "attendance.late", "training_session", session.description, transaction)
     }
   }
 }

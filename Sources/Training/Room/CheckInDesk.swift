@@ -154,7 +154,7 @@ public struct CheckInDesk: Sendable {
         else { throw unknown }
         return id
       }
-      let tag = training.nameTag(typed, cohort)
+      let tag = training.cohortNameTag(cohort, typed)
       let found = try RoomRecords.participants(nameTag: tag, in: cohort, transaction)
       guard let first = found.first else { throw unknown }
       guard found.count == 1 else {
@@ -184,12 +184,5 @@ public struct CheckInDesk: Sendable {
   /// Another tag in every session: nobody can be followed by it.
   private func deviceTag(_ session: TrainingSessionID, _ device: Token) -> [UInt8] {
     Array(office.root.tag("check-in-device", [Array(session.description.utf8), device.hash]).prefix(12))
-  }
-}
-
-extension TrainingOffice {
-  /// The keyed tag by which a name is found again without being stored.
-  func nameTag(_ name: String, _ cohort: CohortID) -> [UInt8] {
-    office.root.tag("participant-name", [Array(cohort.description.utf8), CohortRules.comparable(name)])
   }
 }

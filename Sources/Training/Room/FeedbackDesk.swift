@@ -90,7 +90,7 @@ public struct FeedbackDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      let cohort = try training.cohort(actor, cohort, transaction)
+      let cohort = try training.owned(actor, cohort, transaction)
       let result = FeedbackResult(
         training.pack.training.feedback, counts: try FeedbackRecords.counts(cohort.id, day, transaction))
       return (cohort, result, try FeedbackRecords.texts(cohort.id, day, transaction).count)
@@ -104,8 +104,8 @@ public struct FeedbackDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     let (own, texts) = try await office.database.write { transaction in
-      let own = try training.cohort(actor, cohort, transaction)
-      try transaction.record(training.entry(actor, "feedback.read", "cohort", cohort.description))
+      let own = try training.owned(actor, cohort, transaction)
+      try training.note(actor, "feedback.read", "cohort", cohort.description, transaction)
       return (own, try FeedbackRecords.texts(cohort, day, transaction))
     }
     return texts.map { text in
@@ -149,7 +149,7 @@ public struct FeedbackDesk: Sendable {
     guard wrong.isEmpty else { throw Refusal.fields(Array(wrong.prefix(5))) }
     let (training, entered) = (self.training, forms)
     return try await office.database.write { transaction in
-      let own = try training.cohort(actor, cohort, transaction)
+      let own = try training.owned(actor, cohort, transaction)
       guard try training.feedbackDays(cohort, transaction, isPaper: true).contains(day) else { throw Refusal.notFound }
       let tag = training.feedbackTag(id, day)
       guard try !FeedbackRecords.isGiven(tag: tag, transaction) else { return 0 }
@@ -157,7 +157,7 @@ public struct FeedbackDesk: Sendable {
       for answers in entered {
         try training.store(answers, cohort, of: own.agency, day, signedBy: nil, transaction)
       }
-      try transaction.record(training.entry(actor, "feedback.enter", "cohort", cohort.description))
+      try training.note(actor, "feedback.enter", "cohort", cohort.description, transaction)
       return entered.count
     }
   }

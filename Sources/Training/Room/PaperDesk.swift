@@ -40,9 +40,9 @@ public struct PaperDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.write { transaction in
-      let cohort = try training.cohort(actor, cohort, transaction)
+      let cohort = try training.owned(actor, cohort, transaction)
       let questions = try Self.questions(cohort, kind, language, training, transaction)
-      try transaction.record(training.entry(actor, "cohort.read", "cohort", cohort.id.description))
+      try training.note(actor, "cohort.read", "cohort", cohort.id.description, transaction)
       let people = try training.numbered(cohort, for: actor, transaction)
       return Pile(
         cohort: cohort, questions: questions,
@@ -78,7 +78,7 @@ public struct PaperDesk: Sendable {
     guard !lines.isEmpty else { throw Refusal.fields([FieldProblem("lines", "error.missing")]) }
     let training = self.training
     return try await office.database.write { transaction in
-      let cohort = try training.cohort(actor, cohort, transaction)
+      let cohort = try training.owned(actor, cohort, transaction)
       let questions = try Self.questions(cohort, kind, language, training, transaction)
       let numbers = try RoomRecords.numbers(cohort.id, transaction)
       let people = Dictionary(
@@ -103,7 +103,7 @@ public struct PaperDesk: Sendable {
         } catch let refusal as Refusal { entered.open.append((line, refusal.phrase)) }
       }
       if !entered.saved.isEmpty {
-        try transaction.record(training.entry(actor, "paper.enter", "cohort", cohort.id.description))
+        try training.note(actor, "paper.enter", "cohort", cohort.id.description, transaction)
       }
       return entered
     }

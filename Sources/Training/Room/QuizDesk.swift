@@ -44,13 +44,13 @@ public struct QuizDesk: Sendable {
       openedAt: office.clock.now())
     let training = self.training
     return try await office.database.write { transaction in
-      _ = try training.cohort(actor, cohort, transaction)
+      _ = try training.owned(actor, cohort, transaction)
       if let existing = try QuizRecords.quiz(id, transaction) {
         guard existing.cohort == cohort else { throw Refusal.notFound }
         return existing
       }
       try QuizRecords.insert(quiz, by: actor.member, transaction)
-      try transaction.record(training.entry(actor, "quiz.open", "quiz", id.description))
+      try training.note(actor, "quiz.open", "quiz", id.description, transaction)
       return quiz
     }
   }
@@ -60,7 +60,7 @@ public struct QuizDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      _ = try training.cohort(actor, cohort, transaction)
+      _ = try training.owned(actor, cohort, transaction)
       return try QuizRecords.quizzes(cohort, transaction)
     }
   }
@@ -90,7 +90,7 @@ public struct QuizDesk: Sendable {
       guard quiz.questions.contains(name),
         let question = training.lessonBank(quiz.lesson)?.question(name, .spanish)
       else { throw Refusal.notFound }
-      try transaction.record(training.entry(actor, "quiz.count", "quiz", id.description))
+      try training.note(actor, "quiz.count", "quiz", id.description, transaction)
       return (question, cohort, try QuizRecords.answers(id, name, transaction))
     }
     return QuizTally(
@@ -111,7 +111,7 @@ public struct QuizDesk: Sendable {
       guard quiz.step == step, let next = QuizRules.step(move, from: step, questions: quiz.questions.count),
         try QuizRecords.move(id, from: step, to: next, transaction)
       else { return }
-      try transaction.record(training.entry(actor, "quiz.\(move.rawValue)", "quiz", id.description))
+      try training.note(actor, "quiz.\(move.rawValue)", "quiz", id.description, transaction)
     }
   }
 
@@ -119,7 +119,7 @@ public struct QuizDesk: Sendable {
     -> (quiz: Quiz, cohort: Cohort)
   {
     guard let quiz = try QuizRecords.quiz(id, transaction) else { throw Refusal.notFound }
-    return (quiz, try training.cohort(actor, quiz.cohort, transaction))
+    return (quiz, try training.owned(actor, quiz.cohort, transaction))
   }
 
   static func address(_ answer: QuizRecords.Answer) -> (table: String, row: String) {

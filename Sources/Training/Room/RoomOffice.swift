@@ -7,26 +7,15 @@ import Vault
 
 /// What the room's desks share: only one's own, and the numbers that paper and badges carry.
 extension TrainingOffice {
-  func cohort(_ actor: Actor, _ id: CohortID, _ transaction: any ReadTransaction) throws -> Cohort {
-    guard let cohort = try TrainingRecords.cohort(id, transaction), cohort.agency == actor.agency else {
-      throw Refusal.notFound
-    }
-    return cohort
-  }
-
   func session(_ actor: Actor, _ id: TrainingSessionID, _ transaction: any ReadTransaction) throws -> (
     cohort: Cohort, session: TrainingSession
   ) {
     guard let cohort = try TrainingRecords.cohort(of: id, transaction) else { throw Refusal.notFound }
-    let own = try self.cohort(actor, cohort, transaction)
+    let own = try owned(actor, cohort, transaction)
     guard let session = try TrainingRecords.sessions(cohort, transaction).first(where: { $0.id == id }) else {
       throw Refusal.notFound
     }
     return (own, session)
-  }
-
-  func entry(_ actor: Actor, _ action: String, _ kind: String, _ id: String) -> AuditEntry {
-    AuditEntry(at: office.clock.now(), doer: actor.doer, action: action, objectKind: kind, objectID: id)
   }
 
   /// Somebody enrolled with number and name.
@@ -89,53 +78,6 @@ extension TrainingOffice {
   }
 }
 
-// MARK: Sealing outside of a transaction
-
 extension TrainingOffice {
-  typealias SealingKey = (epoch: Int, publicKey: [UInt8])
-
-  func sealingKey(_ agency: AgencyID, _ transaction: any ReadTransaction) throws -> SealingKey {
-    guard let key = try AgencyDesk.publicKey(of: agency, .training, transaction) else { throw Refusal.notFound }
-    return key
-  }
-
-  /// Seals the answers of one test: with one key exchange, since sealing costs more than all else.
-  func sealed(
-    _ responses: [String: QuestionResponse], of names: [String], with key: SealingKey, _ person: Participant,
-    _ occasion: TestOccasion
-  ) throws -> [String: [UInt8]] {
-    let (sealer, encoder) = (try DropBox.Sealer(to: key.publicKey), JSONEncoder())
-    encoder.outputFormatting = [.sortedKeys]
-    return try names.reduce(into: [:]) { sealed, name in
-      sealed[name] = try sealer.seal(
-        Array(try encoder.encode(responses[name])),
-        at: FieldAddress(
-          tenant: person.agency.description, table: "test_answers", column: "response",
-          row: "\(person.id)/\(occasion.rawValue)/\(name)", revision: 1))
-    }
-  }
-
-  func sealed(
-    _ value: some Encodable, with key: SealingKey, of agency: AgencyID, _ place: (table: String, row: String),
-    column: String = "response"
-  ) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    return try DropBox.seal(
-      Array(try encoder.encode(value)), to: key.publicKey,
-      at: FieldAddress(tenant: agency.description, table: place.table, column: column, row: place.row, revision: 1))
-  }
-
-  func open<Value: Decodable>(
-    _ sealed: [UInt8], epoch: Int, of agency: AgencyID, _ place: (table: String, row: String),
-    column: String = "response", for actor: Actor
-  ) throws -> Value? {
-    guard let key = actor.keyring.agencyKey(.training, epoch: epoch) else { return nil }
-    let bytes = try DropBox.open(
-      sealed, with: key,
-      at: FieldAddress(tenant: agency.description, table: place.table, column: column, row: place.row, revision: 1))
-    return try JSONDecoder().decode(Value.self, from: Data(bytes))
-  }
-
   func day(_ moment: Moment) -> CalendarDay { CalendarDay(moment, offsetFromUTC: pack.offsetFromUTC) }
 }

@@ -121,16 +121,13 @@ struct Answer: Sendable {
   static func whole(_ response: Response) -> Answer { Answer(content: .whole(response), status: response.status) }
 
   /// A file to keep.
-  /// - Parameters:
-  ///   - name: without anything that names a person.
-  ///   - isShown: open it in the browser instead.
-  static func file(_ bytes: [UInt8], name: String, type: String, isShown: Bool = false) -> Answer {
-    let way = isShown ? "inline" : "attachment"
-    return .whole(
+  /// - Parameter name: without anything that names a person.
+  static func file(_ bytes: [UInt8], name: String, type: String) -> Answer {
+    .whole(
       Response(
         status: .ok,
         headers: [
-          .contentType: type, .contentDisposition: "\(way); filename=\"\(name)\"",
+          .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"",
           .contentLength: String(bytes.count),
         ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
   }

@@ -274,7 +274,7 @@ struct PaperQuestion {
       if !isSingle { view["hint"] = words("training.test.several") }
     case .matching(let pairs):
       view["lines"] = pairs.map(\.left.text).filter { !$0.isEmpty }
-      view["hint"] = Set(pairs.map(\.right)).sorted().joined(separator: " · ")
+      view["hint"] = question.rightSides.joined(separator: " · ")
     case .ordering(let steps, _):
       view["lines"] = steps.map(\.text).sorted().map { "___ " + $0 }
       view["hint"] = words("training.after.sheet.order")

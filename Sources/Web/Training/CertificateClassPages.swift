@@ -86,8 +86,9 @@ struct CertificateClassPages {
     guard let paper = Paper(visit.part("paper")) else { throw Refusal.notFound }
     let papers = try await desks.certificates.papers(actor, of: id, address: settings.publicAddress)
     guard !papers.isEmpty else { throw Refusal.notFound }
-    return CertificatePress.file(
-      try await CertificatePress(visit, settings).pdf(papers, on: paper), "application/pdf", "certificados-\(id).pdf")
+    return .file(
+      try await CertificatePress(visit, settings).pdf(papers, on: paper), name: "certificados-\(id).pdf",
+      type: "application/pdf")
   }
 
   private func file(_ visit: Visit) async throws -> Answer {

@@ -30,11 +30,12 @@ struct CertificatePress: Sendable {
   func answer(_ paper: SignedPaper, as file: CertificateFile) async throws -> Answer {
     let number = paper.paper.certificate.id.description
     switch file {
-    case .json: return Self.file(Array(paper.signed.json.utf8), "application/json", "certificado-\(number).json")
-    case .jwt: return Self.file(Array(paper.signed.jwt.utf8), "application/jwt", "certificado-\(number).jwt")
+    case .json:
+      return .file(Array(paper.signed.json.utf8), name: "certificado-\(number).json", type: "application/json")
+    case .jwt: return .file(Array(paper.signed.jwt.utf8), name: "certificado-\(number).jwt", type: "application/jwt")
     case .a4, .letter:
-      return Self.file(
-        try await pdf([paper], on: file.paper ?? .a4), "application/pdf", "certificado-\(number).pdf")
+      return .file(
+        try await pdf([paper], on: file.paper ?? .a4), name: "certificado-\(number).pdf", type: "application/pdf")
     }
   }
 
@@ -89,17 +90,6 @@ struct CertificatePress: Sendable {
       issued: words("training.certificate.issued_on", ["day": dates.day(certificate.issuedOn)]),
       signature: words("training.papers.signature"), numberLabel: words("training.check.number"),
       codeLabel: words("training.check.code"), verify: words("training.papers.scan"))
-  }
-
-  static func file(_ bytes: [UInt8], _ type: String, _ name: String, isShown: Bool = false) -> Answer {
-    let how = isShown ? "inline" : "attachment"
-    return .whole(
-      Response(
-        status: .ok,
-        headers: [
-          .contentType: type, .contentLength: String(bytes.count),
-          .contentDisposition: "\(how); filename=\"\(name)\"",
-        ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 }
 

@@ -20,7 +20,7 @@ struct CertificateVerifyPages {
     routes.get("/verify.html") { visit in
       let html = try await VerifyPage(desks: desks, screen: visit.frame.screen, assets: visit.frame.assets)
         .file(address: settings.publicAddress, visit.language)
-      return CertificatePress.file(Array(html.utf8), "text/html; charset=utf-8", "verify.html")
+      return .file(html, name: "verify.html", type: "text/html")
     }
     routes.get("/certificates/keys.json") { _ in
       json(try await desks.certificates.keys().json.canonical)

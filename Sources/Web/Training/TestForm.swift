@@ -44,7 +44,7 @@ struct TestForm {
     case .numeric: return [sheet.text(field(name), label: label, inputmode: "decimal")]
     case .matching(let pairs):
       // In the order of the alphabet: the file's order would give the answer away.
-      let options = Set(pairs.map(\.right)).sorted().map { FormSheet.Option($0, $0) }
+      let options = question.rightSides.map { FormSheet.Option($0, $0) }
       let asked = pairs.enumerated().filter { !$1.left.text.isEmpty }
       return asked.enumerated().map { number, pair in
         sheet.select(
@@ -58,7 +58,7 @@ struct TestForm {
       let places = steps.indices.map {
         FormSheet.Option(String($0), words("training.test.place", ["number": String($0 + 1)]))
       }
-      return Self.alphabetical(steps).enumerated().map { number, step in
+      return question.shownSteps.enumerated().map { number, step in
         let text = steps[step].shown
         return sheet.select(
           "\(field(name)).\(step)",
@@ -101,7 +101,7 @@ struct TestForm {
     guard let name = question.name else { return "" }
     switch question.body {
     case .matching(let pairs): return "\(field(name)).\(pairs.firstIndex { !$0.left.text.isEmpty } ?? 0)"
-    case .ordering(let steps, _): return "\(field(name)).\(Self.alphabetical(steps).first ?? 0)"
+    case .ordering: return "\(field(name)).\(question.shownSteps.first ?? 0)"
     default: return field(name)
     }
   }
@@ -126,11 +126,6 @@ struct TestForm {
       view["why"] = answer.why?.shown
       return view
     }
-  }
-
-  /// The places of the steps, by their texts.
-  private static func alphabetical(_ steps: [GiftText]) -> [Int] {
-    steps.indices.sorted { steps[$0].text < steps[$1].text }
   }
 
   private func text(_ target: GiftQuestion.NumericAnswer.Target) -> String {
