@@ -48,16 +48,13 @@ public struct PracticeSeal: Sendable {
   public func seal(_ ticket: PracticeTicket) throws -> String {
     let box = try AES.GCM.seal(try JSONEncoder().encode(ticket), using: key)
     // The nonce has its usual twelve bytes, so that the combined form is there.
-    return (box.combined ?? Data()).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-      .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+    return Base64URL.encode(Array(box.combined ?? Data()))
   }
 
   /// `nil` for anything that this key did not seal.
   public func open(_ text: String) -> PracticeTicket? {
-    guard (40...2000).contains(text.utf8.count) else { return nil }
-    let plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    let padded = plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
-    guard let data = Data(base64Encoded: padded), let box = try? AES.GCM.SealedBox(combined: data),
+    guard (40...2000).contains(text.utf8.count), let bytes = Base64URL.decode(text),
+      let box = try? AES.GCM.SealedBox(combined: bytes),
       let json = try? AES.GCM.open(box, using: key)
     else { return nil }
     return try? JSONDecoder().decode(PracticeTicket.self, from: json)

@@ -71,18 +71,18 @@ public struct ClassResult: Hashable, Sendable {
 
 extension TrainingOffice {
   func summary(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> CohortSummary {
-    let marks = try TrainingRecords.marks(of: cohort.id, transaction)
+    let answered = try TrainingRecords.answered(in: cohort.id, transaction)
     return CohortSummary(
       cohort: cohort, sessions: try TrainingRecords.sessions(cohort.id, transaction),
       enrolled: try TrainingRecords.count(cohort.id, .enrolled, transaction),
       waiting: try TrainingRecords.count(cohort.id, .waiting, transaction),
-      answeredBefore: marks[.pre]?.count ?? 0, answeredAfter: marks[.post]?.count ?? 0)
+      answeredBefore: answered[.pre]?.count ?? 0, answeredAfter: answered[.post]?.count ?? 0)
   }
 
   func rows(_ cohort: Cohort, for actor: Actor, _ transaction: any ReadTransaction) throws -> [ParticipantRow] {
     let sessions = try TrainingRecords.sessions(cohort.id, transaction)
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)
-    let marks = try TrainingRecords.marks(of: cohort.id, transaction)
+    let answered = try TrainingRecords.answered(in: cohort.id, transaction)
     let certificates = try TrainingRecords.certificates(cohort.id, transaction)
     let percent = pack.training.phase(cohort.phase)?.minimumAttendance ?? 100
     return try TrainingRecords.participants(cohort.id, transaction).map { sealed in
@@ -90,7 +90,7 @@ extension TrainingOffice {
       return ParticipantRow(
         participant: sealed.participant, identity: try identity(sealed, for: actor), link: link(id),
         attendance: attendance[id] ?? [:],
-        answered: Set(TestOccasion.allCases.filter { marks[$0]?[id] != nil }),
+        answered: Set(TestOccasion.allCases.filter { answered[$0]?.contains(id) == true }),
         earnsCertificate: sealed.participant.status == .enrolled
           && CohortRules.earnsCertificate(
             sessions, marks: attendance[id] ?? [:], minimumPercent: percent, on: today),

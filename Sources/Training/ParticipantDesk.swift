@@ -8,12 +8,14 @@ import Vault
 /// The desk for people without an account: they come with a link. A link that is not ours finds nothing.
 public struct ParticipantDesk: Sendable {
   let training: TrainingOffice
-  private let intake: Intake
+  private let intake: Intake<any WriteTransaction>
+  private let outlook: Intake<any ReadTransaction>
   private var office: Office { training.office }
 
   public init(_ office: Office, _ pack: CountryPack) {
     training = TrainingOffice(office, pack)
-    intake = Intake(office.database)
+    intake = .writes(to: office.database)
+    outlook = .reads(of: office.database)
   }
 
   /// The cohort a registration link leads to, and how many seats are left.
@@ -41,7 +43,7 @@ public struct ParticipantDesk: Sendable {
   /// What a personal link leads to.
   public func seat(_ link: Token) async throws -> Seat {
     let training = self.training
-    return try await office.database.read { try training.seat(link, $0) }
+    return try await outlook.run { try training.seat(link, $0) }
   }
 
   /// Hands a test in, once. A question answered before keeps its first answer.
@@ -56,8 +58,17 @@ public struct ParticipantDesk: Sendable {
   public func submit(
     _ link: Token, _ occasion: TestOccasion, _ responses: [String: QuestionResponse], language: Language
   ) async throws -> Bool {
+    try await submit(link, occasion, language) { _ in responses }
+  }
+
+  /// The same, with answers that are read out of a form once the questions are known.
+  @discardableResult
+  public func submit(
+    _ link: Token, _ occasion: TestOccasion, _ language: Language,
+    reading read: ([GiftQuestion]) throws -> [String: QuestionResponse]
+  ) async throws -> Bool {
     let (training, now) = (self.training, office.clock.now())
-    let (seat, paper, key) = try await office.database.read { transaction in
+    let (seat, paper, key) = try await outlook.run { transaction in
       let seat = try training.seat(link, transaction)
       return (
         seat, try training.paper(seat.cohort, transaction),
@@ -67,10 +78,11 @@ public struct ParticipantDesk: Sendable {
     let (person, names) = (seat.participant, seat.cohort.questions)
     if seat.tests[occasion] == .answered { return false }
     guard person.status == .enrolled else { throw Refusal(.conflict, Phrase("error.training_waiting_list")) }
+    try Self.check(seat.tests[occasion])
+    let responses = try read(names.compactMap { paper.question($0, language) })
     guard responses.keys.allSatisfy(names.contains), responses.values.allSatisfy(\.isSmall) else {
       throw Refusal(.invalid, Phrase("error.training_unknown_question"))
     }
-    try Self.check(seat.tests[occasion])
     // Marked and sealed before the transaction, where everybody else would wait for it.
     let sealed = try training.sealed(responses, of: names, with: key, person, occasion)
     let answers = try names.map { name in
@@ -78,7 +90,7 @@ public struct ParticipantDesk: Sendable {
       return TrainingRecords.Answer(
         question: name, mark: Marking.mark(question, responses[name]) ?? 0, response: response, epoch: key.epoch)
     }
-    return try await intake.write { transaction in
+    return try await intake.run { transaction in
       guard try TrainingRecords.participant(person.id, transaction)?.participant.status == .enrolled else {
         throw Refusal.notFound
       }
@@ -119,7 +131,7 @@ public struct ParticipantDesk: Sendable {
   /// A seat with the questions of its test: what opening or sending a test reads, at once.
   public func test(_ link: Token, _ language: Language) async throws -> (seat: Seat, questions: [GiftQuestion]) {
     let training = self.training
-    return try await office.database.read { transaction in
+    return try await outlook.run { transaction in
       let seat = try training.seat(link, transaction)
       let paper = try training.paper(seat.cohort, transaction)
       return (seat, seat.cohort.questions.compactMap { paper.question($0, language) })

@@ -205,6 +205,22 @@ enum TrainingRecords {
       }
   }
 
+  /// Who of those who still take part has handed in which test: all that lists and counts need.
+  static func answered(in cohort: CohortID, _ transaction: any ReadTransaction) throws
+    -> [TestOccasion: Set<ParticipantID>]
+  {
+    try transaction.rows(
+      """
+      SELECT participants.id, test_answers.occasion
+      FROM participants JOIN test_answers ON test_answers.participant = participants.id
+      WHERE participants.cohort = ? AND participants.status = 'enrolled'
+      GROUP BY participants.id, test_answers.occasion
+      """, cohort
+    ).reduce(into: [:]) { answered, row in
+      answered[try row.get("occasion"), default: []].insert(try row.get("id"))
+    }
+  }
+
   /// The marks of everyone who still takes part.
   static func marks(of cohort: CohortID, _ transaction: any ReadTransaction) throws
     -> [TestOccasion: [ParticipantID: [String: Double]]]

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 
@@ -12,19 +13,14 @@ public struct Token: Sendable, CustomStringConvertible {
 
   /// Reads the text form (base64url, 43 letters); `nil` for anything else.
   public init?(_ text: String) {
-    guard text.utf8.count == 43 else { return nil }
-    let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/") + "="
-    guard let data = Data(base64Encoded: standard), data.count == 32 else { return nil }
-    bytes = Array(data)
+    guard text.utf8.count == 43, let bytes = Base64URL.decode(text) else { return nil }
+    self.bytes = bytes
   }
 
   public var description: String { "[sealed]" }
 
   /// The text that is given to its holder and never stored or logged.
-  public var exposedText: String {
-    Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-      .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-  }
+  public var exposedText: String { Base64URL.encode(bytes) }
 
   /// What the store keeps.
   public var hash: [UInt8] { sha256(joined([Array("amparo/token/1".utf8), bytes])) }

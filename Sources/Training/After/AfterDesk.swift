@@ -215,9 +215,13 @@ struct ClassRounds {
 
 extension TrainingOffice {
   /// Everybody who is asked after a course, numbered in the order of registration.
-  func classRounds(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> [ClassRounds] {
+  /// - Parameter marks: those of the class, when they were read already.
+  func classRounds(
+    _ cohort: Cohort, marks: [TestOccasion: [ParticipantID: [String: Double]]]? = nil,
+    _ transaction: any ReadTransaction
+  ) throws -> [ClassRounds] {
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)
-    let marks = try TrainingRecords.marks(of: cohort.id, transaction)
+    let marks = try marks ?? TrainingRecords.marks(of: cohort.id, transaction)
     let answers = try AfterRecords.answers(of: cohort.id, transaction)
     let names = names(cohort)
     return try TrainingRecords.participants(cohort.id, transaction).enumerated().compactMap { index, sealed in

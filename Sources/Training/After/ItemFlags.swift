@@ -58,17 +58,20 @@ public struct ItemReport: Hashable, Sendable {
 }
 
 extension AfterDesk {
-  /// How the questions of a class behaved, and the rounds of follow-up. No names.
-  public func report(_ actor: Actor, _ id: CohortID) async throws -> (items: ItemReport, rounds: [FollowUpResult]) {
+  /// How a class did, how its questions behaved, and the rounds of follow-up. No names.
+  public func report(_ actor: Actor, _ id: CohortID) async throws -> (
+    result: ClassResult, items: ItemReport, rounds: [FollowUpResult]
+  ) {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
       let cohort = try training.owned(actor, id, transaction)
       let marks = try TrainingRecords.marks(of: id, transaction)
-      let result = ClassResult(questions: cohort.questions, enrolled: 0, marks: marks)
+      let result = ClassResult(
+        questions: cohort.questions, enrolled: try TrainingRecords.count(id, .enrolled, transaction), marks: marks)
       return (
-        ItemReport(questions: cohort.questions, marks: marks, result: result),
-        training.results(try training.classRounds(cohort, transaction), cohort)
+        result, ItemReport(questions: cohort.questions, marks: marks, result: result),
+        training.results(try training.classRounds(cohort, marks: marks, transaction), cohort)
       )
     }
   }

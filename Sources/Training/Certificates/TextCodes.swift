@@ -85,25 +85,6 @@ enum Base41 {
   }
 }
 
-/// Base64 for addresses without padding (RFC 4648, 5), as JWT uses it.
-enum Base64URL {
-  static func encode(_ bytes: [UInt8]) -> String {
-    Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-      .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-  }
-
-  /// `nil` for anything that `encode` does not write: bits that say nothing must be zero, or one text would have two
-  /// forms.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    guard !text.contains("+"), !text.contains("/"), !text.contains("=") else { return nil }
-    let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-    guard let data = Data(base64Encoded: standard + padding) else { return nil }
-    let bytes = Array(data)
-    return encode(bytes) == text ? bytes : nil
-  }
-}
-
 /// An Ed25519 public key as text: `z` and base 58 of 0xed01 and the 32 bytes (W3C Controlled Identifiers, Multikey).
 public enum Multikey {
   public static func encode(_ key: [UInt8]) -> String { "z" + Base58.encode([0xED, 0x01] + key) }

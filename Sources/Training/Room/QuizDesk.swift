@@ -7,12 +7,14 @@ import Vault
 /// The desk of quizzes in the room: the trainer leads, phones follow, paper is typed in by `PaperDesk`.
 public struct QuizDesk: Sendable {
   let training: TrainingOffice
-  let intake: Intake
+  let intake: Intake<any WriteTransaction>
+  private let outlook: Intake<any ReadTransaction>
   private var office: Office { training.office }
 
-  init(_ training: TrainingOffice, _ intake: Intake) {
+  init(_ training: TrainingOffice) {
     self.training = training
-    self.intake = intake
+    intake = .writes(to: training.office.database)
+    outlook = .reads(of: training.office.database)
   }
 
   // MARK: The trainer
@@ -148,7 +150,7 @@ public struct QuizDesk: Sendable {
   /// Where the quiz is, for a phone that comes in late or comes back.
   public func follow(_ link: Token) async throws -> Follower {
     let training = self.training
-    return try await office.database.read { transaction in
+    return try await outlook.run { transaction in
       guard let person = try TrainingRecords.participant(linkHash: link.hash, transaction),
         person.status == .enrolled
       else { throw Refusal.notFound }
@@ -164,7 +166,7 @@ public struct QuizDesk: Sendable {
 
   /// How far a quiz has come: all that a waiting phone asks, again and again.
   public func step(_ id: QuizID) async throws -> Int {
-    try await office.database.read { transaction in
+    try await outlook.run { transaction in
       guard let quiz = try QuizRecords.quiz(id, transaction) else { throw Refusal.notFound }
       return quiz.step
     }
@@ -189,7 +191,7 @@ public struct QuizDesk: Sendable {
     reading read: (GiftQuestion) throws -> QuestionResponse
   ) async throws -> Bool {
     let (training, now) = (self.training, office.clock.now())
-    let (person, quiz, key) = try await office.database.read { transaction in
+    let (person, quiz, key) = try await outlook.run { transaction in
       guard let person = try TrainingRecords.participant(linkHash: link.hash, transaction),
         person.status == .enrolled, let quiz = try QuizRecords.quiz(id, transaction), quiz.cohort == person.cohort
       else { throw Refusal.notFound }
@@ -205,7 +207,7 @@ public struct QuizDesk: Sendable {
       epoch: key.epoch)
     // Outside of the transaction: sealing costs more than writing.
     answer.response = try training.sealed(response, with: key, of: person.agency, Self.address(answer))
-    return try await intake.write { [answer] transaction in
+    return try await intake.run { [answer] transaction in
       guard try QuizRecords.quiz(id, transaction)?.asks(name) == true else { throw over }
       guard try QuizRecords.insert(answer, at: now, transaction) else { return false }
       try transaction.record(

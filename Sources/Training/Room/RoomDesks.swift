@@ -13,7 +13,7 @@ public struct RoomDesks: Sendable {
     let training = TrainingOffice(office, pack)
     attendance = AttendanceDesk(training)
     checkIn = CheckInDesk(training)
-    quizzes = QuizDesk(training, Intake(office.database))
+    quizzes = QuizDesk(training)
     papers = PaperDesk(training)
     feedback = FeedbackDesk(training)
   }

@@ -29,7 +29,9 @@ struct Form: Sendable, Hashable {
   /// The fields of a form with a file. Throws `RefusedRequest.malformed` for a control character in one.
   init(fields: [(name: String, value: String)]) throws {
     var values: [String: [String]] = [:]
-    for (name, value) in fields { values[try Self.plain(name), default: []].append(try Self.plain(value)) }
+    for (name, value) in fields {
+      values[try Self.plain(Array(name.utf8)), default: []].append(try Self.plain(Array(value.utf8)))
+    }
     self.values = values
   }
 
@@ -68,29 +70,42 @@ struct Form: Sendable, Hashable {
   }
 
   private static func decoded(_ bytes: some Collection<UInt8>) throws -> String {
-    var plain: [UInt8] = []
-    plain.reserveCapacity(bytes.count)
+    var raw: [UInt8] = []
+    raw.reserveCapacity(bytes.count)
     var iterator = bytes.makeIterator()
     while let byte = iterator.next() {
       switch byte {
-      case UInt8(ascii: "+"): plain.append(UInt8(ascii: " "))
+      case UInt8(ascii: "+"): raw.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         guard let high = iterator.next().flatMap(hexadecimal), let low = iterator.next().flatMap(hexadecimal) else {
           throw RefusedRequest.malformed
         }
-        plain.append(high << 4 | low)
-      default: plain.append(byte)
+        raw.append(high << 4 | low)
+      default: raw.append(byte)
+      }
+    }
+    return try plain(raw)
+  }
+
+  /// UTF-8 without control characters, lines ended one way. Byte by byte: every field of every form comes through here.
+  private static func plain(_ bytes: [UInt8]) throws -> String {
+    var plain = bytes
+    if bytes.contains(where: { $0 < 32 || $0 == 127 }) {
+      plain.removeAll(keepingCapacity: true)
+      for (place, byte) in bytes.enumerated() {
+        switch byte {
+        case UInt8(ascii: "\r"): plain.append(UInt8(ascii: "\n"))
+        case UInt8(ascii: "\n"):
+          if place == 0 || bytes[place - 1] != UInt8(ascii: "\r") { plain.append(byte) }
+        case 32..., UInt8(ascii: "\t"):
+          guard byte != 127 else { throw RefusedRequest.malformed }
+          plain.append(byte)
+        default: throw RefusedRequest.malformed
+        }
       }
     }
     guard let text = String(validating: plain, as: UTF8.self) else { throw RefusedRequest.malformed }
-    return try self.plain(text)
-  }
-
-  /// Without control characters, lines ended one way.
-  private static func plain(_ text: String) throws -> String {
-    guard text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 || "\t\r\n".unicodeScalars.contains($0) })
-    else { throw RefusedRequest.malformed }
-    return text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
+    return text
   }
 
   private static func hexadecimal(_ byte: UInt8) -> UInt8? {

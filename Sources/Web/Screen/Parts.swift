@@ -1,4 +1,5 @@
 import Basics
+import Mustache
 
 /// Terms and what is known of them, for `{{#facts}}{{>parts/definitions}}{{/facts}}`. What is empty is left out.
 struct Definitions: Sendable {
@@ -44,20 +45,29 @@ struct DataTable: Sendable {
     return true
   }
 
-  private func cell(_ index: Int, _ cell: Cell) -> [String: Any] {
-    var view: [String: Any] = ["isHead": index == 0, "column": columns.indices.contains(index) ? columns[index] : ""]
-    switch cell {
-    case .text(let text): view["text"] = text
-    case .link(let text, let address):
-      view["text"] = text
-      view["address"] = address
-    case .number(let text):
-      view["text"] = text
-      view["isNumber"] = true
-    case .status(let status): view["status"] = status.view
-    case .bar(let share): view["bar"] = ["share": String(min(100, max(0, (share * 10).rounded() / 10)))]
+  private func cell(_ index: Int, _ cell: Cell) -> CellView {
+    CellView(cell: cell, isHead: index == 0, column: columns.indices.contains(index) ? columns[index] : "")
+  }
+
+  /// A cell as its template asks for it. A type of its own, since a list has thousands and a dictionary costs ten times
+  /// as much to look into.
+  private struct CellView: MustacheParent {
+    var cell: Cell
+    var isHead: Bool
+    var column: String
+
+    func child(named name: String) -> Any? {
+      switch (name, cell) {
+      case ("isHead", _): isHead
+      case ("column", _): column
+      case ("text", .text(let text)), ("text", .link(let text, _)), ("text", .number(let text)): text
+      case ("address", .link(_, let address)): address
+      case ("isNumber", .number): true
+      case ("status", .status(let status)): status.view
+      case ("bar", .bar(let share)): ["share": String(min(100, max(0, (share * 10).rounded() / 10)))]
+      default: nil
+      }
     }
-    return view
   }
 }
 

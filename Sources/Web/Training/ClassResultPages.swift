@@ -13,8 +13,8 @@ struct ClassResultPages {
     let actor = try visit.actor()
     let id: CohortID = try visit.id("cohort")
     let cohort = try await desks.cohorts.cohort(actor, id).cohort
-    let result = try await desks.cohorts.results(actor, id)
     let report = try await desks.after.report(actor, id)
+    let result = report.result
     let (words, paired) = (visit.words, result.paired)
     let questions = try await desks.cohorts.questions(cohort, visit.language)
     let table = DataTable(

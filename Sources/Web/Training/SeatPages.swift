@@ -228,17 +228,17 @@ struct SeatPages {
   private func submit(_ visit: Visit) async throws -> Answer {
     let (token, occasion, base) = (try token(visit), try occasion(visit), base(visit))
     return try await visit.attempt {
-      let (seat, questions) = try await desks.participants.test(token, visit.language)
-      let form = TestForm(questions: questions, words: visit.words)
-      let responses = form.responses(visit.form)
-      let open = questions.filter { $0.name.map { responses[$0] == nil } ?? false }
-      let isAnswered = seat.tests[occasion] == .answered
-      if !open.isEmpty, visit.form["leave"] == nil, !isAnswered {
-        throw Refusal(
-          .invalid, Phrase("error.training_unanswered", ["count": String(open.count)]),
-          fields: open.map { FieldProblem(form.firstField($0), "error.training_no_answer") })
+      try await desks.participants.submit(token, occasion, visit.language) { questions in
+        let form = TestForm(questions: questions, words: visit.words)
+        let responses = form.responses(visit.form)
+        let open = questions.filter { $0.name.map { responses[$0] == nil } ?? false }
+        guard open.isEmpty || visit.form["leave"] != nil else {
+          throw Refusal(
+            .invalid, Phrase("error.training_unanswered", ["count": String(open.count)]),
+            fields: open.map { FieldProblem(form.firstField($0), "error.training_no_answer") })
+        }
+        return responses
       }
-      try await desks.participants.submit(token, occasion, responses, language: visit.language)
       return .goTo(occasion == .post ? base + "/answers" : base)
     } orShow: { sheet in
       try await testPage(visit, sheet)
