@@ -62,28 +62,11 @@ public struct CohortDesk: Sendable {
     return training.link(id)
   }
 
+  /// A session of which no more is known than its day and title.
   public func addSession(
     _ actor: Actor, id: TrainingSessionID, to cohort: CohortID, day: CalendarDay?, title: String
   ) async throws {
-    try actor.require(.manageTraining)
-    let now = office.clock.now()
-    try await office.database.write { transaction in
-      let cohort = try own(actor, cohort, transaction)
-      if let existing = try TrainingRecords.cohort(of: id, transaction) {
-        guard existing == cohort.id else { throw Refusal.notFound }
-        return
-      }
-      var problems: [FieldProblem] = []
-      let title = CohortRules.line(title, 2...120)
-      if title == nil { problems.append(FieldProblem("title", "error.training_session_title")) }
-      if day.map({ (cohort.from...cohort.until).contains($0) }) != true {
-        problems.append(FieldProblem("day", "error.training_session_day"))
-      }
-      guard problems.isEmpty, let title, let day else { throw Refusal.fields(problems) }
-      try TrainingRecords.insert(
-        TrainingSession(id: id, day: day, title: title, changedAt: now), cohort: cohort.id, transaction)
-      try transaction.record(entry(actor, "session.add", "training_session", id.description, now))
-    }
+    try await ProgrammeDesk(training).addSession(actor, id: id, to: cohort, NewSession(day: day, title: title))
   }
 
   /// Registers somebody by hand.
@@ -140,7 +123,8 @@ public struct CohortDesk: Sendable {
     guard !marks.isEmpty else { return }
     let now = office.clock.now()
     try await office.database.write { transaction in
-      guard let cohort = try TrainingRecords.cohort(of: session, transaction) else { throw Refusal.notFound }
+      // A session that was taken off has no roll.
+      guard let cohort = try ProgrammeRecords.session(session, transaction)?.cohort else { throw Refusal.notFound }
       _ = try own(actor, cohort, transaction)
       let known = Set(
         try TrainingRecords.participants(cohort, transaction).map(\.participant).filter { $0.status == .enrolled }

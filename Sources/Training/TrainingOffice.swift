@@ -11,6 +11,7 @@ struct TrainingOffice: Sendable {
   let pack: CountryPack
   private let banks: [String: QuestionBank]
   private let papers = QuestionPapers()
+  let exchanges = RecentExchanges()
   private let all: QuestionBank
 
   init(_ office: Office, _ pack: CountryPack) {

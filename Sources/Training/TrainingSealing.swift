@@ -32,12 +32,12 @@ extension TrainingOffice {
     return key
   }
 
-  /// Seals the answers of one test: with one key exchange, since sealing costs more than all else.
+  /// Seals the answers of one test.
   func sealed(
     _ responses: [String: QuestionResponse], of names: [String], with key: SealingKey, _ person: Participant,
     _ occasion: TestOccasion
   ) throws -> [String: [UInt8]] {
-    let (sealer, encoder) = (try DropBox.Sealer(to: key.publicKey), JSONEncoder())
+    let (sealer, encoder) = (try exchanges.sealer(to: key.publicKey), JSONEncoder())
     encoder.outputFormatting = [.sortedKeys]
     return try names.reduce(into: [:]) { sealed, name in
       sealed[name] = try sealer.seal(
@@ -54,8 +54,8 @@ extension TrainingOffice {
   ) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    return try DropBox.seal(
-      Array(try encoder.encode(value)), to: key.publicKey,
+    return try exchanges.sealer(to: key.publicKey).seal(
+      Array(try encoder.encode(value)),
       at: FieldAddress(tenant: agency.description, table: place.table, column: column, row: place.row, revision: 1))
   }
 

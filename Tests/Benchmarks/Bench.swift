@@ -106,10 +106,10 @@ struct Bench {
     var seconds = 8.0
     var screenings = 400_000
     /// How many people answer at once.
-    var classes = [100, 500]
+    var classes = [200, 500]
     var parts = Set(Part.allCases)
 
-    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 100,500`: how many answer
+    /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
     /// at once; `--only papers,class,screenings,items,cases`: these parts alone.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()

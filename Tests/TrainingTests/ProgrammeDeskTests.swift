@@ -83,6 +83,12 @@ extension School {
       try await programme.remove(trainer, session)
       #expect(try await school.summary().sessions.isEmpty)
       #expect(await refusal { try await programme.remove(trainer, session) }?.kind == .notFound)
+      #expect(await refusal { try await school.desk.mark(trainer, session, [ana: .present]) }?.kind == .notFound)
+      try await programme.cancel(trainer, id)
+      let late = await refusal {
+        try await school.desk.addSession(trainer, id: .random(), to: id, day: day("2008-03-10"), title: "Tarde")
+      }
+      #expect(late?.kind == .conflict)
     }
   }
 

@@ -130,6 +130,18 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
     }
   }
 
+  @Test(arguments: TestEngine.available) func questionsOfACaseAreDrawnTogether(_ engine: Engine) async throws {
+    try await withRoom(engine) { room in
+      for _ in 0..<20 {
+        let quiz = try await room.desks.quizzes.open(
+          room.school.trainer, id: .random(), in: room.school.cohort, lesson: "general-2-trafficking-smuggling",
+          picked: [], count: 2)
+        // The lesson has one case, told by two questions.
+        #expect([0, 2].contains(quiz.questions.count { $0.contains("/") }), "\(quiz.questions)")
+      }
+    }
+  }
+
   @Test(arguments: TestEngine.available) func phonesFollowAQuiz(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
       let (desk, trainer, id) = (room.desks.quizzes, room.school.trainer, QuizID.random())

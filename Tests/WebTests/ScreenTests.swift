@@ -32,13 +32,23 @@ import Testing
   @Test func aTableNamesItsColumnsInEveryCell() throws {
     let table = DataTable(
       caption: "Casos", columns: ["Provincia", "Casos", ""],
-      rows: [[.link("Pichincha", address: "/p"), .number("20"), .bar(24.69)]],
+      rows: [
+        [.link("Pichincha", address: "/p"), .number("20"), .bar(24.69)],
+        [
+          .link("<b>'&\"", address: "/\"><script>"), .text("</td>"),
+          .status(Status(text: "<i>", tone: .open)),
+        ],
+      ],
       total: [.text("Total"), .number("81"), .text("")])
     let html = try render("parts/table", table.view)
     for text in [
       "<caption>Casos</caption>", "<th scope=\"row\"><a href=\"/p\">Pichincha</a></th>",
       "<td data-label=\"Casos\" class=\"number\">20</td>", "width=\"24.7\"", "<tfoot>", "81",
+      "<a href=\"/&quot;&gt;&lt;script&gt;\">&lt;b&gt;&#39;&amp;&quot;</a>",
+      "<td data-label=\"Casos\">&lt;/td&gt;</td>",
+      "○</span> &lt;i&gt;</span>",
     ] { #expect(html.contains(text), "\(text)") }
+    for markup in ["<b>", "<i>", "<script>"] { #expect(!html.contains(markup), "\(markup)") }
   }
 
   @Test func everyKindOfFieldShowsValueAndError() throws {

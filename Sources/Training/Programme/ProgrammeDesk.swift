@@ -9,7 +9,8 @@ public struct ProgrammeDesk: Sendable {
   private var office: Office { training.office }
   private var pack: CountryPack { training.pack }
 
-  public init(_ office: Office, _ pack: CountryPack) { training = TrainingOffice(office, pack) }
+  public init(_ office: Office, _ pack: CountryPack) { self.init(TrainingOffice(office, pack)) }
+  init(_ training: TrainingOffice) { self.training = training }
 
   // MARK: The cohort
 

@@ -40,7 +40,7 @@ public struct QuizDesk: Sendable {
       throw Refusal.fields([FieldProblem("count", "error.training_quiz_count")])
     }
     var randomness = office.randomness
-    let drawn = picked.isEmpty ? Set(bank.names.shuffled(using: &randomness).prefix(count)) : Set(picked)
+    let drawn = Set(picked.isEmpty ? bank.draw(count, using: &randomness) : picked)
     let quiz = Quiz(
       id: id, cohort: cohort, lesson: lesson, questions: bank.names.filter(drawn.contains), step: 0,
       openedAt: office.clock.now())

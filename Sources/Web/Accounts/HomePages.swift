@@ -112,7 +112,10 @@ struct Status: Sendable, Hashable {
   var text: String
   var tone: Tone
 
-  var view: [String: Any] {
+  var view: [String: Any] { ["html": html] }
+
+  /// Escaped, as it stands in pages and in cells of tables.
+  var html: String {
     let shape =
       switch tone {
       case .open: "○"
@@ -121,6 +124,8 @@ struct Status: Sendable, Hashable {
       case .urgent: "▲"
       case .ended: "✕"
       }
-    return ["text": text, "tone": tone.rawValue, "shape": shape]
+    return """
+      <span class="status \(tone.rawValue)"><span aria-hidden="true">\(shape)</span> \(Screen.escaped(text))</span>
+      """
   }
 }

@@ -1,5 +1,4 @@
 import Basics
-import Mustache
 
 /// Terms and what is known of them, for `{{#facts}}{{>parts/definitions}}{{/facts}}`. What is empty is left out.
 struct Definitions: Sendable {
@@ -31,12 +30,12 @@ struct DataTable: Sendable {
 
   var view: [String: Any] {
     var view: [String: Any] = [
-      "caption": caption, "rows": rows.map { row in ["cells": row.enumerated().map(cell)] as [String: Any] },
+      "caption": caption, "body": rows.map(html).joined(separator: "\n"),
       "columns": columns.enumerated().map { index, name in
         ["name": name, "isNumber": isNumber(index)] as [String: Any]
       },
     ]
-    view["total"] = total.map { row in ["cells": row.enumerated().map(cell)] as [String: Any] }
+    view["total"] = total.map(html)
     return view
   }
 
@@ -45,28 +44,37 @@ struct DataTable: Sendable {
     return true
   }
 
-  private func cell(_ index: Int, _ cell: Cell) -> CellView {
-    CellView(cell: cell, isHead: index == 0, column: columns.indices.contains(index) ? columns[index] : "")
+  /// A row as it stands in the page, everything escaped: a template would look up each value of thousands of cells by
+  /// name, which costs more than all else of a long list.
+  private func html(_ row: [Cell]) -> String {
+    var html = "<tr>"
+    for (index, cell) in row.enumerated() {
+      if index == 0 {
+        html += "<th scope=\"row\">\(cell.html)</th>"
+      } else {
+        let column = columns.indices.contains(index) ? columns[index] : ""
+        html += "<td data-label=\"\(Screen.escaped(column))\"\(cell.attribute)>\(cell.html)</td>"
+      }
+    }
+    return html + "</tr>"
+  }
+}
+
+extension DataTable.Cell {
+  fileprivate var attribute: String {
+    if case .number = self { " class=\"number\"" } else { "" }
   }
 
-  /// A cell as its template asks for it. A type of its own, since a list has thousands and a dictionary costs ten times
-  /// as much to look into.
-  private struct CellView: MustacheParent {
-    var cell: Cell
-    var isHead: Bool
-    var column: String
-
-    func child(named name: String) -> Any? {
-      switch (name, cell) {
-      case ("isHead", _): isHead
-      case ("column", _): column
-      case ("text", .text(let text)), ("text", .link(let text, _)), ("text", .number(let text)): text
-      case ("address", .link(_, let address)): address
-      case ("isNumber", .number): true
-      case ("status", .status(let status)): status.view
-      case ("bar", .bar(let share)): ["share": String(min(100, max(0, (share * 10).rounded() / 10)))]
-      default: nil
-      }
+  fileprivate var html: String {
+    switch self {
+    case .text(let text), .number(let text): Screen.escaped(text)
+    case .link(let text, let address): "<a href=\"\(Screen.escaped(address))\">\(Screen.escaped(text))</a>"
+    case .status(let status): status.html
+    case .bar(let share):
+      """
+      <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect \
+      width="\(min(100, max(0, (share * 10).rounded() / 10)))" height="10"/></svg>
+      """
     }
   }
 }
