@@ -10,8 +10,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
-  "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
-  "Statistics", "Documents", "Practice",
+  "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
+  "Training", "Statistics", "Documents", "Practice",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -29,7 +29,8 @@ var targets: [Target] =
   + room("Records", ["Basics", "Vault", "CPostgreSQL", crypto, .product(name: "GRDB", package: "GRDB.swift")])
   + room("CountryPack", ["Basics", "Yams", "SwiftCSV"])
   + room("Accounts", ["Basics", "Vault", "Records", crypto])
-  + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
+  + room("Forms", ["Basics", "CZlib"])
+  + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms"])
   + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification"])
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
@@ -47,6 +48,7 @@ var targets: [Target] =
 targets += [
   .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
   .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
   .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
   .target(

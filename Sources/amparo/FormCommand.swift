@@ -1,12 +1,14 @@
 import ArgumentParser
 import Basics
 import CountryPack
+import Forms
 import Foundation
 import Identification
 
 struct Form: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Hand an instrument on as a form for ODK or Kobo.", subcommands: [Export.self])
+    abstract: "Hand an instrument on as a form for ODK or Kobo, and read a form of others.",
+    subcommands: [Export.self, Import.self])
 
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
