@@ -103,6 +103,8 @@ public struct SafetyQuestion: Hashable, Sendable {
   /// Whether a person may decide to go on all the same. False for what nobody may pass over, such as the person's
   /// agreement.
   public var mayGoOn: Bool
+  /// Whether it records what the person was told before agreeing. Such an answer is kept and shown, and stops nothing.
+  public var isTold = false
   public var advice: LocalizedText
 }
 

@@ -215,10 +215,16 @@ struct PackLoader {
     file.allow("source", "questions")
     _ = file.text("source")
     return (file.child("questions")?.items ?? []).map { item in
-      item.allow("code", "stopsOn", "mayGoOn", "text", "advice")
+      let isTold = item.has("isTold") && item.flag("isTold")
+      if isTold {
+        item.allow("code", "isTold", "text", "advice")
+      } else {
+        item.allow("code", "stopsOn", "mayGoOn", "isTold", "text", "advice")
+      }
       return SafetyQuestion(
         code: item.text("code"), text: item.localized("text", languages),
-        stopsOn: item.value("stopsOn", or: .no), mayGoOn: !item.has("mayGoOn") || item.flag("mayGoOn"),
+        stopsOn: isTold ? .no : item.value("stopsOn", or: .no),
+        mayGoOn: !item.has("mayGoOn") || item.flag("mayGoOn"), isTold: isTold,
         advice: item.localized("advice", languages))
     }
   }

@@ -23,10 +23,16 @@ public enum SafetyVerdict: Hashable, Sendable {
 public enum SafetyRules {
   public static func verdict(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> SafetyVerdict {
     func answer(_ question: SafetyQuestion) -> FourWayAnswer { answers[question.code] ?? .notAsked }
+    let questions = questions.filter { !$0.isTold }
     let stopping = questions.filter { answer($0) == $0.stopsOn }
     if !stopping.isEmpty { return .stopped(stopping.map(\.code)) }
     let open = questions.filter { answer($0) == .unknown || answer($0) == .notAsked }
     return open.isEmpty ? .clear : .open(open.map(\.code))
+  }
+
+  /// What the person has not been told yet of what an informed agreement needs: not yes means not told.
+  public static func untold(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> [SafetyQuestion] {
+    questions.filter { $0.isTold && answers[$0.code] != .yes }
   }
 
   /// Whether safety must be asked about again before the interview goes on: after a long pause nobody knows who came

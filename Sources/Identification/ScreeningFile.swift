@@ -23,6 +23,22 @@ public struct ScreeningFile: Hashable, Sendable {
     public var answers: [String: FourWayAnswer] = [:]
     /// Each time a person decided to go on although the check asked to stop.
     public var goneOn: [GoingOn] = []
+    /// Who entered each answer as it now stands, and when; `nil` where a check was saved before this was kept.
+    public var given: [String: Given]?
+
+    /// Takes the answers of a check; an answer that stays keeps who entered it first.
+    mutating func take(_ new: [String: FourWayAnswer], at now: Moment, by member: MemberID) {
+      let (old, before) = (answers, given ?? [:])
+      answers = new
+      given = new.reduce(into: [:]) { given, answer in
+        given[answer.key] = old[answer.key] == answer.value ? before[answer.key] : Given(at: now, by: member)
+      }
+    }
+  }
+
+  public struct Given: Hashable, Sendable, Codable {
+    public var at: Moment
+    public var by: MemberID
   }
 
   public struct GoingOn: Hashable, Sendable, Codable {

@@ -142,7 +142,7 @@ extension ScreeningDesk {
       try sitting.make(.answerSafety(verdict))
       var safety = sitting.file.safety.value
       if sitting.file.safety.revision == seen + 1, safety.answers == kept { return sitting.changes = false }
-      safety.answers = kept
+      safety.take(kept, at: sitting.now, by: actor.member)
       try sitting.save(PartName.safety, safety, seen: seen)
     }
     return verdict

@@ -138,6 +138,10 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("safety.yaml", "    stopsOn", "    stopson", "safety.yaml:5: “stopson” is not a known key"),
     ("safety.yaml", "questions:", "questions: [", "safety.yaml:"),
     (
+      "safety.yaml", "    isTold: true", "    isTold: true\n    stopsOn: \"no\"",
+      "safety.yaml:41: “stopsOn” is not a known key"
+    ),
+    (
       "combinations.yaml", "all: [deceptive_recruitment, exploitation]", "all: [deceit]", "names the dimension “deceit”"
     ),
     ("training/courses.yaml", "minutes: 270", "minutes: 271", "take 270 minutes, not 271"),

@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import CountryPack
+import Foundation
 import Records
 import TestSupport
 import Testing
@@ -59,6 +60,32 @@ import Vault
           "screening.finish", "screening.read", "screening.decide", "screening.decide", "screening.read",
         ])
     }
+  }
+
+  @Test(arguments: TestEngine.available) func eachAnswerKeepsWhoEnteredItAndWhen(_ engine: Engine) async throws {
+    try await withScreenings(engine) { house in
+      let (desk, id) = (house.desk, ScreeningID.random())
+      try await desk.begin(house.officer, id, ScreeningHouse.form)
+      var answers = house.safe
+      answers["told_kept"] = .no
+      answers["told_use"] = .notAsked
+      #expect(try await desk.answerSafety(house.officer, id, answers, seen: 0) == .clear)
+      let first = try #require(try await desk.file(house.officer, id).safety.value.given)
+      #expect(Set(first.keys) == Set(answers.keys).subtracting(["told_use"]))
+      #expect(Set(first.values.map(\.by)) == [house.officer.member] && Set(first.values.map(\.at)).count == 1)
+      house.time.move(.minutes(5))
+      #expect(try await desk.answerSafety(house.officer, id, house.safe, seen: 1) == .clear)
+      let second = try #require(try await desk.file(house.officer, id).safety.value.given)
+      let changed = second.filter { $0.value != first[$0.key] }
+      #expect(Set(changed.keys) == ["told_kept", "told_use"])
+    }
+  }
+
+  /// Checks that were saved before this was kept still open.
+  @Test func anOlderSafetyCheckIsRead() throws {
+    let old = Data(#"{"answers":{"danger_now":"no"},"goneOn":[]}"#.utf8)
+    let safety = try JSONDecoder().decode(ScreeningFile.Safety.self, from: old)
+    #expect(safety.answers == ["danger_now": .no] && safety.given == nil)
   }
 
   @Test(arguments: TestEngine.available) func anUnsafeAnswerStopsAndAPersonDecidesToGoOn(_ engine: Engine) async throws

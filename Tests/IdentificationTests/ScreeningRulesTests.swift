@@ -84,11 +84,30 @@ import Testing
     #expect(SafetyRules.verdict([], [:]) == .clear)
   }
 
+  /// Each of the six is a separate answer: one left out is named, and none of them stops the interview.
+  @Test func whatWasNotToldIsNamedAndStopsNothing() throws {
+    let questions = try CountryPack.load(from: ecuador).safetyQuestions
+    let told = questions.filter(\.isTold).map(\.code)
+    let safe = Dictionary(
+      uniqueKeysWithValues: questions.map { ($0.code, $0.stopsOn == .yes ? FourWayAnswer.no : .yes) })
+    #expect(SafetyRules.untold(questions, safe).isEmpty)
+    #expect(SafetyRules.untold(questions, [:]).map(\.code) == told)
+    for code in told {
+      for answer in FourWayAnswer.allCases {
+        var answers = safe
+        answers[code] = answer
+        #expect(SafetyRules.verdict(questions, answers) == .clear)
+        #expect(SafetyRules.untold(questions, answers).map(\.code) == (answer == .yes ? [] : [code]))
+      }
+    }
+  }
+
   @Test func theSafetyQuestionsOfThePackStopAsTheyShould() throws {
     let pack = try CountryPack.load(from: ecuador)
     let codes = Set(pack.safetyQuestions.map(\.code))
     #expect(codes.isSuperset(of: ["danger_now", "private_place", "controlling_companion", "agrees_to_talk"]))
     #expect(pack.safetyQuestions.filter { !$0.mayGoOn }.map(\.code) == ["agrees_to_talk"])
+    #expect(pack.safetyQuestions.count { $0.isTold } == 6)
     #expect(pack.safetyQuestions.allSatisfy { $0.stopsOn == .yes || $0.stopsOn == .no })
   }
 

@@ -201,6 +201,67 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
     }
   }
 
+  @Test(arguments: TestEngine.available) func whatWasNotToldStopsNothingAndIsCompletedLater(_ engine: Engine)
+    async throws
+  {
+    try await withSitting(engine) { sitting in
+      let officer = sitting.officer
+      let begun = try await officer.submit(try await officer.get("/screenings/new"), Sitting.start)
+      let address = begun.location.replacingOccurrences(of: "/safety", with: "")
+      var page = try await officer.get(begun.location)
+      #expect(page.contains("Lo que se le explicó") && page.contains("a-told_withdraw"))
+      page = try await officer.submit(
+        page, sitting.safe(["told_kept": "no", "told_withdraw": "not_asked"]), action: begun.location)
+      #expect(page.location == address)
+      page = try await officer.get(address)
+      #expect(page.contains("Falta explicar algo") && page.contains(address + "/safety"))
+      #expect(page.contains("Colega ofelia, ") && page.contains("kichwa"))
+      page = try await officer.get(begun.location)
+      #expect(page.contains("Diga por cuánto tiempo se guardan los datos."))
+      _ = try await officer.submit(page, sitting.safe(), action: begun.location)
+      page = try await officer.get(address)
+      #expect(!page.contains("Falta explicar algo"))
+      _ = try await officer.submit(page, action: address + "/finish")
+      page = try await officer.get(address + "/result")
+      let questions = sitting.house.desks.pack.safetyQuestions.filter { $0.isTold || !$0.mayGoOn }
+      #expect(questions.count == 7)
+      for question in questions { #expect(page.contains(question.text[.spanish]), "\(question.code)") }
+      #expect(page.contains("Colega ofelia, ") && page.contains("kichwa") && !page.contains("Falta explicar algo"))
+    }
+  }
+
+  /// On each page of an interview, for the one who conducts it and for whoever else may read it.
+  @Test(arguments: TestEngine.available) func theDangerButtonIsOnEveryPage(_ engine: Engine) async throws {
+    try await withSitting(engine) { sitting in
+      func expectButton(_ address: String, _ paths: [String]) async throws {
+        for (name, browser) in [
+          ("officer", sitting.officer), ("supervisor", sitting.supervisor), ("worker", sitting.worker),
+        ] {
+          for path in paths {
+            let page = try await browser.get(address + path)
+            guard page.status == .ok else { continue }
+            #expect(page.contains(" Peligro</button>"), "\(name) \(path)")
+          }
+        }
+      }
+      let address = try await sitting.inProgress()
+      try await expectButton(address, ["", "/about", "/safety", "/topics/exploitation", "/hand-over"])
+      _ = try await sitting.officer.submit(
+        try await sitting.officer.get(address + "/safety"), sitting.safe(["private_place": "no"]),
+        action: address + "/safety")
+      try await expectButton(address, ["", "/safety"])
+      let pressed = try await sitting.supervisor.submit(
+        try await sitting.supervisor.get(address + "/safety"), action: address + "/danger")
+      #expect(pressed.location == address + "/danger")
+      #expect(try await sitting.officer.get("/").contains("Peligro avisado"))
+      _ = try await sitting.supervisor.submit(
+        try await sitting.supervisor.get(pressed.location), ["reason": "Patrulla"], action: address + "/settled")
+      _ = try await sitting.officer.submit(
+        try await sitting.officer.get(address), action: address + "/finish")
+      try await expectButton(address, ["", "/result"])
+    }
+  }
+
   @Test(arguments: TestEngine.available) func theDangerButtonStopsWhateverElseIsWrong(_ engine: Engine) async throws {
     try await withSitting(engine) { sitting in
       let (officer, address) = (sitting.officer, try await sitting.inProgress())

@@ -200,6 +200,7 @@ extension ScreeningPages {
       "hadDanger": !file.dangers.isEmpty,
     ]
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
+    model["consent"] = consent(file, names, visit)
     model["others"] = try await others(visit, actor, screening)
     model["mayHandOver"] = isOwn || actor.may(.decideIdentification)
     return .page("identification/record", model)

@@ -66,6 +66,7 @@ extension ScreeningPages {
     if let refusal = result.report.refusal {
       model["refusal"] = words("identification.refusal." + refusal.rawValue)
     }
+    model["consent"] = consent(file, names, visit)
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
     if mayDecide { model["form"] = decisionForm(sheet, address, actor, words) }
     return .page("identification/result", model)

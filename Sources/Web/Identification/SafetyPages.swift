@@ -77,6 +77,17 @@ extension ScreeningPages {
     // After a long pause it is asked anew: the old answers do not stand there ready.
     let isAgain = isSafetyDue(screening)
     let given = isAgain ? [:] : file.safety.value.answers
+    let told = Set(pack.safetyQuestions.filter(\.isTold).map(\.code))
+    // What the person was told stays told.
+    let shown = file.safety.value.answers.filter { !isAgain || told.contains($0.key) }
+    func fields(isTold: Bool) -> [[String: Any]] {
+      pack.safetyQuestions.filter { $0.isTold == isTold }.map { question in
+        sheet.fourWay(
+          "a-" + question.code, label: question.text[visit.language],
+          hint: shown[question.code] == question.stopsOn ? question.advice[visit.language] : nil,
+          value: shown[question.code] ?? .notAsked)
+      }
+    }
     let verdict = file.safety.revision == 0 || isAgain ? nil : SafetyRules.verdict(pack.safetyQuestions, given)
     let (stopping, open): ([String], [String]) =
       switch verdict {
@@ -92,15 +103,11 @@ extension ScreeningPages {
     let isOwn = screening.member == actor.member && actor.may(.conductScreening)
     let waits = screening.status != .inProgress && verdict != nil && (isOwn || actor.may(.decideIdentification))
     var model: [String: Any] = [
-      "id": screening.id.description, "action": address + "/safety", "isOwn": isOwn, "stopping": named(stopping),
+      "id": screening.id.description, "address": address, "action": address + "/safety", "isOwn": isOwn,
+      "stopping": named(stopping),
       "isStopped": !stopping.isEmpty, "openOnes": named(open), "isOpen": !open.isEmpty,
       "isDangerStop": screening.dangerSince != nil, "isAgain": isAgain,
-      "questions": pack.safetyQuestions.map { question in
-        sheet.fourWay(
-          "a-" + question.code, label: question.text[visit.language],
-          hint: given[question.code] == question.stopsOn ? question.advice[visit.language] : nil,
-          value: given[question.code] ?? .notAsked)
-      },
+      "questions": fields(isTold: false), "told": fields(isTold: true), "asksTold": !told.isEmpty,
       "seen": file.safety.revision, "problems": [] as [String], "mayGoOn": waits && mustBeSettled.isEmpty,
       "mustBeSettled": waits && !mustBeSettled.isEmpty ? named(mustBeSettled) : [],
       "isBlocked": waits && !mustBeSettled.isEmpty, "mayEnd": isOwn && screening.status == .safetyStopped,
@@ -113,6 +120,31 @@ extension ScreeningPages {
     ]
     model["message"] = sheet.message
     return .page("identification/safety", model)
+  }
+
+  /// The person's agreement and what they were told before it: each answer, who entered it and when, in which language
+  /// and through whom.
+  func consent(_ file: ScreeningFile, _ names: [MemberID: String], _ visit: Visit) -> [String: Any] {
+    let (safety, words) = (file.safety.value, visit.words)
+    let answers = pack.safetyQuestions.filter { $0.isTold || !$0.mayGoOn }.map { question in
+      var line = [
+        "text": question.text[visit.language],
+        "answer": words("common.answer." + (safety.answers[question.code] ?? .notAsked).rawValue),
+      ]
+      line["given"] = safety.given?[question.code].map { given in
+        [names[given.by], visit.dates.moment(given.at)].compactMap { $0 }.joined(separator: ", ")
+      }
+      return line
+    }
+    return [
+      "answers": answers, "isUntold": !SafetyRules.untold(pack.safetyQuestions, safety.answers).isEmpty,
+      "facts": [
+        ("identification.start.language", file.about.language),
+        (
+          "identification.start.interpreter", words("identification.interpreter." + file.screening.interpreter.rawValue)
+        ),
+      ].filter { !$0.1.isEmpty }.map { ["label": words($0.0), "value": $0.1] },
+    ]
   }
 
   private func danger(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
