@@ -52,7 +52,7 @@ public struct CohortDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
-      try training.summary(try own(actor, id, transaction), transaction)
+      try training.summary(try training.owned(actor, id, transaction), transaction)
     }
   }
 
@@ -76,7 +76,7 @@ public struct CohortDesk: Sendable {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.write { transaction in
-      let cohort = try own(actor, cohort, transaction)
+      let cohort = try training.owned(actor, cohort, transaction)
       return try training.register(
         id, typed, in: cohort, doer: actor.doer, action: "participant.register", transaction)
     }
@@ -87,7 +87,7 @@ public struct CohortDesk: Sendable {
     try actor.require(.manageTraining)
     let (training, now) = (self.training, office.clock.now())
     return try await office.database.write { transaction in
-      let cohort = try own(actor, id, transaction)
+      let cohort = try training.owned(actor, id, transaction)
       try transaction.record(entry(actor, "cohort.read", "cohort", id.description, now))
       return try training.rows(cohort, for: actor, transaction)
     }
@@ -125,7 +125,7 @@ public struct CohortDesk: Sendable {
     try await office.database.write { transaction in
       // A session that was taken off has no roll.
       guard let cohort = try ProgrammeRecords.session(session, transaction)?.cohort else { throw Refusal.notFound }
-      _ = try own(actor, cohort, transaction)
+      _ = try training.owned(actor, cohort, transaction)
       let known = Set(
         try TrainingRecords.participants(cohort, transaction).map(\.participant).filter { $0.status == .enrolled }
           .map(\.id))
@@ -141,10 +141,8 @@ public struct CohortDesk: Sendable {
   public func results(_ actor: Actor, _ id: CohortID) async throws -> ClassResult {
     try actor.require(.manageTraining)
     return try await office.database.read { transaction in
-      let cohort = try own(actor, id, transaction)
-      return ClassResult(
-        questions: cohort.questions, enrolled: try TrainingRecords.count(id, .enrolled, transaction),
-        marks: try TrainingRecords.marks(of: id, transaction))
+      let cohort = try training.owned(actor, id, transaction)
+      return try training.result(cohort, marks: try TrainingRecords.marks(of: id, transaction), transaction)
     }
   }
 
@@ -197,10 +195,6 @@ public struct CohortDesk: Sendable {
   }
 
   // MARK: Only one's own
-
-  private func own(_ actor: Actor, _ id: CohortID, _ transaction: any ReadTransaction) throws -> Cohort {
-    try training.owned(actor, id, transaction)
-  }
 
   private func own(_ actor: Actor, _ id: ParticipantID, _ transaction: any ReadTransaction) throws
     -> TrainingRecords.Sealed

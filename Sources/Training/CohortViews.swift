@@ -79,6 +79,14 @@ extension TrainingOffice {
       answeredBefore: answered[.pre]?.count ?? 0, answeredAfter: answered[.post]?.count ?? 0)
   }
 
+  /// - Parameter marks: those of the class, as `TrainingRecords.marks(of:)` reads them.
+  func result(
+    _ cohort: Cohort, marks: [TestOccasion: [ParticipantID: [String: Double]]], _ transaction: any ReadTransaction
+  ) throws -> ClassResult {
+    ClassResult(
+      questions: cohort.questions, enrolled: try TrainingRecords.count(cohort.id, .enrolled, transaction), marks: marks)
+  }
+
   func rows(_ cohort: Cohort, for actor: Actor, _ transaction: any ReadTransaction) throws -> [ParticipantRow] {
     let sessions = try TrainingRecords.sessions(cohort.id, transaction)
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)

@@ -145,10 +145,7 @@ extension ExchangeKey {
 
 /// A box with a slot: anyone can put something in with the public key, only the agency takes it out.
 public enum DropBox {
-  public static func seal(_ plaintext: [UInt8], to publicKey: [UInt8], at address: FieldAddress) throws -> [UInt8] {
-    try Envelope.seal(padded(plaintext), to: publicKey, context: joined([Array("drop".utf8), address.bytes]))
-  }
-
+  /// Opens what a `Sealer` put in, and what was sealed alone, as it was before answers came together.
   public static func open(_ blob: [UInt8], with key: ExchangeKey, at address: FieldAddress) throws(VaultFailure)
     -> [UInt8]
   {

@@ -18,7 +18,8 @@ import Testing
     }
     // The same words twice give different bytes; what is sealed alone still opens.
     #expect(try sealer.seal(Array("uno".utf8), at: address("uno")) != blobs[0])
-    let alone = try DropBox.seal([1, 2], to: key.publicKey, at: address("uno"))
+    let alone = try Envelope.seal(
+      padded([1, 2]), to: key.publicKey, context: joined([Array("drop".utf8), address("uno").bytes]))
     #expect(try DropBox.open(alone, with: key, at: address("uno")) == [1, 2])
     for index in blobs[0].indices {
       var spoilt = blobs[0]

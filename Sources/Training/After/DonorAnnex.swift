@@ -81,7 +81,8 @@ extension AfterDesk {
         && until.map({ cohort.from <= $0 }) ?? true
       {
         let attendance = try TrainingRecords.attendance(cohort.id, transaction)
-        let people = try training.classRounds(cohort, transaction)
+        let marks = try TrainingRecords.marks(of: cohort.id, transaction)
+        let people = try training.classRounds(cohort, marks: marks, transaction)
         let asked = Set(people.map(\.sealed.participant.id))
         let here = (participations[cohort.id] ?? []).filter { asked.contains($0.participant.id) }.map { person in
           AnnexEntry(person, attendances: attendance[person.participant.id]?.values.count { $0 == .present } ?? 0)
@@ -91,9 +92,7 @@ extension AfterDesk {
           AnnexCohort(
             cohort: cohort, people: Set(here.map(\.participation.participant.trainee)).count,
             attendances: here.reduce(0) { $0 + $1.attendances },
-            result: ClassResult(
-              questions: cohort.questions, enrolled: try TrainingRecords.count(cohort.id, .enrolled, transaction),
-              marks: try TrainingRecords.marks(of: cohort.id, transaction)),
+            result: try training.result(cohort, marks: marks, transaction),
             followUp: training.results(people, cohort).last(where: \.isDue)))
       }
       return DonorAnnex(entries, cohorts: cohorts)

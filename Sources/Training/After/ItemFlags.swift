@@ -67,8 +67,7 @@ extension AfterDesk {
     return try await office.database.read { transaction in
       let cohort = try training.owned(actor, id, transaction)
       let marks = try TrainingRecords.marks(of: id, transaction)
-      let result = ClassResult(
-        questions: cohort.questions, enrolled: try TrainingRecords.count(id, .enrolled, transaction), marks: marks)
+      let result = try training.result(cohort, marks: marks, transaction)
       return (
         result, ItemReport(questions: cohort.questions, marks: marks, result: result),
         training.results(try training.classRounds(cohort, marks: marks, transaction), cohort)

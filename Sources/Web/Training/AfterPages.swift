@@ -276,7 +276,7 @@ struct PaperQuestion {
       view["lines"] = pairs.map(\.left.text).filter { !$0.isEmpty }
       view["hint"] = question.rightSides.joined(separator: " · ")
     case .ordering(let steps, _):
-      view["lines"] = steps.map(\.text).sorted().map { "___ " + $0 }
+      view["lines"] = question.shownSteps.map { "___ " + steps[$0].text }
       view["hint"] = words("training.after.sheet.order")
     default: view["lines"] = [""]
     }
