@@ -9,11 +9,7 @@ enum CSVReader {
   static func rows(_ bytes: [UInt8], sheet: String, _ limits: FormLimits = FormLimits()) throws(FormProblem)
     -> [FormSheets.Row]
   {
-    guard bytes.count <= limits.file else {
-      throw FormProblem(
-        FormPlace(sheet: sheet), es: "el archivo pesa más de \(limits.file >> 20) MB",
-        en: "the file is larger than \(limits.file >> 20) MB")
-    }
+    guard bytes.count <= limits.file else { throw .tooLarge(limits, FormPlace(sheet: sheet)) }
     let content = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]
     guard String(validating: content, as: UTF8.self) != nil, !content.contains(0) else {
       throw FormProblem(FormPlace(sheet: sheet), es: "el archivo no está en UTF-8", en: "the file is not in UTF-8")

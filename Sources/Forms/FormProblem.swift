@@ -41,12 +41,6 @@ public struct FormProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { sentence(.english) }
-
-  func at(_ place: FormPlace) -> FormProblem {
-    var problem = self
-    problem.place = place
-    return problem
-  }
 }
 
 /// What a form asks for and this system does not do; the form is taken without it.
@@ -80,6 +74,12 @@ public struct FormLimits: Hashable, Sendable {
 }
 
 extension FormProblem {
+  static func tooLarge(_ limits: FormLimits, _ place: FormPlace = FormPlace()) -> FormProblem {
+    FormProblem(
+      place, es: "el archivo pesa más de \(limits.file >> 20) MB",
+      en: "the file is larger than \(limits.file >> 20) MB")
+  }
+
   /// The file is not there, or may not be read.
   public static let unreadable = FormProblem(es: "no se puede leer el archivo", en: "the file can't be read")
 }

@@ -15,7 +15,7 @@ public struct FormSheets: Hashable, Sendable, Codable {
   var others: [String] = []
 
   /// The sheets of an XLSForm that are read.
-  static let names: Set<String> = ["survey", "choices", "settings"]
+  public static let names: Set<String> = ["survey", "choices", "settings"]
 
   /// Keeps a row that holds anything. Throws `FormProblem` when a limit is passed.
   static func add(_ cells: [Int: String], _ number: Int, to rows: inout [Row], sheet: String, _ limits: FormLimits)

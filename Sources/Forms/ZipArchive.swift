@@ -22,10 +22,7 @@ struct ZipArchive {
 
   init(_ bytes: [UInt8], limits: FormLimits) throws(FormProblem) {
     self.bytes = bytes
-    guard bytes.count <= limits.file else {
-      throw FormProblem(
-        es: "el archivo pesa más de \(limits.file >> 20) MB", en: "the file is larger than \(limits.file >> 20) MB")
-    }
+    guard bytes.count <= limits.file else { throw .tooLarge(limits) }
     guard bytes.starts(with: [0x50, 0x4b, 3, 4]) else {
       throw FormProblem(es: "no es un archivo .xlsx", en: "this is not an .xlsx file")
     }

@@ -10,7 +10,7 @@ extension Form {
       discussion: """
         Reads questions, choices, groups, repeats, languages, relevant, constraint, required, calculation and \
         choice_filter. What is not carried out is listed with its sheet and row. A form that contradicts itself is \
-        refused with its place. Nothing is stored: an agency's administrator adds the form on the page “Forms”.
+        refused with its place. Nothing is stored.
         """)
 
     @Argument(help: "An .xlsx file, or a folder with survey.csv, choices.csv and settings.csv.") var file: String
@@ -45,7 +45,7 @@ extension Form {
       _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       guard isFolder.boolValue else { return try FormSheets(spreadsheet: try bytes(path)) }
       var tables: [String: [UInt8]] = [:]
-      for name in ["survey", "choices", "settings"] {
+      for name in FormSheets.names {
         let file = path + "/" + name + ".csv"
         if FileManager.default.fileExists(atPath: file) { tables[name] = try bytes(file) }
       }
