@@ -23,21 +23,43 @@ enum AuditLogRecords {
       "CREATE TABLE audit_checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     ])
 
-  /// Appends one entry in the caller's transaction. The engines let one writer in at a time, so the sequence has no gap.
-  static func append(_ entry: AuditEntry, _ transaction: any WriteTransaction) throws {
-    var tree = try head(transaction)
-    tree.append(leafHash: leaf(entry, sequence: tree.size))
+  /// The end of the log as one write transaction leaves it: read before its first entry, stored after its last, so that
+  /// a hundred entries together cost little more than one.
+  struct Tail {
+    private var tree: MerkleTree?
+
+    /// Whether anything was recorded.
+    var isEmpty: Bool { tree == nil }
+
+    /// Appends one entry in the caller's transaction. The engines let one writer in at a time, so the sequence has no
+    /// gap.
+    mutating func append(_ entry: AuditEntry, _ transaction: any WriteTransaction) throws {
+      var tree = try self.tree ?? head(transaction)
+      let leaf = leaf(entry, sequence: tree.size)
+      try insert(entry, sequence: tree.size, leaf: leaf, transaction)
+      tree.append(leafHash: leaf)
+      self.tree = tree
+    }
+
+    /// Must be the last of the transaction.
+    func store(_ transaction: any WriteTransaction) throws {
+      guard let tree else { return }
+      try transaction.execute(
+        "UPDATE audit_head SET size = ?, peaks = ? WHERE id = 1", tree.size, tree.peaks.flatMap { $0 })
+    }
+  }
+
+  private static func insert(
+    _ entry: AuditEntry, sequence: Int, leaf: [UInt8], _ transaction: any WriteTransaction
+  ) throws {
     let fields = Fields(entry)
     try transaction.execute(
       """
       INSERT INTO audit_entries (sequence, at, doer, member, agency, session, action, object_kind, object_id, decision,
         purpose, consent, detail, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      tree.size - 1, entry.at, fields.doer, fields.member, fields.agency, fields.session, entry.action,
-      entry.objectKind, entry.objectID, entry.decision.rawValue, entry.purpose, entry.consent, entry.sealedDetail,
-      leaf(entry, sequence: tree.size - 1))
-    try transaction.execute(
-      "UPDATE audit_head SET size = ?, peaks = ? WHERE id = 1", tree.size, tree.peaks.flatMap { $0 })
+      sequence, entry.at, fields.doer, fields.member, fields.agency, fields.session, entry.action,
+      entry.objectKind, entry.objectID, entry.decision.rawValue, entry.purpose, entry.consent, entry.sealedDetail, leaf)
   }
 
   static func head(_ transaction: any ReadTransaction) throws -> MerkleTree {

@@ -39,7 +39,8 @@ public struct PostgreSQLDatabase: Database {
     ) { transaction in
       let result = try work(transaction)
       if let failure = transaction.failure { throw failure }
-      if transaction.changed > 0, transaction.recorded == 0 { throw DatabaseFailure.unaudited }
+      if transaction.changed > 0, transaction.log.isEmpty { throw DatabaseFailure.unaudited }
+      try transaction.log.store(transaction)
       return result
     }
   }
@@ -107,12 +108,12 @@ public struct PostgreSQLDatabase: Database {
   }
 }
 
-/// One transaction on one connection; a class because it counts what was changed and recorded.
+/// One transaction on one connection; a class because it keeps what was changed and recorded.
 private final class PostgreSQLTransaction: WriteTransaction {
   private let connection: PostgreSQLConnection
   private let bookkeeping: Bool
   private(set) var changed = 0
-  private(set) var recorded = 0
+  private(set) var log = AuditLogRecords.Tail()
   /// The first statement's error; the server stores nothing after one.
   private(set) var failure: (any Error)?
 
@@ -126,8 +127,7 @@ private final class PostgreSQLTransaction: WriteTransaction {
   func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int { try answer(sql, values).changed }
 
   func record(_ entry: AuditEntry) throws {
-    recorded += 1
-    try AuditLogRecords.append(entry, self)
+    try log.append(entry, self)
   }
 
   func define(_ sql: String) throws { try connection.command(sql) }

@@ -48,7 +48,7 @@ public struct SQLiteDatabase: Database {
         let transaction = SQLiteTransaction(database, bookkeeping: false)
         let before = database.totalChangesCount
         let result = try work(transaction)
-        if database.totalChangesCount != before, transaction.recorded == 0 { throw DatabaseFailure.unaudited }
+        if database.totalChangesCount != before, transaction.log.isEmpty { throw DatabaseFailure.unaudited }
         try finish(transaction)
         return result
       }
@@ -58,6 +58,7 @@ public struct SQLiteDatabase: Database {
   /// What must hold before a commit.
   private func finish(_ transaction: SQLiteTransaction) throws {
     if let failure = transaction.failure { throw failure }
+    try transaction.log.store(transaction)
     guard files.allSatisfy(\.isInPlace) else { throw DatabaseFailure.unavailable }
   }
 
@@ -99,11 +100,11 @@ public struct SQLiteDatabase: Database {
   }
 }
 
-/// GRDB's connection for the length of one transaction; a class because it counts what was recorded.
+/// GRDB's connection for the length of one transaction; a class because it keeps what was recorded.
 private final class SQLiteTransaction: WriteTransaction {
   private let database: GRDB.Database
   private let bookkeeping: Bool
-  private(set) var recorded = 0
+  private(set) var log = AuditLogRecords.Tail()
   /// The first statement's error: PostgreSQL stores nothing after one, so neither does this engine.
   private(set) var failure: (any Error)?
 
@@ -142,8 +143,7 @@ private final class SQLiteTransaction: WriteTransaction {
   }
 
   func record(_ entry: AuditEntry) throws {
-    recorded += 1
-    try AuditLogRecords.append(entry, self)
+    try log.append(entry, self)
   }
 
   private func arguments(_ values: [any SQLBindable]) throws -> StatementArguments {

@@ -135,12 +135,7 @@ import Testing
       var tree = MerkleTree()
       let leaves = try await database.read { try AuditLog.entries($0) }
       for leaf in leaves.map(\.leaf) { tree.append(leafHash: leaf) }
-      let (size, peaks) = (tree.size, tree.peaks.flatMap { $0 })
-      try await database.write {
-        try $0.record(.test())
-        try $0.execute("DELETE FROM audit_entries WHERE action = 'test.write'")
-        try $0.execute("UPDATE audit_head SET size = ?, peaks = ?", size, peaks)
-      }
+      try await forgeHead(database, tree)
       let blind = try await AuditLog.verify(database, publicKey: signer.publicKey)
       #expect(blind.isIntact)
       let report = try await AuditLog.verify(database, publicKey: signer.publicKey, kept: kept)
