@@ -19,9 +19,10 @@ extension TrainingStory {
     let (desk, quiz) = (stage.room.quizzes, stage.office.randomness.identifier(QuizEntity.self))
     timeline.add(begunAt + .hours(2)) {
       var run = try await desk.open(trainer, id: quiz, in: id, lesson: phase.lesson, picked: [], count: 3)
+      let paper = try await desk.quiz(trainer, quiz).paper
       for (place, name) in run.questions.enumerated() {
         try await desk.move(trainer, quiz, .next, from: run.step)
-        guard let question = desk.question(run, name, .spanish) else { return }
+        guard let question = paper.question(name, .spanish) else { return }
         for learner in learners {
           guard let link = links.personal[learner.id],
             let response = question.response(isRight: place * 4 < learner.before)

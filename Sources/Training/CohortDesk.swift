@@ -31,7 +31,7 @@ public struct CohortDesk: Sendable {
         id: id, agency: actor.agency, phase: phase.code, place: new.place, province: new.province, from: from,
         until: until, seats: seats, institutions: new.institutions, questions: paper.names)
       try TrainingRecords.insert(cohort, linkHash: link.hash, by: actor.member, at: now, transaction)
-      try QuestionRecords.keep(paper, for: id, transaction)
+      try QuestionRecords.keep(paper, for: .cohort(id), transaction)
       try AfterRecords.keep(RefresherRules.versions(cohort.phase, pack.training), of: id, transaction)
       try transaction.record(entry(actor, "cohort.open", "cohort", id.description, now))
       return cohort

@@ -36,10 +36,24 @@ struct TrainingOffice: Sendable {
   /// The questions of a cohort as they were drawn. A cohort that was opened before papers were kept takes them from the
   /// pack.
   func paper(_ cohort: Cohort, _ transaction: any ReadTransaction) throws -> QuestionPaper {
-    try papers.paper(cohort.id) {
-      let kept = try QuestionRecords.paper(cohort.id, transaction)
+    try papers.paper(.cohort(cohort.id)) {
+      let kept = try QuestionRecords.paper(.cohort(cohort.id), transaction)
       return kept.isEmpty ? all.paper(cohort.questions) : QuestionPaper(kept)
     }
+  }
+
+  /// The questions of a quiz, likewise.
+  func paper(_ quiz: Quiz, _ transaction: any ReadTransaction) throws -> QuestionPaper {
+    try papers.paper(.quiz(quiz.id)) {
+      let kept = try QuestionRecords.paper(.quiz(quiz.id), transaction)
+      return kept.isEmpty ? all.paper(quiz.questions) : QuestionPaper(kept)
+    }
+  }
+
+  /// The agency's own questions that go with a lesson: those written for a course that teaches it.
+  func ownQuestions(of agency: AgencyID, lesson: String, _ transaction: any ReadTransaction) throws -> [OwnQuestion] {
+    let courses = Set(pack.training.courses.filter { $0.lessons.contains(lesson) }.map(\.code))
+    return try QuestionRecords.own(agency, transaction).filter { !$0.isRetired && courses.contains($0.course) }
   }
 
   // MARK: Links

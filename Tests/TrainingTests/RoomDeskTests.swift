@@ -142,6 +142,37 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
     }
   }
 
+  @Test(arguments: TestEngine.available) func aQuizAsksOwnQuestionsAsTheyWere(_ engine: Engine) async throws {
+    try await withRoom(engine) { room in
+      let (desk, trainer, cohort) = (room.desks.quizzes, room.school.trainer, room.school.cohort)
+      let writing = QuestionDesk(room.school.office, room.school.pack)
+      let lesson = "general-2-trafficking-smuggling"
+      let courses = room.school.pack.training.courses
+      let course = try #require(courses.first { $0.lessons.contains(lesson) }?.code)
+      let other = try #require(courses.first { !$0.lessons.contains(lesson) }?.code)
+      try await writing.save(trainer, course: course, spanish: "::propia:: ¿Una propia? {T}", english: "")
+      try await writing.save(trainer, course: other, spanish: "::ajena:: ¿De otro curso? {T}", english: "")
+      #expect(try await desk.questions(trainer, ofLesson: lesson, .english).last?.name == "propia")
+      #expect(
+        await refusal {
+          _ = try await desk.open(trainer, id: .random(), in: cohort, lesson: lesson, picked: ["ajena"], count: 0)
+        }?.fields.first?.field == "questions")
+      let quiz = try await desk.open(
+        trainer, id: .random(), in: cohort, lesson: lesson, picked: ["propia"], count: 0)
+      #expect(quiz.questions == ["propia"])
+      // What is asked stays what it was when the quiz was opened.
+      try await writing.save(trainer, course: course, spanish: "::propia:: ¿Cambiada? {F}", english: "")
+      try await writing.retire(trainer, "propia")
+      try await desk.move(trainer, quiz.id, .next, from: 0)
+      let asked = try #require(try await desk.follow(room.links[0]).paper?.question("propia", .spanish))
+      #expect(asked.stem.text.contains("propia"))
+      #expect(try await desk.answer(room.links[0], quiz.id, "propia", .trueFalse(true), language: .spanish))
+      #expect(try await desk.follow(room.links[0]).mark == 1)
+      #expect(try await desk.tally(trainer, quiz.id, "propia").chosen == [1, 0])
+      #expect(try await desk.questions(trainer, ofLesson: lesson, .spanish).allSatisfy { $0.name != "propia" })
+    }
+  }
+
   @Test(arguments: TestEngine.available) func phonesFollowAQuiz(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
       let (desk, trainer, id) = (room.desks.quizzes, room.school.trainer, QuizID.random())
@@ -153,7 +184,7 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
           == quiz)
       #expect(try await desk.follow(room.links[0]).quiz?.stage == .waiting)
       let name = quiz.questions[0]
-      let question = try #require(desk.question(quiz, name, .spanish))
+      let question = try #require(try await desk.quiz(trainer, id).paper.question(name, .spanish))
       let response = question.anyResponse
       #expect(
         await refusal { try await desk.answer(room.links[0], id, name, response, language: .spanish) }?.phrase.key
@@ -225,7 +256,8 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
       let quiz = QuizID.random()
       let opened = try await room.desks.quizzes.open(
         trainer, id: quiz, in: cohort, lesson: "que-es-la-trata", picked: [], count: 2)
-      let asked = opened.questions.compactMap { room.desks.quizzes.question(opened, $0, .spanish)?.typedRight }
+      let paper = try await room.desks.quizzes.quiz(trainer, quiz).paper
+      let asked = opened.questions.compactMap { paper.question($0, .spanish)?.typedRight }
       entered = try await desk.enter(trainer, cohort, .quiz(quiz), "2 " + asked.joined(), .spanish)
       #expect(entered.saved.map(\.score) == [2])
     }

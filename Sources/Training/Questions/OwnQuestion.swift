@@ -32,6 +32,11 @@ extension QuestionBank {
     let drawn = paper(draw(count - chosen.count, using: &random)).entries
     return QuestionPaper(drawn + chosen.map { QuestionPaper.Entry(own[$0]) })
   }
+
+  /// The named questions, the bank's before the own; names that neither has are left out.
+  func paper(_ names: [String], with own: [OwnQuestion]) -> QuestionPaper {
+    QuestionPaper(paper(names).entries + own.filter { names.contains($0.name) }.map { QuestionPaper.Entry($0) })
+  }
 }
 
 extension QuestionPaper.Entry {

@@ -3,7 +3,8 @@ import Foundation
 import Synchronization
 import Vault
 
-/// The questions of a cohort as they were drawn: the same words before and after, whatever the bank becomes meanwhile.
+/// The questions of a cohort or a quiz as they were drawn: the same words before and after, whatever the bank becomes
+/// meanwhile.
 public struct QuestionPaper: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     public var name: String
@@ -11,6 +12,12 @@ public struct QuestionPaper: Hashable, Sendable {
     public var version: String
     /// GIFT: the case above the question, where it has one, and the question.
     public var texts: LocalizedText
+  }
+
+  /// What a paper was drawn for.
+  enum Owner: Hashable, Sendable {
+    case cohort(CohortID)
+    case quiz(QuizID)
   }
 
   public let entries: [Entry]
@@ -58,14 +65,14 @@ extension QuestionPaper.Entry {
 /// Papers that were read already: a paper never changes, and reading GIFT for each of five hundred phones would.
 final class QuestionPapers: Sendable {
   private static let most = 200
-  private let papers = Mutex<[CohortID: QuestionPaper]>([:])
+  private let papers = Mutex<[QuestionPaper.Owner: QuestionPaper]>([:])
 
-  func paper(_ cohort: CohortID, make: () throws -> QuestionPaper) rethrows -> QuestionPaper {
-    if let known = papers.withLock({ $0[cohort] }) { return known }
+  func paper(_ owner: QuestionPaper.Owner, make: () throws -> QuestionPaper) rethrows -> QuestionPaper {
+    if let known = papers.withLock({ $0[owner] }) { return known }
     let paper = try make()
     papers.withLock {
       if $0.count >= Self.most { $0.removeAll() }
-      $0[cohort] = paper
+      $0[owner] = paper
     }
     return paper
   }

@@ -6,17 +6,28 @@ import Records
 enum QuestionRecords {
   // MARK: Papers
 
-  static func keep(_ paper: QuestionPaper, for cohort: CohortID, _ transaction: any WriteTransaction) throws {
+  static func keep(_ paper: QuestionPaper, for owner: QuestionPaper.Owner, _ transaction: any WriteTransaction) throws {
+    let (table, column, id) = place(of: owner)
     for (place, entry) in paper.entries.enumerated() {
       try transaction.execute(
-        "INSERT INTO cohort_papers (cohort, place, name, version, texts) VALUES (?, ?, ?, ?, ?)", cohort, place,
-        entry.name, entry.version, try encoded(entry.texts))
+        "INSERT INTO \(table) (\(column), place, name, version, texts) VALUES (?, ?, ?, ?, ?)", id, place, entry.name,
+        entry.version, try encoded(entry.texts))
     }
   }
 
-  static func paper(_ cohort: CohortID, _ transaction: any ReadTransaction) throws -> [QuestionPaper.Entry] {
-    try transaction.rows("SELECT name, version, texts FROM cohort_papers WHERE cohort = ? ORDER BY place", cohort).map {
+  /// Empty for one of before papers were kept.
+  static func paper(_ owner: QuestionPaper.Owner, _ transaction: any ReadTransaction) throws -> [QuestionPaper.Entry] {
+    let (table, column, id) = place(of: owner)
+    return try transaction.rows("SELECT name, version, texts FROM \(table) WHERE \(column) = ? ORDER BY place", id).map
+    {
       QuestionPaper.Entry(name: try $0.get("name"), version: try $0.get("version"), texts: try decoded($0.get("texts")))
+    }
+  }
+
+  private static func place(of owner: QuestionPaper.Owner) -> (table: String, column: String, id: String) {
+    switch owner {
+    case .cohort(let id): ("cohort_papers", "cohort", id.description)
+    case .quiz(let id): ("quiz_papers", "quiz", id.description)
     }
   }
 

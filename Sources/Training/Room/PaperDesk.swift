@@ -165,7 +165,8 @@ public struct PaperDesk: Sendable {
       return cohort.questions.compactMap { paper.question($0, language) }
     case .quiz(let id):
       guard let quiz = try QuizRecords.quiz(id, transaction), quiz.cohort == cohort.id else { throw Refusal.notFound }
-      return quiz.questions.compactMap { training.lessonBank(quiz.lesson)?.question($0, language) }
+      let paper = try training.paper(quiz, transaction)
+      return quiz.questions.compactMap { paper.question($0, language) }
     }
   }
 

@@ -19,8 +19,8 @@ public struct QuizDesk: Sendable {
 
   // MARK: The trainer
 
-  /// Opens a quiz with picked questions, or with some that are drawn. Asked again with the same id, it answers the one
-  /// that exists.
+  /// Opens a quiz with picked questions, or with some that are drawn: the lesson's, and the agency's own of a course that
+  /// teaches it. The quiz keeps them as they are now. Asked again with the same id, it answers the one that exists.
   ///
   /// - Parameters:
   ///   - lesson: the lesson's id whose questions are asked.
@@ -33,25 +33,26 @@ public struct QuizDesk: Sendable {
     guard let bank = training.lessonBank(lesson) else {
       throw Refusal.fields([FieldProblem("lesson", "error.training_quiz_lesson")])
     }
-    guard picked.allSatisfy(bank.names.contains), picked.count <= QuizRules.mostQuestions else {
-      throw Refusal.fields([FieldProblem("questions", "error.training_unknown_question")])
-    }
+    let unknown = Refusal.fields([FieldProblem("questions", "error.training_unknown_question")])
+    guard picked.count <= QuizRules.mostQuestions else { throw unknown }
     guard !picked.isEmpty || (1...QuizRules.mostQuestions).contains(count) else {
       throw Refusal.fields([FieldProblem("count", "error.training_quiz_count")])
     }
-    var randomness = office.randomness
-    let drawn = Set(picked.isEmpty ? bank.draw(count, using: &randomness) : picked)
-    let quiz = Quiz(
-      id: id, cohort: cohort, lesson: lesson, questions: bank.names.filter(drawn.contains), step: 0,
-      openedAt: office.clock.now())
-    let training = self.training
+    let (training, now) = (self.training, office.clock.now())
     return try await office.database.write { transaction in
       _ = try training.owned(actor, cohort, transaction)
       if let existing = try QuizRecords.quiz(id, transaction) {
         guard existing.cohort == cohort else { throw Refusal.notFound }
         return existing
       }
+      let own = try training.ownQuestions(of: actor.agency, lesson: lesson, transaction)
+      let paper =
+        picked.isEmpty
+        ? bank.drawPaper(count, with: own, using: training.office.randomness) : bank.paper(picked, with: own)
+      guard picked.isEmpty || Set(picked) == Set(paper.names) else { throw unknown }
+      let quiz = Quiz(id: id, cohort: cohort, lesson: lesson, questions: paper.names, step: 0, openedAt: now)
       try QuizRecords.insert(quiz, by: actor.member, transaction)
+      try QuestionRecords.keep(paper, for: .quiz(id), transaction)
       try training.note(actor, "quiz.open", "quiz", id.description, transaction)
       return quiz
     }
@@ -67,16 +68,16 @@ public struct QuizDesk: Sendable {
     }
   }
 
-  /// A quiz with how many answered the present question.
+  /// A quiz with its questions and how many answered the present one.
   public func quiz(_ actor: Actor, _ id: QuizID) async throws -> (
-    quiz: Quiz, cohort: Cohort, answered: Int, enrolled: Int
+    quiz: Quiz, paper: QuestionPaper, cohort: Cohort, answered: Int, enrolled: Int
   ) {
     try actor.require(.manageTraining)
     let training = self.training
     return try await office.database.read { transaction in
       let (quiz, cohort) = try Self.own(actor, id, training, transaction)
       return (
-        quiz, cohort,
+        quiz, try training.paper(quiz, transaction), cohort,
         try quiz.question.map { try QuizRecords.count(id, $0, transaction) } ?? 0,
         try TrainingRecords.count(quiz.cohort, .enrolled, transaction)
       )
@@ -90,7 +91,7 @@ public struct QuizDesk: Sendable {
     let (question, cohort, answers) = try await office.database.write { transaction in
       let (quiz, cohort) = try Self.own(actor, id, training, transaction)
       guard quiz.questions.contains(name),
-        let question = training.lessonBank(quiz.lesson)?.question(name, .spanish)
+        let question = try training.paper(quiz, transaction).question(name, .spanish)
       else { throw Refusal.notFound }
       try training.note(actor, "quiz.count", "quiz", id.description, transaction)
       return (question, cohort, try QuizRecords.answers(id, name, transaction))
@@ -128,11 +129,6 @@ public struct QuizDesk: Sendable {
     ("quiz_answers", "\(answer.quiz)/\(answer.question)/\(answer.participant)")
   }
 
-  /// A question of a quiz, in a language.
-  public func question(_ quiz: Quiz, _ name: String, _ language: Language) -> GiftQuestion? {
-    training.lessonBank(quiz.lesson)?.question(name, language)
-  }
-
   // MARK: The phones
 
   /// What a personal link follows.
@@ -140,6 +136,8 @@ public struct QuizDesk: Sendable {
     public var cohort: CohortID
     /// The newest quiz, while it runs or was opened today.
     public var quiz: Quiz?
+    /// The quiz's questions.
+    public var paper: QuestionPaper?
     /// The mark of what this seat answered to the present question.
     public var mark: Double?
     /// How many questions this seat answered, and the sum of the marks.
@@ -156,10 +154,11 @@ public struct QuizDesk: Sendable {
       else { throw Refusal.notFound }
       guard let quiz = try QuizRecords.newest(person.cohort, transaction),
         quiz.stage != .over || training.day(quiz.openedAt) == training.today
-      else { return Follower(cohort: person.cohort, quiz: nil, mark: nil, answered: 0, total: 0) }
+      else { return Follower(cohort: person.cohort, mark: nil, answered: 0, total: 0) }
       let marks = try QuizRecords.marks(quiz.id, person.id, transaction)
       return Follower(
-        cohort: person.cohort, quiz: quiz, mark: quiz.question.flatMap { marks[$0]?.mark }, answered: marks.count,
+        cohort: person.cohort, quiz: quiz, paper: try training.paper(quiz, transaction),
+        mark: quiz.question.flatMap { marks[$0]?.mark }, answered: marks.count,
         total: marks.values.map(\.mark).reduce(0, +))
     }
   }
@@ -191,13 +190,13 @@ public struct QuizDesk: Sendable {
     reading read: (GiftQuestion) throws -> QuestionResponse
   ) async throws -> Bool {
     let (training, now) = (self.training, office.clock.now())
-    let (person, quiz, key) = try await outlook.run { transaction in
+    let (person, quiz, paper, key) = try await outlook.run { transaction in
       guard let person = try TrainingRecords.participant(linkHash: link.hash, transaction),
         person.status == .enrolled, let quiz = try QuizRecords.quiz(id, transaction), quiz.cohort == person.cohort
       else { throw Refusal.notFound }
-      return (person, quiz, try training.sealingKey(person.agency, transaction))
+      return (person, quiz, try training.paper(quiz, transaction), try training.sealingKey(person.agency, transaction))
     }
-    guard let question = question(quiz, name, language), quiz.questions.contains(name) else { throw Refusal.notFound }
+    guard let question = paper.question(name, language), quiz.questions.contains(name) else { throw Refusal.notFound }
     let over = Refusal(.conflict, Phrase("error.training_quiz_moved_on"))
     guard quiz.asks(name) else { throw over }
     let response = try read(question)
@@ -236,9 +235,15 @@ extension Quiz {
 }
 
 extension QuizDesk {
-  /// The questions of a lesson to pick from; none for a lesson that does not exist.
-  public func questions(ofLesson lesson: String, _ language: Language) -> [GiftQuestion] {
+  /// The questions to pick from for a lesson: the pack's, then the agency's own; none for a lesson that does not exist.
+  public func questions(_ actor: Actor, ofLesson lesson: String, _ language: Language) async throws -> [GiftQuestion] {
+    try actor.require(.manageTraining)
     guard let bank = training.lessonBank(lesson) else { return [] }
-    return bank.names.compactMap { bank.question($0, language) }
+    let training = self.training
+    let own = try await office.database.read { transaction in
+      try training.ownQuestions(of: actor.agency, lesson: lesson, transaction)
+    }
+    let paper = bank.paper(bank.names + own.map(\.name), with: own)
+    return paper.names.compactMap { paper.question($0, language) }
   }
 }

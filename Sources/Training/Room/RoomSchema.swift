@@ -53,6 +53,15 @@ enum RoomSchema {
           question TEXT NOT NULL, sealed BLOB NOT NULL, epoch INTEGER NOT NULL)
         """,
         "CREATE TABLE feedback_given (tag INTEGER PRIMARY KEY)",
-      ])
+      ]),
+    Migration(
+      "training-room-002",
+      [
+        """
+        CREATE TABLE quiz_papers (
+          quiz TEXT NOT NULL REFERENCES quizzes (id), place INTEGER NOT NULL, name TEXT NOT NULL,
+          version TEXT NOT NULL, texts TEXT NOT NULL, PRIMARY KEY (quiz, place))
+        """
+      ]),
   ]
 }

@@ -139,7 +139,7 @@ struct PhonePages {
       model["step"] = nil
       place = nil
     }
-    guard let place, let name = quiz.question, let question = desks.room.quizzes.question(quiz, name, visit.language)
+    guard let place, let name = quiz.question, let question = follower.paper?.question(name, visit.language)
     else { return .page("training/quiz-phone", model) }
     model["number"] = words(
       "training.room.quiz_number", ["number": String(place + 1), "count": String(quiz.questions.count)])

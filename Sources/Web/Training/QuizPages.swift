@@ -27,7 +27,7 @@ struct QuizPages {
     let lessons = desks.pack.training.lessons
     let own = desks.pack.training.phase(cohort.phase)?.lesson ?? ""
     let chosen = sheet.typed["lesson"] ?? visit.query["lesson"] ?? own
-    let questions = desks.room.quizzes.questions(ofLesson: chosen, language)
+    let questions = try await desks.room.quizzes.questions(actor, ofLesson: chosen, language)
     let fields = [
       sheet.hidden("id", QuizID.random().description), sheet.hidden("lesson", chosen),
       sheet.text(
@@ -72,7 +72,7 @@ struct QuizPages {
   private func project(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let id: QuizID = try visit.id("quiz")
-    let (quiz, cohort, answered, enrolled) = try await desks.room.quizzes.quiz(actor, id)
+    let (quiz, paper, cohort, answered, enrolled) = try await desks.room.quizzes.quiz(actor, id)
     let (words, base) = (visit.words, "/training/\(cohort.id)")
     var model: [String: Any] = [
       "title": words("training.room.quiz"), "back": base + "/room", "action": "\(base)/quiz/\(id)",
@@ -87,7 +87,7 @@ struct QuizPages {
     case .asking(let place), .showing(let place):
       model["number"] = words(
         "training.room.quiz_number", ["number": String(place + 1), "count": String(quiz.questions.count)])
-      guard let name = quiz.question, let question = desks.room.quizzes.question(quiz, name, visit.language) else {
+      guard let name = quiz.question, let question = paper.question(name, visit.language) else {
         break
       }
       model["stem"] = question.stem.shown
@@ -156,7 +156,7 @@ struct QuizPages {
 
   /// The step and how many have answered, for the script that follows.
   private func count(_ visit: Visit) async throws -> Answer {
-    let (quiz, _, answered, _) = try await desks.room.quizzes.quiz(visit.actor(), visit.id("quiz"))
+    let (quiz, _, _, answered, _) = try await desks.room.quizzes.quiz(visit.actor(), visit.id("quiz"))
     return .whole(.plain("\(quiz.step) \(answered)"))
   }
 }
