@@ -55,6 +55,14 @@ public struct CalendarDay: Hashable, Sendable, Codable, Comparable, LosslessStri
 
   public func adding(days: Int) -> CalendarDay { CalendarDay(daysSince1970: daysSince1970 + days) }
 
+  /// The same day so many months later, or the last of that month where it has no such day; the same day unchanged where
+  /// the year would lie outside 1800...2999.
+  public func adding(months: Int) -> CalendarDay {
+    let months = year * 12 + month - 1 + months
+    let (year, month) = (months / 12, months % 12 + 1)
+    return CalendarDay(year: year, month: month, day: min(day, Self.length(ofMonth: month, year: year))) ?? self
+  }
+
   /// Whole years from this day to another, as an age is counted.
   public func years(until other: CalendarDay) -> Int {
     other.year - year - ((other.month, other.day) < (month, day) ? 1 : 0)

@@ -63,6 +63,8 @@ public struct TrainingPhase: Hashable, Sendable {
   public var testQuestions: Int
   /// The share of sessions, in percent, at which somebody must be present for a certificate of attendance.
   public var minimumAttendance: Int
+  /// For how many months a certificate holds, from the day it is issued; `nil`: for good.
+  public var validForMonths: Int?
 }
 
 /// The texts of a course, each a folder of `training/`.

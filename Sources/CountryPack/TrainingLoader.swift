@@ -56,7 +56,7 @@ extension PackLoader {
   ) -> TrainingPhase {
     item.allow(
       "code", "name", "audience", "source", "certainty", "institutions", "provinces", "lesson", "courses", "variants",
-      "agenda", "testQuestions", "minimumAttendance")
+      "agenda", "testQuestions", "minimumAttendance", "validForMonths")
     for code in item.texts("institutions") where !institutions.contains(code) {
       item.child("institutions")?.note("“\(code)” is not in agencies.csv")
     }
@@ -70,7 +70,8 @@ extension PackLoader {
       institutions: item.texts("institutions"), provinces: item.texts("provinces"), lesson: item.text("lesson"),
       courses: item.texts("courses"), variants: item.texts("variants"),
       agenda: item.has("agenda") ? item.text("agenda") : nil, testQuestions: item.number("testQuestions", in: 1...50),
-      minimumAttendance: item.number("minimumAttendance", in: 1...100))
+      minimumAttendance: item.number("minimumAttendance", in: 1...100),
+      validForMonths: item.has("validForMonths") ? item.number("validForMonths", in: 1...120) : nil)
   }
 
   /// The courses; their lessons are added to the others.

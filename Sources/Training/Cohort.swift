@@ -172,6 +172,8 @@ public struct Certificate: Hashable, Sendable {
   public var cohort: CohortID
   public var agency: AgencyID
   public var issuedOn: CalendarDay
+  /// The last day it holds; `nil`: for good.
+  public var validUntil: CalendarDay?
   /// Sessions attended of sessions held.
   public var attended: Int
   public var held: Int

@@ -162,13 +162,15 @@ public struct CohortDesk: Sendable {
       else { throw Refusal.conflict }
       let sessions = try TrainingRecords.sessions(cohort.id, transaction)
       let marks = try TrainingRecords.attendance(cohort.id, transaction)[participant] ?? [:]
-      let percent = training.pack.training.phase(cohort.phase)?.minimumAttendance ?? 100
+      let phase = training.pack.training.phase(cohort.phase)
+      let percent = phase?.minimumAttendance ?? 100
       guard sealed.participant.status == .enrolled,
         CohortRules.earnsCertificate(sessions, marks: marks, minimumPercent: percent, on: training.today)
       else { throw Refusal(.conflict, Phrase("error.training_attendance_rule", ["percent": String(percent)])) }
       guard let name = try training.identity(sealed, for: actor)?.name else { throw Refusal.forbidden }
       let certificate = Certificate(
         id: id, participant: participant, cohort: cohort.id, agency: cohort.agency, issuedOn: training.today,
+        validUntil: phase?.validForMonths.map { training.today.adding(months: $0) },
         attended: sessions.count { marks[$0.id] == .present }, held: sessions.count,
         code: training.code(id, name: name))
       try TrainingRecords.insert(certificate, by: actor.member, at: now, transaction)

@@ -245,10 +245,10 @@ enum TrainingRecords {
   ) throws {
     try transaction.execute(
       """
-      INSERT INTO certificates (id, participant, cohort, agency, issued_on, attended, held, code, issued_by, issued_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO certificates (id, participant, cohort, agency, issued_on, valid_until, attended, held, code, issued_by,
+        issued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, certificate.id, certificate.participant, certificate.cohort, certificate.agency, certificate.issuedOn,
-      certificate.attended, certificate.held, certificate.code, member, moment)
+      certificate.validUntil, certificate.attended, certificate.held, certificate.code, member, moment)
   }
 
   static func certificate(_ id: CertificateID, _ transaction: any ReadTransaction) throws -> Certificate? {
@@ -268,10 +268,10 @@ enum TrainingRecords {
     }
   }
 
-  private static func certificate(_ row: Row) throws -> Certificate {
+  static func certificate(_ row: Row) throws -> Certificate {
     Certificate(
       id: try row.get("id"), participant: try row.get("participant"), cohort: try row.get("cohort"),
-      agency: try row.get("agency"), issuedOn: try row.get("issued_on"), attended: try row.get("attended"),
-      held: try row.get("held"), code: try row.get("code"))
+      agency: try row.get("agency"), issuedOn: try row.get("issued_on"), validUntil: try row.optional("valid_until"),
+      attended: try row.get("attended"), held: try row.get("held"), code: try row.get("code"))
   }
 }

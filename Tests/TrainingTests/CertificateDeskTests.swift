@@ -68,6 +68,18 @@ extension School {
     }
   }
 
+  @Test(arguments: TestEngine.available) func aCertificateEndsAsThePackSays(_ engine: Engine) async throws {
+    try await withSchool(engine) { school in
+      let graduate = try await school.graduate(["Ana Canaria"])[0]
+      #expect(graduate.certificate.validUntil == day("2010-03-10"))
+      let paper = try await school.certificates.paper(school.trainer, graduate.certificate.id, address: site)
+      school.time.move(days: 730)
+      #expect(try await school.verdict(paper) == .valid)
+      school.time.move(days: 1)
+      #expect(try await school.verdict(paper) == .expired)
+    }
+  }
+
   @Test(arguments: TestEngine.available) func whatIsWithdrawnIsOnTheList(_ engine: Engine) async throws {
     try await withSchool(engine) { school in
       let graduate = try await school.graduate(["Ana Canaria"])[0]

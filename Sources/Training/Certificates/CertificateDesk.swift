@@ -208,7 +208,12 @@ extension TrainingOffice {
       address: address, agency: certificate.agency, agencyName: paper.agency, number: certificate.id,
       subject: record.subject, phase: paper.cohort.phase, course: title, place: paper.cohort.place,
       from: paper.cohort.from, until: paper.cohort.until, attended: certificate.attended, held: certificate.held,
-      validFrom: issued.seconds, name: name)
+      validFrom: issued.seconds,
+      // Until the end of its last day.
+      validUntil: certificate.validUntil.map {
+        Moment($0.adding(days: 1), .midnight, offsetFromUTC: pack.offsetFromUTC).seconds
+      },
+      name: name)
     return SignedPaper(
       paper: paper, name: name,
       signed: try SignedCredential(credential, created: record.second, signedBy: signer))

@@ -78,10 +78,10 @@ enum CertificateRecords {
   ) throws -> Bool {
     let moved = try transaction.execute(
       """
-      INSERT INTO withdrawn_certificates (id, participant, cohort, agency, issued_on, attended, held, code, issued_by,
-        issued_at, reason, withdrawn_by, withdrawn_at)
-      SELECT id, participant, cohort, agency, issued_on, attended, held, code, issued_by, issued_at, CAST(? AS TEXT),
-        CAST(? AS TEXT), CAST(? AS BIGINT)
+      INSERT INTO withdrawn_certificates (id, participant, cohort, agency, issued_on, valid_until, attended, held, code,
+        issued_by, issued_at, reason, withdrawn_by, withdrawn_at)
+      SELECT id, participant, cohort, agency, issued_on, valid_until, attended, held, code, issued_by, issued_at,
+        CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT)
       FROM certificates WHERE id = ?
       """, reason, member, moment, id)
     return try transaction.execute("DELETE FROM certificates WHERE id = ?", id) == 1 && moved == 1
@@ -100,11 +100,7 @@ enum CertificateRecords {
 
   private static func withdrawn(_ row: Row) throws -> WithdrawnCertificate {
     WithdrawnCertificate(
-      certificate: Certificate(
-        id: try row.get("id"), participant: try row.get("participant"), cohort: try row.get("cohort"),
-        agency: try row.get("agency"), issuedOn: try row.get("issued_on"), attended: try row.get("attended"),
-        held: try row.get("held"), code: try row.get("code")),
-      reason: try row.get("reason"), at: try row.get("withdrawn_at"))
+      certificate: try TrainingRecords.certificate(row), reason: try row.get("reason"), at: try row.get("withdrawn_at"))
   }
 
   static func withdrawn(_ transaction: any ReadTransaction) throws -> [CertificateID] {

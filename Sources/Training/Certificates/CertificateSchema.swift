@@ -23,6 +23,13 @@ enum CertificateSchema {
           code TEXT NOT NULL, issued_by TEXT NOT NULL, issued_at INTEGER NOT NULL, reason TEXT NOT NULL,
           withdrawn_by TEXT NOT NULL REFERENCES members (id), withdrawn_at INTEGER NOT NULL)
         """,
-      ])
+      ]),
+    // One of before holds for good, as its signature says.
+    Migration(
+      "training-papers-002",
+      [
+        "ALTER TABLE certificates ADD COLUMN valid_until TEXT",
+        "ALTER TABLE withdrawn_certificates ADD COLUMN valid_until TEXT",
+      ]),
   ]
 }

@@ -87,7 +87,7 @@ struct CertificatePress: Sendable {
       course: cohort.title(pack, language), programme: pack.training.programme.name[language],
       occasion: words(
         "training.certificate.where", ["place": cohort.place, "days": dates.range(cohort.from, cohort.until)]),
-      issued: words("training.certificate.issued_on", ["day": dates.day(certificate.issuedOn)]),
+      issued: CertificateSheet.issued(certificate, words, dates),
       signature: words("training.papers.signature"), numberLabel: words("training.check.number"),
       codeLabel: words("training.check.code"), verify: words("training.papers.scan"))
   }

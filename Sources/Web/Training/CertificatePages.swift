@@ -114,6 +114,7 @@ struct CertificatePages {
           "training.certificate.sessions", ["attended": String(certificate.attended), "held": String(certificate.held)])
       ),
       (words("training.certificate.issued"), visit.dates.day(certificate.issuedOn)),
+      (words("training.certificate.valid"), certificate.validUntil.map { visit.dates.day($0) } ?? ""),
     ])
   }
 
@@ -149,6 +150,13 @@ struct CertificateSheet {
       .joined(separator: "-")
   }
 
+  /// Since when, and until when where it ends.
+  static func issued(_ certificate: Certificate, _ words: Words, _ dates: Dates) -> String {
+    let issued = words("training.certificate.issued_on", ["day": dates.day(certificate.issuedOn)])
+    guard let until = certificate.validUntil else { return issued }
+    return issued + " · " + words("training.certificate.valid_until", ["day": dates.day(until)])
+  }
+
   func model(_ visit: Visit, back: String) throws -> [String: Any] {
     [
       "title": visit.words("training.certificate.title"), "name": one.name, "agency": paper.agency,
@@ -170,7 +178,7 @@ struct CertificateSheet {
       "where": words(
         "training.certificate.where",
         ["place": paper.cohort.place, "days": dates.range(paper.cohort.from, paper.cohort.until)]),
-      "issued": words("training.certificate.issued_on", ["day": dates.day(paper.certificate.issuedOn)]),
+      "issued": Self.issued(paper.certificate, words, dates),
       "numberLabel": words("training.check.number"), "codeLabel": words("training.check.code"),
       "verify": words("training.certificate.verify"), "signature": words("training.certificate.signature"),
     ]
