@@ -115,11 +115,6 @@ public struct PackRule: Hashable, Sendable {
     case ownConsentFromYears = "own_consent_from_years"
     /// From this age a person is an adult.
     case adultFromYears = "adult_from_years"
-    /// Within how many days of the interview's end a formal decision is due. Left out where no law says so.
-    case formalDecisionWithinDays = "formal_decision_within_days"
-
-    /// Whether every pack must have it.
-    var isRequired: Bool { self != .formalDecisionWithinDays }
   }
 
   public var code: Code
@@ -144,6 +139,8 @@ public struct CountryPack: Hashable, Sendable {
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]
+  /// Who may identify formally, and within what time.
+  public var identification: IdentificationContent
   /// Figures published elsewhere.
   public var figures: [PackFigure]
   public var training: TrainingContent

@@ -51,7 +51,8 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces,
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
-      instruments: instruments, combinations: combinations, rules: rules(), figures: figures(),
+      instruments: instruments, combinations: combinations, rules: rules(),
+      identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       training: training, exercises: exercises(terms), after: after(training))
   }
 
@@ -241,7 +242,7 @@ struct PackLoader {
     }
     for code in PackRule.Code.allCases {
       let found = rules.count { $0.code == code }
-      if found > 1 || (found == 0 && code.isRequired) {
+      if found != 1 {
         file.note("the rule “\(code.rawValue)” must stand here once, not \(found) times")
       }
     }

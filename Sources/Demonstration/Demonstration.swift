@@ -126,6 +126,7 @@ public struct Demonstration: Sendable {
           stage, place, entry, age: age, sex: index % 2 == 0 ? "female" : "male", begunAt: begunAt,
           answersYes: kind.answersYes)
         try story.plan(&timeline, until: kind.0)
+        if kind.0 == .decided { try story.planAfterwards(&timeline, at: place) }
         count += 1
       }
     }

@@ -34,7 +34,6 @@ struct ScreeningStory {
 
   func plan(_ timeline: inout Timeline, until ending: Ending) throws {
     let actor = try interviewer.get()
-    let decider = try supervisor.get()
     timeline.add(begunAt) { try await stage.screenings.begin(actor, id, form) }
     guard ending > .begun else { return }
     var safety = Dictionary(
@@ -56,10 +55,52 @@ struct ScreeningStory {
     let decision = stage.office.randomness.identifier(DecisionEntity.self)
     timeline.add(begunAt + .minutes(90)) {
       try await stage.screenings.decide(
-        decider, id, decision, kind: answersYes ? "presumed" : "not_presumed_now",
+        actor, id, decision, kind: answersYes ? "presumed" : "not_presumed_now",
         reason: answersYes
           ? "Lo que cuenta concuerda con lo observado."
           : "Por ahora no hay indicios suficientes; queda abierta la puerta.")
+    }
+  }
+
+  /// What followed a decision of the last days: a supervisor who asks for more or agrees, another body's paper, an appeal.
+  func planAfterwards(_ timeline: inout Timeline, at place: MadeUpAgency.Place) throws {
+    let (actor, supervisor) = (try interviewer.get(), try supervisor.get())
+    let next = begunAt + .hours(20)
+    let review = stage.office.randomness.identifier(ReviewEntity.self)
+    let appeal = stage.office.randomness.identifier(AppealEntity.self)
+    let received = stage.office.randomness.identifier(DecisionEntity.self)
+    guard answersYes else {
+      timeline.add(next) {
+        try await stage.screenings.appeal(
+          actor, id, appeal, side: "person", grounds: "Dice que ese día no se atrevió a contar lo del pago.")
+      }
+      // At one post it waits for its answer.
+      guard place != .migration else { return }
+      timeline.add(next + .hours(20)) {
+        try await stage.screenings.answerAppeal(
+          supervisor, id, received, ruling: "needs_more_information",
+          reason: "Tiene razón en pedirlo: falta preguntar por el pago, con calma y otra intérprete.")
+      }
+      return
+    }
+    timeline.add(next) {
+      guard place == .migration else {
+        return try await stage.screenings.review(
+          supervisor, id, review, verdict: "agrees", reason: "Las razones se sostienen.")
+      }
+      let open = stage.screenings.openQuestions(try await stage.screenings.file(supervisor, id))
+      try await stage.screenings.review(
+        supervisor, id, review, verdict: "asks_more", reason: "Antes de derivar, aclare esto si la persona quiere.",
+        questions: Set(open.prefix(2)))
+    }
+    guard place == .canario else { return }
+    timeline.add(next + .hours(24)) {
+      let day = stage.day(begunAt + .hours(44))
+      try await stage.screenings.recordDecision(
+        supervisor, id, received, kind: "formally_identified",
+        ReceivedDecision(
+          body: "prosecution", decidedOn: day.adding(days: -1).description, receivedOn: day.description,
+          document: "Oficio de práctica 017"), reason: "El oficio recoge lo dicho y lo observado.")
     }
   }
 

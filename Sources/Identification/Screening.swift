@@ -72,6 +72,14 @@ public struct Screening: Hashable, Sendable {
   public var first: ScreeningID?
   /// The time the interview took, in seconds; long pauses do not count.
   public var secondsSpent = 0
+  /// What a supervisor said of it as it stands now; `nil` until somebody did.
+  public var review: Review.Verdict?
+  /// Since when an appeal waits for its answer.
+  public var appealSince: Moment?
+  /// Since when something is presumed: the time for a formal decision runs from there.
+  public var clockSince: Moment?
+  /// Whether the newest decision is another body's, known by its paper.
+  public var isDecisionReceived = false
 }
 
 /// What a person decided on a screening, with the reason. Decisions are kept beside each other; the newest counts.
@@ -85,7 +93,7 @@ public struct Decision: Hashable, Sendable {
     /// By the body that identifies formally; review is always possible.
     case notIdentifiedFormally = "not_identified_formally"
 
-    /// Only who may identify formally decides so.
+    /// Only a body that may identify formally decides so.
     public var isFormal: Bool { self == .formallyIdentified || self == .notIdentifiedFormally }
   }
 
@@ -96,6 +104,16 @@ public struct Decision: Hashable, Sendable {
   /// What the answers said at that time.
   public var outcome: Outcome?
   public var reason: String
+  /// In the name of which of the pack's bodies a formal decision was made.
+  public var body: String?
+  /// Of another body's decision: the day on its paper, and the day on which that arrived.
+  public var decidedOn: CalendarDay?
+  public var receivedOn: CalendarDay?
+  /// The number of that paper.
+  public var document = ""
+
+  /// Whether another body decided, and this only keeps what its paper says.
+  public var isReceived: Bool { receivedOn != nil }
 }
 
 /// What a case takes over from a screening, so that nothing is typed twice.

@@ -24,6 +24,7 @@ extension ScreeningDesk {
       sitting.screening.finishedAt = sitting.now
       sitting.screening.outcome = result.report.assessment
       sitting.screening.pattern = result.report.pattern
+      sitting.screening.review = nil
       return result
     }
   }
@@ -37,6 +38,7 @@ extension ScreeningDesk {
       sitting.screening.finishedAt = nil
       sitting.screening.outcome = nil
       sitting.screening.pattern = nil
+      sitting.screening.review = nil
     }
   }
 
@@ -44,9 +46,9 @@ extension ScreeningDesk {
   ///
   /// - Parameters:
   ///   - decision: the identifier of the decision to make; the same again changes nothing.
-  ///   - kind: a `Decision.Kind`; the formal ones need `.decideIdentification`.
+  ///   - kind: a `Decision.Kind`; the formal ones are for supervisors of a body that may identify formally.
   ///
-  /// Throws `Refusal`: `.fields`, `.forbidden`, or `.conflict` while the interview is not finished.
+  /// Throws `Refusal`: `.fields`, `.forbidden`, or `.conflict` while the interview is not finished or an appeal is open.
   public func decide(
     _ actor: Actor, _ id: ScreeningID, _ decision: DecisionID, kind typedKind: String, reason typed: String
   ) async throws {
@@ -55,19 +57,11 @@ extension ScreeningDesk {
     if kind == nil { problems.append(FieldProblem("decision", "error.screening_choose")) }
     let reason = FreeText.read(typed, "reason", isRequired: true, &problems)
     guard problems.isEmpty, let kind else { throw Refusal.fields(problems) }
+    let term = pack.identification.clock
     try await sitting(actor, id, "screening.decide") { sitting in
-      if sitting.file.decisions.contains(where: { $0.id == decision && $0.member == actor.member }) {
-        return sitting.changes = false
-      }
-      try sitting.make(.decide(kind))
-      guard try !ScreeningRecords.decisionExists(decision, sitting.transaction) else { throw Refusal.conflict }
-      let sealed = try sitting.key.sealValue(reason, at: .decision(sitting.screening, decision))
-      sitting.screening.decidedAt = sitting.now
-      sitting.screening.decision = kind
-      try ScreeningRecords.insert(
-        .init(
-          id: decision, kind: kind, member: actor.member, at: sitting.now, outcome: sitting.screening.outcome,
-          reason: sealed), sitting.screening, sitting.transaction)
+      if sitting.wasDone(decision) { return sitting.changes = false }
+      try sitting.make(.decide(kind), term)
+      try sitting.keep(decision, kind, reason: reason, body: kind.isFormal ? sitting.file.ownBody : nil)
     }
   }
 
@@ -81,8 +75,7 @@ extension ScreeningDesk {
       var screening = try load(id, for: actor, transaction)
       let before = screening.status
       screening.status = try ScreeningRules.next(
-        .reportDanger, from: before, formallyDecided: screening.decision?.isFormal == true,
-        by: Standing(actor, screening))
+        .reportDanger, from: before, by: Standing(actor, screening))
       if screening.dangerSince != nil, screening.status == before { return }
       if screening.dangerSince == nil {
         screening.dangerSince = now

@@ -138,11 +138,14 @@ public struct ScreeningDesk: Sendable {
     -> ScreeningFile
   {
     let key = try key(screening.id, for: actor, at: now, transaction)
+    let kind = try AgencyDesk.agency(screening.agency, transaction)?.kind
     return try ScreeningFile(
       screening, parts: try ScreeningRecords.parts(screening.id, transaction),
-      decisions: try ScreeningRecords.decisions(screening.id, transaction),
-      dangers: try ScreeningRecords.dangers(screening.id, transaction), key)
+      history: try SealedHistory(screening.id, transaction),
+      ownBody: kind.flatMap { pack.identification.body(kind: $0, on: day(now)) }?.code, key)
   }
+
+  func day(_ moment: Moment) -> CalendarDay { CalendarDay(moment, offsetFromUTC: pack.offsetFromUTC) }
 
   func entry(_ action: String, _ actor: Actor, _ id: ScreeningID) -> AuditEntry {
     AuditEntry(
@@ -161,8 +164,14 @@ public struct ScreeningFilter: Hashable, Sendable {
   public var statuses: Set<Screening.Status>
   public var onlyDangers: Bool
   public var onlyUnattached: Bool
-  /// Only those whose newest decision is not a formal one: what a supervisor reviews.
+  /// Only those whose newest decision is not a formal one and that nobody has reviewed as they stand now.
   public var awaitsReview = false
+  /// Only those with an appeal that waits for its answer.
+  public var onlyAppeals = false
+  /// Only those of which a supervisor wants to know more.
+  public var onlyAskedForMore = false
+  /// Only those on which a formal decision is awaited, the longest first.
+  public var onClock = false
   public var limit: Int
   public var offset: Int
 

@@ -65,6 +65,16 @@ public struct ScreeningFile: Hashable, Sendable {
   public var decisions: [Decision]
   /// Oldest first.
   public var dangers: [Danger]
+  /// Oldest first.
+  public var reviews: [Review]
+  /// Oldest first.
+  public var appeals: [Appeal]
+  /// What was done to the clock of the formal decision, oldest first.
+  public var clock: [DecisionClock.Event]
+  /// Who conducted the interview before it was handed over.
+  var hands: Set<MemberID>
+  /// The code of the pack's body that the agency is today; `nil` where it may presume only.
+  public var ownBody: String?
 
   /// A danger that was reported, and what a supervisor did about it.
   public struct Danger: Hashable, Sendable {
@@ -89,10 +99,12 @@ public struct ScreeningFile: Hashable, Sendable {
   }
 
   init(
-    _ screening: Screening, parts: [String: ScreeningRecords.Part], decisions: [ScreeningRecords.SealedDecision],
-    dangers: [ScreeningRecords.SealedDanger], _ key: RecordKey
+    _ screening: Screening, parts: [String: ScreeningRecords.Part], history: SealedHistory, ownBody: String?,
+    _ key: RecordKey
   ) throws {
     self.screening = screening
+    self.ownBody = ownBody
+    hands = history.hands
     func read<Value: Decodable>(_ part: String, _: Value.Type = Value.self) throws -> (revision: Int, value: Value)? {
       try parts[part].map {
         ($0.revision, try key.openValue(Value.self, $0.content, at: .part(screening, part, revision: $0.revision)))
@@ -113,18 +125,72 @@ public struct ScreeningFile: Hashable, Sendable {
     let result = try read(PartName.result, ScreeningResult.self)
     self.result = result?.value
     resultRevision = result?.revision ?? 0
-    self.decisions = try decisions.map {
-      Decision(
-        id: $0.id, kind: $0.kind, member: $0.member, at: $0.at, outcome: $0.outcome,
-        reason: try key.openValue(String.self, $0.reason, at: .decision(screening, $0.id)))
-    }
-    self.dangers = try dangers.map {
+    decisions = try history.decisions.map { try Decision($0, screening, key) }
+    dangers = try history.dangers.map {
       Danger(
         reportedAt: $0.reportedAt, reportedBy: $0.reportedBy, settledAt: $0.settledAt, settledBy: $0.settledBy,
         reason: try $0.reason.map { [at = $0.reportedAt] in
           try key.openValue(String.self, $0, at: .danger(screening, at))
         } ?? "")
     }
+    reviews = try history.reviews.map { try Review($0, screening, key) }
+    appeals = try history.appeals.map { try Appeal($0, screening, key) }
+    clock = try history.clock.map {
+      DecisionClock.Event(
+        $0.move, at: $0.at, by: $0.member,
+        reason: try key.openValue(String.self, $0.reason, at: .clock(screening, $0.id)))
+    }
+  }
+}
+
+/// What happened to a screening, still sealed.
+struct SealedHistory {
+  var decisions: [DecisionRecords.SealedDecision]
+  var dangers: [ScreeningRecords.SealedDanger]
+  var reviews: [DecisionRecords.SealedReview]
+  var appeals: [DecisionRecords.SealedAppeal]
+  var clock: [DecisionRecords.SealedClockEvent]
+  var hands: Set<MemberID>
+
+  init(_ id: ScreeningID, _ transaction: any ReadTransaction) throws {
+    decisions = try DecisionRecords.decisions(id, transaction)
+    dangers = try ScreeningRecords.dangers(id, transaction)
+    reviews = try DecisionRecords.reviews(id, transaction)
+    appeals = try DecisionRecords.appeals(id, transaction)
+    clock = try DecisionRecords.clock([id], transaction)
+    hands = try DecisionRecords.hands(id, transaction)
+  }
+}
+
+extension Decision {
+  init(_ sealed: DecisionRecords.SealedDecision, _ screening: Screening, _ key: RecordKey) throws {
+    self.init(
+      id: sealed.id, kind: sealed.kind, member: sealed.member, at: sealed.at, outcome: sealed.outcome,
+      reason: try key.openValue(String.self, sealed.reason, at: .decision(screening, sealed.id)), body: sealed.body,
+      decidedOn: sealed.decidedOn, receivedOn: sealed.receivedOn,
+      document: try sealed.document.map {
+        try key.openValue(String.self, $0, at: .decisionDocument(screening, sealed.id))
+      } ?? "")
+  }
+}
+
+extension Review {
+  init(_ sealed: DecisionRecords.SealedReview, _ screening: Screening, _ key: RecordKey) throws {
+    self.init(
+      id: sealed.id, verdict: sealed.verdict, member: sealed.member, at: sealed.at, decision: sealed.decision,
+      content: try key.openValue(Content.self, sealed.content, at: .review(screening, sealed.id)))
+  }
+}
+
+extension Appeal {
+  init(_ sealed: DecisionRecords.SealedAppeal, _ screening: Screening, _ key: RecordKey) throws {
+    self.init(
+      id: sealed.id, decision: sealed.decision, side: sealed.side, member: sealed.member, at: sealed.at,
+      grounds: try key.openValue(String.self, sealed.grounds, at: .appeal(screening, sealed.id, "grounds")),
+      answeredAt: sealed.answeredAt, answeredBy: sealed.answeredBy, stands: sealed.stands, answer: sealed.answer,
+      reason: try sealed.reason.map {
+        try key.openValue(String.self, $0, at: .appeal(screening, sealed.id, "reason"))
+      } ?? "")
   }
 }
 
@@ -149,6 +215,31 @@ extension FieldAddress {
   static func decision(_ screening: Screening, _ id: DecisionID) -> FieldAddress {
     FieldAddress(
       tenant: screening.agency.description, table: "screening_decisions", column: "reason", row: id.description,
+      revision: 1)
+  }
+
+  static func decisionDocument(_ screening: Screening, _ id: DecisionID) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_decisions", column: "document", row: id.description,
+      revision: 1)
+  }
+
+  static func review(_ screening: Screening, _ id: ReviewID) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_reviews", column: "content", row: id.description,
+      revision: 1)
+  }
+
+  /// - Parameter column: `grounds` or `reason`.
+  static func appeal(_ screening: Screening, _ id: AppealID, _ column: String) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_appeals", column: column, row: id.description,
+      revision: 1)
+  }
+
+  static func clock(_ screening: Screening, _ id: ClockEventID) -> FieldAddress {
+    FieldAddress(
+      tenant: screening.agency.description, table: "screening_clock", column: "reason", row: id.description,
       revision: 1)
   }
 

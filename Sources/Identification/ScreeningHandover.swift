@@ -34,6 +34,7 @@ extension ScreeningDesk {
       guard may[member] != nil else {
         throw Refusal.fields([FieldProblem("member", "error.screening_code")])
       }
+      try DecisionRecords.insertHand(id, sitting.screening.member, at: sitting.now, sitting.transaction)
       sitting.screening.member = member
     }
   }

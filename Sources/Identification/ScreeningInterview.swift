@@ -14,20 +14,22 @@ struct Sitting {
   let transaction: any WriteTransaction
   /// Set to false when the same was done before: nothing is stored then, and nothing recorded.
   var changes = true
+  /// Set to false when it is no part of the interview: neither its time nor its pauses go by it.
+  var isInterviewing = true
 
   /// Applies the rule; what changed is stored by `store`.
   mutating func make(_ move: ScreeningMove) throws {
-    screening.status = try ScreeningRules.next(
-      move, from: screening.status, formallyDecided: file.decisions.contains { $0.kind.isFormal },
-      by: Standing(actor, screening))
+    screening.status = try ScreeningRules.next(move, from: screening.status, by: Standing(actor, screening))
   }
 
   func store() throws {
     var screening = screening
-    let gap = now - screening.touchedAt
-    // Whoever was away longer than this was not interviewing.
-    if gap < .minutes(15), gap > .seconds(0) { screening.secondsSpent += Int(gap.milliseconds / 1000) }
-    screening.touchedAt = now
+    if isInterviewing {
+      let gap = now - screening.touchedAt
+      // Whoever was away longer than this was not interviewing.
+      if gap < .minutes(15), gap > .seconds(0) { screening.secondsSpent += Int(gap.milliseconds / 1000) }
+      screening.touchedAt = now
+    }
     guard try ScreeningRecords.update(screening, from: file.screening.status, transaction) else {
       throw Refusal.conflict
     }

@@ -78,11 +78,25 @@ enum ScreeningRecords {
       let formal = Decision.Kind.allCases.filter(\.isFormal)
       conditions.append("s.decision NOT IN (\(formal.map { _ in "?" }.joined(separator: ", ")))")
       values += formal as [any SQLBindable]
+      conditions.append("s.review IS NULL")
     }
+    if filter.onlyAppeals { conditions.append("s.appeal_since IS NOT NULL") }
+    if filter.onlyAskedForMore {
+      conditions.append("s.review = ?")
+      values.append(Review.Verdict.asksMore)
+    }
+    if filter.onClock {
+      let ended = Decision.Kind.allCases.filter { $0.isFormal || $0 == .notPresumedNow }
+      conditions.append("s.clock_since IS NOT NULL")
+      conditions.append("s.decision NOT IN (\(ended.map { _ in "?" }.joined(separator: ", ")))")
+      values += ended as [any SQLBindable]
+    }
+    // With a clock, the oldest first: it is due first.
+    let order = filter.onClock ? "s.clock_since" : "s.begun_at DESC"
     return try transaction.rows(
       """
       SELECT \(columns) FROM screenings s WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY CASE WHEN s.danger_since IS NULL THEN 1 ELSE 0 END, s.danger_since, s.begun_at DESC, s.id
+      ORDER BY CASE WHEN s.danger_since IS NULL THEN 1 ELSE 0 END, s.danger_since, \(order), s.id
       LIMIT ? OFFSET ?
       """, values + [filter.limit, filter.offset]
     ).map(screening)
@@ -100,7 +114,9 @@ enum ScreeningRecords {
       outcome: try row.optional("outcome"), pattern: try row.optional("pattern"),
       decision: try row.optional("decision"), dangerSince: try row.optional("danger_since"),
       attachedCase: try row.optional("attached_case"), answered: try row.get("answered"),
-      first: try row.optional("first_screening"), secondsSpent: try row.get("seconds_spent"))
+      first: try row.optional("first_screening"), secondsSpent: try row.get("seconds_spent"),
+      review: try row.optional("review"), appealSince: try row.optional("appeal_since"),
+      clockSince: try row.optional("clock_since"), isDecisionReceived: try row.get("decision_received"))
   }
 
   /// Stores the codes and states of a screening that may change.
@@ -114,12 +130,14 @@ enum ScreeningRecords {
       """
       UPDATE screenings SET province = ?, age_group = ?, sex = ?, exploitation = ?, interpreter = ?, questions = ?,
         instrument = ?, instrument_version = ?, status = ?, touched_at = ?, finished_at = ?, decided_at = ?,
-        outcome = ?, pattern = ?, decision = ?, danger_since = ?, member = ?, seconds_spent = ?
+        outcome = ?, pattern = ?, decision = ?, danger_since = ?, member = ?, seconds_spent = ?, review = ?,
+        appeal_since = ?, clock_since = ?, decision_received = ?
       WHERE id = ? AND agency = ? AND status = ?
       """, screening.province, screening.ageGroup, screening.sex, screening.exploitation, screening.interpreter,
       screening.questions, screening.instrument, screening.instrumentVersion, screening.status, screening.touchedAt,
       screening.finishedAt, screening.decidedAt, screening.outcome, screening.pattern, screening.decision,
-      screening.dangerSince, screening.member, screening.secondsSpent, screening.id, screening.agency, status) == 1
+      screening.dangerSince, screening.member, screening.secondsSpent, screening.review, screening.appealSince,
+      screening.clockSince, screening.isDecisionReceived, screening.id, screening.agency, status) == 1
   }
 
   static func attach(
@@ -162,40 +180,7 @@ enum ScreeningRecords {
       """, content.revision, answered, content.content, now, id, part, content.revision - 1) == 1
   }
 
-  // MARK: Decisions and dangers
-
-  struct SealedDecision {
-    var id: DecisionID
-    var kind: Decision.Kind
-    var member: MemberID
-    var at: Moment
-    var outcome: Outcome?
-    var reason: [UInt8]
-  }
-
-  static func insert(
-    _ decision: SealedDecision, _ screening: Screening, _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.execute(
-      """
-      INSERT INTO screening_decisions (id, screening, agency, member, decision, outcome, decided_at, reason)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """, decision.id, screening.id, screening.agency, decision.member, decision.kind, decision.outcome, decision.at,
-      decision.reason)
-  }
-
-  /// Oldest first.
-  static func decisions(_ id: ScreeningID, _ transaction: any ReadTransaction) throws -> [SealedDecision] {
-    try transaction.rows("SELECT * FROM screening_decisions WHERE screening = ? ORDER BY decided_at, id", id).map {
-      SealedDecision(
-        id: try $0.get("id"), kind: try $0.get("decision"), member: try $0.get("member"), at: try $0.get("decided_at"),
-        outcome: try $0.optional("outcome"), reason: try $0.get("reason"))
-    }
-  }
-
-  static func decisionExists(_ id: DecisionID, _ transaction: any ReadTransaction) throws -> Bool {
-    try transaction.row("SELECT 1 AS found FROM screening_decisions WHERE id = ?", id) != nil
-  }
+  // MARK: Dangers
 
   struct SealedDanger {
     var reportedAt: Moment

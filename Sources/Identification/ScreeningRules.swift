@@ -10,7 +10,6 @@ public enum ScreeningMove: Hashable, Sendable {
   case finish
   /// Taking an interview up again after its result.
   case reopen
-  case decide(Decision.Kind)
   case reportDanger
   case settleDanger
 }
@@ -21,7 +20,7 @@ public struct Standing: Hashable, Sendable {
   public var isInterviewer: Bool
   /// May read all screenings of the agency.
   public var readsAll: Bool
-  /// May identify formally.
+  /// A supervisor.
   public var decides: Bool
 
   public init(isInterviewer: Bool, readsAll: Bool, decides: Bool) {
@@ -33,16 +32,13 @@ public struct Standing: Hashable, Sendable {
 
 /// Which move, from which state, by whom: pure and total.
 public enum ScreeningRules {
-  /// The state a move leads to.
-  ///
-  /// - Parameter formallyDecided: whether a formal decision was ever made on it; from then on only those who may
-  ///   identify formally decide, so that nobody undoes it from the side.
+  /// The state a move leads to. What concerns decisions is in `DecisionRules`.
   ///
   /// Throws `Refusal`: `.forbidden` when it is not this member's to do, `.conflict` when the state does not allow it.
   public static func next(
-    _ move: ScreeningMove, from status: Screening.Status, formallyDecided: Bool, by standing: Standing
+    _ move: ScreeningMove, from status: Screening.Status, by standing: Standing
   ) throws(Refusal) -> Screening.Status {
-    guard mayEver(move, formallyDecided: formallyDecided, standing) else { throw .forbidden }
+    guard mayEver(move, standing) else { throw .forbidden }
     switch (move, status) {
     case (.answerSafety(let verdict), .safetyCheck), (.answerSafety(let verdict), .safetyStopped),
       (.answerSafety(let verdict), .inProgress):
@@ -50,31 +46,18 @@ public enum ScreeningRules {
     case (.goOn, .safetyCheck), (.goOn, .safetyStopped), (.answer, .inProgress): return .inProgress
     case (.finish, .inProgress), (.finish, .safetyStopped): return .finished
     case (.reopen, .finished), (.reopen, .decided): return .inProgress
-    case (.decide, .finished), (.decide, .decided): return .decided
     case (.reportDanger, .safetyCheck), (.reportDanger, .inProgress): return .safetyStopped
     case (.reportDanger, _), (.settleDanger, _): return status
     default: throw Refusal(.conflict, Phrase("error.screening_moved_on"))
     }
   }
 
-  /// Until when a formal decision is due by the country's rule; `nil` where there is no rule, or nothing to decide.
-  ///
-  /// - Parameter days: from the end of the interview.
-  public static func formalDecisionDue(_ screening: Screening, withinDays days: Int?) -> Moment? {
-    guard let days, let finished = screening.finishedAt, screening.decision?.isFormal != true,
-      screening.status == .finished || screening.status == .decided
-    else { return nil }
-    return finished + .days(days)
-  }
-
-  private static func mayEver(_ move: ScreeningMove, formallyDecided: Bool, _ standing: Standing) -> Bool {
+  private static func mayEver(_ move: ScreeningMove, _ standing: Standing) -> Bool {
     switch move {
     case .answerSafety, .answer, .finish, .reopen: standing.isInterviewer
     case .goOn: standing.isInterviewer || standing.decides
     case .reportDanger: standing.isInterviewer || standing.readsAll
     case .settleDanger: standing.decides
-    case .decide(let kind):
-      standing.decides || (standing.isInterviewer && !kind.isFormal && !formallyDecided)
     }
   }
 }

@@ -45,5 +45,53 @@ public enum ScreeningSchema {
         "ALTER TABLE screenings ADD COLUMN seconds_spent INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX screenings_first ON screenings (agency, first_screening)",
       ]),
+    Migration(
+      "identification-003",
+      [
+        "ALTER TABLE screenings ADD COLUMN review TEXT",
+        "ALTER TABLE screenings ADD COLUMN appeal_since INTEGER",
+        // Since when something is presumed: the time for the formal decision runs from there.
+        "ALTER TABLE screenings ADD COLUMN clock_since INTEGER",
+        "ALTER TABLE screenings ADD COLUMN decision_received INTEGER NOT NULL DEFAULT 0",
+        // In whose name a formal decision was made. With `received_on` it is another body's, known by its paper.
+        "ALTER TABLE screening_decisions ADD COLUMN body TEXT",
+        "ALTER TABLE screening_decisions ADD COLUMN decided_on TEXT",
+        "ALTER TABLE screening_decisions ADD COLUMN received_on TEXT",
+        "ALTER TABLE screening_decisions ADD COLUMN document BLOB",
+        """
+        CREATE TABLE screening_reviews (
+          id TEXT PRIMARY KEY, screening TEXT NOT NULL REFERENCES screenings (id), agency TEXT NOT NULL,
+          member TEXT NOT NULL REFERENCES members (id), verdict TEXT NOT NULL, decision TEXT,
+          reviewed_at INTEGER NOT NULL, content BLOB NOT NULL)
+        """,
+        "CREATE INDEX screening_reviews_screening ON screening_reviews (screening, reviewed_at)",
+        """
+        CREATE TABLE screening_appeals (
+          id TEXT PRIMARY KEY, screening TEXT NOT NULL REFERENCES screenings (id), agency TEXT NOT NULL,
+          decision TEXT NOT NULL REFERENCES screening_decisions (id), side TEXT NOT NULL,
+          member TEXT NOT NULL REFERENCES members (id), appealed_at INTEGER NOT NULL, grounds BLOB NOT NULL,
+          answered_at INTEGER, answered_by TEXT REFERENCES members (id), stands INTEGER, answer TEXT, reason BLOB)
+        """,
+        "CREATE INDEX screening_appeals_screening ON screening_appeals (screening, appealed_at)",
+        """
+        CREATE TABLE screening_clock (
+          id TEXT PRIMARY KEY, screening TEXT NOT NULL REFERENCES screenings (id), agency TEXT NOT NULL,
+          member TEXT NOT NULL REFERENCES members (id), move TEXT NOT NULL, moved_at INTEGER NOT NULL,
+          reason BLOB NOT NULL)
+        """,
+        "CREATE INDEX screening_clock_screening ON screening_clock (screening, moved_at)",
+        // Who conducted an interview before it was handed over: nobody reviews an interview of their own.
+        """
+        CREATE TABLE screening_hands (
+          screening TEXT NOT NULL REFERENCES screenings (id), member TEXT NOT NULL REFERENCES members (id),
+          until INTEGER NOT NULL, PRIMARY KEY (screening, member))
+        """,
+        // What was presumed before has its clock from then on.
+        """
+        UPDATE screenings SET clock_since = (
+          SELECT MIN(d.decided_at) FROM screening_decisions d
+          WHERE d.screening = screenings.id AND d.decision = 'presumed')
+        """,
+      ]),
   ]
 }

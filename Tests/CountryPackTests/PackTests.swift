@@ -102,6 +102,49 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(Set(agenda.items.flatMap(\.lessons)) == Set(pack.training.courses.flatMap(\.lessons)))
   }
 
+  @Test func saysWhoMayIdentifyFormallyAndHowSureThatIs() throws {
+    let day = try #require(CalendarDay("2026-11-24"))
+    #expect(pack.identification.body(kind: "prosecution", on: day)?.certainty == .unverified)
+    #expect(pack.identification.body(kind: "ngo", on: day) == nil)
+    // No Ecuadorian time is known: the one that stands here marks nothing.
+    #expect(pack.identification.clock?.acts == false)
+  }
+
+  @Test func whoMayIdentifyFormallyIsChecked() throws {
+    func messages(_ change: (String) -> String) throws -> [String] {
+      try problems("identification.yaml", change).map(\.description)
+    }
+    let found = try messages { text in
+      text.replacing("kind: police", with: "kind: astronauts").replacing("days: 5\n", with: "days: 0\n")
+        .replacing("counts: working", with: "counts: sometimes").replacing("warnDays", with: "warnDay")
+        .replacing("code: police", with: "code: prosecution")
+    }
+    for words in [
+      "“astronauts” is not in lists/agency-kinds.csv", "“days” must be a whole number from 1 to 1000",
+      "“counts” must be one of working, calendar", "“warnDay” is not a known key", "“prosecution” stands here twice",
+    ] {
+      #expect(found.contains { $0.contains(words) }, "\(words)")
+    }
+    #expect(
+      try messages { $0.replacing("kind: police", with: "kind: prosecution") } == [
+        "identification.yaml:3: two bodies of the kind “prosecution” may decide on the same day"
+      ])
+    #expect(
+      try messages {
+        $0.replacing("kind: police", with: "kind: prosecution\n    from: 2030-01-01")
+          .replacing("kind: prosecution\n    name", with: "kind: prosecution\n    until: 2029-12-31\n    name")
+      } == [])
+    #expect(
+      try messages { $0.replacing("warnDays: 1", with: "warnDays: 5") }.first?.contains("less than “days”") == true)
+    let holiday = "holidays:\n  - {day: 2026-12-25, name: {es: Navidad, en: Christmas}, source: x, certainty: "
+    #expect(try messages { $0.replacing("holidays: []", with: holiday + "decided}") } == [])
+    #expect(
+      try messages { $0.replacing("holidays: []", with: holiday + "unverified}") }.first?.contains("leave it out")
+        == true)
+    #expect(try messages { $0.replacing(/clock:(\n|.)*?holidays/, with: "holidays") } == [])
+    #expect(try problems("identification.yaml") { _ in nil }.first?.message == "the file is missing or can't be read")
+  }
+
   @Test func aDoubtfulNumberIsNotPublic() {
     #expect(pack.hotlines.first { $0.code == "171" }?.isPublic == false)
     #expect(pack.hotlines.first { $0.code == "1800delito" }?.isPublic == true)

@@ -314,6 +314,20 @@ import Vault
       try await desk.save(house.officer, id, topic: "overall", [:], note: "CANARIO-final", seen: 0)
       _ = try await desk.finish(house.officer, id)
       try await desk.decide(house.officer, id, .random(), kind: "presumed", reason: "CANARIO-decision")
+      try await desk.review(house.supervisor, id, .random(), verdict: "disagrees", reason: "CANARIO-revision")
+      try await desk.recordDecision(
+        house.supervisor, id, .random(), kind: "not_identified_formally",
+        ReceivedDecision(
+          body: "prosecution", decidedOn: "2008-01-01", receivedOn: "2008-01-02", document: "CANARIO-oficio"),
+        reason: "CANARIO-oficio-razon")
+      for ruling in ["stands", "formally_identified"] {
+        try await desk.appeal(house.officer, id, .random(), side: "person", grounds: "CANARIO-apelacion")
+        try await desk.answerAppeal(
+          house.supervisor, id, .random(), ruling: ruling,
+          received: ReceivedDecision(
+            body: "prosecution", decidedOn: "2008-01-01", receivedOn: "2008-01-02", document: "CANARIO-oficio"),
+          reason: "CANARIO-respuesta")
+      }
       try await desk.reportDanger(house.officer, id)
       try await desk.settleDanger(house.supervisor, id, reason: "CANARIO-peligro")
       let words = try await everythingStored(house.office.database)

@@ -20,16 +20,19 @@ final class MovingClock: @unchecked Sendable {
 let ecuador = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().appending(path: "Packs/ecuador")
 
-/// An agency with an officer, a colleague, a case worker and a supervisor; and another agency's supervisor.
+/// A police agency, which may identify formally, with an officer, a colleague, a case worker and two supervisors; and a
+/// shelter, which may not, with a supervisor who interviews as well and one who does not.
 struct ScreeningHouse {
   let office: Office
-  let pack: CountryPack
+  var pack: CountryPack
   let time = MovingClock()
   var officer: Actor
   var colleague: Actor
   var worker: Actor
   var supervisor: Actor
+  var second: Actor
   var stranger: Actor
+  var neighbour: Actor
 
   var desk: ScreeningDesk { ScreeningDesk(office, pack) }
 
@@ -43,14 +46,7 @@ struct ScreeningHouse {
     let other = try await AgencyDesk(office).create(
       .console, name: "Otra casa", kind: "ngo", province: "EC-O", administrator: "Olga", login: "olga")
     _ = try await MembersDesk(office).accept(other.invitation, password: password)
-    func actor(_ login: String) async throws -> Actor {
-      guard
-        case .signedIn(let token) = try await SignInDesk(office).signIn(
-          login: login, password: password, client: "test"),
-        let actor = try await SignInDesk(office).actor(for: token)
-      else { throw Refusal.notFound }
-      return actor
-    }
+    func actor(_ login: String) async throws -> Actor { try await Self.actor(login, office) }
     func join(_ login: String, _ roles: Set<Role>, by administrator: String) async throws -> Actor {
       let link = try await MembersDesk(office).invite(
         actor(administrator), name: login, login: login, roles: roles)
@@ -63,7 +59,20 @@ struct ScreeningHouse {
     colleague = try await join("carlos", [.frontlineOfficer], by: "ana")
     worker = try await join("wilma", [.caseWorker], by: "ana")
     supervisor = try await join("sonia", [.supervisor], by: "ana")
+    second = try await join("sara", [.supervisor], by: "ana")
+    neighbour = try await join("nora", [.supervisor], by: "olga")
     stranger = try await join("estela", [.supervisor, .caseWorker], by: "olga")
+  }
+
+  func actor(_ login: String) async throws -> Actor { try await Self.actor(login, office) }
+
+  private static func actor(_ login: String, _ office: Office) async throws -> Actor {
+    guard
+      case .signedIn(let token) = try await SignInDesk(office).signIn(
+        login: login, password: "una frase larga y buena", client: "test"),
+      let actor = try await SignInDesk(office).actor(for: token)
+    else { throw Refusal.notFound }
+    return actor
   }
 
   static let form = ScreeningForm(

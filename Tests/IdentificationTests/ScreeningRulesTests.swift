@@ -12,7 +12,7 @@ import Testing
       (.answerSafety(.clear), "clear"), (.answerSafety(.open(["a"])), "open"),
       (.answerSafety(.stopped(["a"])), "stopped"), (.goOn, "goOn"), (.answer, "answer"), (.finish, "finish"),
       (.reopen, "reopen"), (.reportDanger, "danger"), (.settleDanger, "settle"),
-    ] + Decision.Kind.allCases.map { (.decide($0), $0.rawValue) }
+    ]
 
   /// The table, written a second time: who may ever do it, and what it leads to from each of the five states
   /// (safety_check, safety_stopped, in_progress, finished, decided; a dash where it is refused).
@@ -26,11 +26,6 @@ import Testing
     "reopen": ("interviewer", ["-", "-", "-", "in_progress", "in_progress"]),
     "danger": ("interviewer reads", ["safety_stopped", "safety_stopped", "safety_stopped", "finished", "decided"]),
     "settle": ("decides", ["safety_check", "safety_stopped", "in_progress", "finished", "decided"]),
-    "presumed": ("interviewer-informal decides", ["-", "-", "-", "decided", "decided"]),
-    "not_presumed_now": ("interviewer-informal decides", ["-", "-", "-", "decided", "decided"]),
-    "needs_more_information": ("interviewer-informal decides", ["-", "-", "-", "decided", "decided"]),
-    "formally_identified": ("decides", ["-", "-", "-", "decided", "decided"]),
-    "not_identified_formally": ("decides", ["-", "-", "-", "decided", "decided"]),
   ]
 
   @Test func everyMoveFromEveryStateByEveryone() throws {
@@ -40,26 +35,22 @@ import Testing
     for (move, name) in Self.moves {
       let row = try #require(Self.table[name])
       for (index, status) in states.enumerated() {
-        for bits in 0..<16 {
+        for bits in 0..<8 {
           let standing = Standing(isInterviewer: bits & 1 > 0, readsAll: bits & 2 > 0, decides: bits & 4 > 0)
-          let formal = bits & 8 > 0
-          var ways = row.who.split(separator: " ")
-          if formal { ways.removeAll { $0 == "interviewer-informal" } }
-          let allowed = ways.contains { way in
-            way.hasPrefix("interviewer")
-              ? standing.isInterviewer : way == "reads" ? standing.readsAll : standing.decides
+          let allowed = row.who.split(separator: " ").contains { way in
+            way == "interviewer" ? standing.isInterviewer : way == "reads" ? standing.readsAll : standing.decides
           }
           let expected = !allowed ? "forbidden" : row.to[index] == "-" ? "conflict" : row.to[index]
           let found: String
           do throws(Refusal) {
-            found = try ScreeningRules.next(move, from: status, formallyDecided: formal, by: standing).rawValue
+            found = try ScreeningRules.next(move, from: status, by: standing).rawValue
           } catch { found = "\(error.kind)" }
-          #expect(found == expected, "\(name) from \(status) by \(standing), formally decided: \(formal)")
+          #expect(found == expected, "\(name) from \(status) by \(standing)")
           tried += 1
         }
       }
     }
-    #expect(tried == 14 * 5 * 16)
+    #expect(tried == 9 * 5 * 8)
   }
 
   @Test func unknownAboutSafetyIsNotAYes() throws {

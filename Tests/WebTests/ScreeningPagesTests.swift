@@ -100,10 +100,19 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
         page, ["decision": "presumed", "reason": "Dijo y se vio"], action: address + "/result")
       let after = try await officer.get(address + "/result")
       #expect(after.text.matches(of: /Dijo y se vio/).count == 1)
+      // A shelter presumes; what a body decided is kept from its paper and told apart.
       let formal = try await sitting.supervisor.get(address + "/result")
-      #expect(formal.contains("Identificación formal") && formal.contains("Colega ofelia"))
+      #expect(formal.contains("Su institución puede presumir") && formal.contains("Sin verificar"))
+      #expect(!formal.contains("value=\"formally_identified\"") && formal.contains("Colega ofelia"))
       page = try await sitting.supervisor.submit(
-        formal, ["decision": "formally_identified", "reason": "Revisado"], action: address + "/result")
+        try await sitting.supervisor.get(address + "/received"),
+        [
+          "decision": "formally_identified", "body": "prosecution", "decided_on": "2020-02-03", "document": "FGE-17",
+          "reason": "Revisado",
+        ], action: address + "/received")
+      #expect(page.location == address + "/result#decisions")
+      let known = try await officer.get(address + "/result")
+      #expect(known.contains("Decisión de otra institución: Fiscalía") && known.contains("Documento: FGE-17"))
       #expect(try await officer.get(address + "/result").contains("Identificación formal"))
       _ = try await officer.get("/language/en")
       let english = try await officer.get(address + "/result")

@@ -202,6 +202,10 @@ extension ScreeningPages {
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
     model["consent"] = consent(file, names, visit)
     model["others"] = try await others(visit, actor, screening)
+    model["more"] = askedForMore(file, names, visit)
+    model["mayReopen"] = isOwn && screening.finishedAt != nil
+    model["isAppealed"] = screening.appealSince != nil
+    model["mayAppeal"] = desk.may(actor, .appeal, file)
     model["mayHandOver"] = isOwn || actor.may(.decideIdentification)
     return .page("identification/record", model)
   }

@@ -28,8 +28,7 @@ extension ScreeningPages {
     guard let result = file.result, screening.finishedAt != nil else { return .goTo(address) }
     let words = visit.words
     let isOwn = screening.member == actor.member && actor.may(.conductScreening)
-    let mayDecide =
-      actor.may(.decideIdentification) || (isOwn && !file.decisions.contains { $0.kind.isFormal })
+    let kinds = Decision.Kind.allCases.filter { desk.may(actor, .decide($0), file) }
     let names = try await desks.members.names(actor)
     let instrument = pack.instrument(result.report.instrument)
     let rule = instrument?.combination.flatMap(pack.combination).flatMap { combination in
@@ -52,13 +51,10 @@ extension ScreeningPages {
       "certainty": words("identification.certainty." + result.report.instrumentCertainty),
       "day": visit.dates.day(result.day),
       "isOlder": instrument.map { $0.version != result.report.instrumentVersion } ?? true,
-      "decisions": file.decisions.reversed().map {
-        [
-          "what": words("identification.decision." + $0.kind.rawValue), "who": names[$0.member] ?? "",
-          "when": visit.dates.moment($0.at), "reason": $0.reason,
-        ]
-      },
-      "hasDecisions": !file.decisions.isEmpty, "mayDecide": mayDecide, "mayReopen": isOwn,
+      "decisions": history(file, names, visit), "hasDecisions": !file.decisions.isEmpty || !file.reviews.isEmpty,
+      "mayDecide": !kinds.isEmpty, "mayReopen": isOwn, "bodies": bodies(file, visit),
+      "steps": nextSteps(file, actor, words), "isAppealed": screening.appealSince != nil,
+      "reviewed": screening.review.map { words("identification.reviewed." + $0.rawValue) } ?? "",
       "isDanger": screening.dangerSince != nil,
       "mayOpenCase": actor.may(.openCase) && screening.attachedCase == nil,
       "openCase": "/cases/new?screening=\(screening.id)",
@@ -68,13 +64,16 @@ extension ScreeningPages {
     }
     model["consent"] = consent(file, names, visit)
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
-    if mayDecide { model["form"] = decisionForm(sheet, address, actor, words) }
+    model["clock"] = clockView(file, visit)
+    model["more"] = askedForMore(file, names, visit)
+    if !kinds.isEmpty { model["form"] = decisionForm(sheet, address, kinds, words) }
     return .page("identification/result", model)
   }
 
-  private func decisionForm(_ sheet: FormSheet, _ address: String, _ actor: Actor, _ words: Words) -> [String: Any] {
-    let kinds = Decision.Kind.allCases.filter { !$0.isFormal || actor.may(.decideIdentification) }
-    return sheet.view(
+  private func decisionForm(
+    _ sheet: FormSheet, _ address: String, _ kinds: [Decision.Kind], _ words: Words
+  ) -> [String: Any] {
+    sheet.view(
       action: address + "/result", submit: "identification.result.decide",
       fields: [
         sheet.choices(

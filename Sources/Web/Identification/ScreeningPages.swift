@@ -33,6 +33,7 @@ struct ScreeningPages: RoomPages {
     routes.post("/screenings/:screening/hand-over", handOver)
     routes.get("/screenings/:screening/result", resultPage)
     routes.post("/screenings/:screening/result", decide)
+    addDecisions(to: routes)
   }
 
   var navigation: [NavigationEntry] {
@@ -51,8 +52,10 @@ struct ScreeningPages: RoomPages {
       title: "identification.home.title", empty: "identification.home.empty", words: visit.words)
     let names = try await desks.members.names(actor)
     var shown: [Screening] = []
+    var (appeals, more) = (ScreeningFilter(limit: 5), ScreeningFilter(ofTheAgency: false, limit: 5))
+    (appeals.onlyAppeals, more.onlyAskedForMore) = (true, true)
     for filter in [
-      ScreeningFilter(onlyDangers: true, limit: 5),
+      ScreeningFilter(onlyDangers: true, limit: 5), appeals, more,
       ScreeningFilter(ofTheAgency: actor.may(.decideIdentification), statuses: [.finished], limit: 5),
       ScreeningFilter(ofTheAgency: false, statuses: [.inProgress, .safetyCheck, .safetyStopped], limit: 5),
     ] {
@@ -60,7 +63,8 @@ struct ScreeningPages: RoomPages {
         shown.append(screening)
       }
     }
-    section.rows = shown.prefix(8).map { row($0, visit, actor, names) }
+    let clocks = try await desk.clocks(actor, shown)
+    section.rows = shown.prefix(8).map { row($0, visit, actor, names, clocks) }
     if actor.may(.conductScreening) {
       section.next = .init(address: "/screenings/new", label: visit.words("identification.list.begin"))
     }
@@ -81,20 +85,22 @@ struct ScreeningPages: RoomPages {
     case "open": filter.statuses = [.safetyCheck, .safetyStopped, .inProgress]
     case "decide": filter.statuses = [.finished]
     case "danger": filter.onlyDangers = true
-    case "review":
-      filter.statuses = [.decided]
-      filter.awaitsReview = true
+    case "review": filter.awaitsReview = true
+    case "due": filter.onClock = true
+    case "appeal": filter.onlyAppeals = true
     default: break
     }
     let screenings = try await desk.list(actor, filter)
     let tabs =
-      actor.may(.decideIdentification) ? ["", "open", "decide", "review", "danger"] : ["", "open", "decide", "danger"]
+      actor.may(.decideIdentification)
+      ? ["", "open", "decide", "review", "due", "appeal", "danger"] : ["", "open", "decide", "danger"]
     let names = try await desks.members.names(actor)
+    let clocks = try await desk.clocks(actor, screenings)
     func address(_ number: Int) -> String { "/screenings?tab=\(Form.encoded(tab))&page=\(number)" }
     return .page(
       "identification/list",
       [
-        "rows": screenings.prefix(Self.pageSize).map { row($0, visit, actor, names).view },
+        "rows": screenings.prefix(Self.pageSize).map { row($0, visit, actor, names, clocks).view },
         "hasRows": !screenings.isEmpty, "mayBegin": actor.may(.conductScreening),
         "tabs": tabs.map { code in
           [
@@ -109,7 +115,10 @@ struct ScreeningPages: RoomPages {
       ] as [String: Any?])
   }
 
-  func row(_ screening: Screening, _ visit: Visit, _ actor: Actor, _ names: [MemberID: String]) -> WorkRow {
+  func row(
+    _ screening: Screening, _ visit: Visit, _ actor: Actor, _ names: [MemberID: String],
+    _ clocks: [ScreeningID: DecisionClock.Reading]
+  ) -> WorkRow {
     let words = visit.words
     var row = WorkRow(
       title: words("identification.row", ["reference": screening.reference]),
@@ -136,26 +145,31 @@ struct ScreeningPages: RoomPages {
     case .inProgress where isOwn:
       row.facts.append(progress(screening, words))
       row.action = words("identification.action.resume")
+    case _ where screening.appealSince != nil:
+      row.due = (
+        words("identification.appeal_since", ["time": visit.dates.ago(screening.appealSince ?? screening.begunAt)]),
+        actor.may(.decideIdentification)
+      )
+      row.address += "/result"
+      if actor.may(.decideIdentification) { row.action = words("identification.action.appeal") }
+    case .finished where screening.review == .asksMore && isOwn, .decided where screening.review == .asksMore && isOwn:
+      row.due = due(clocks[screening.id], visit)
+      row.action = words("identification.action.ask_more")
     case .finished where isOwn || actor.may(.decideIdentification):
-      row.due = due(screening, visit)
+      row.due = due(clocks[screening.id], visit)
       row.address += "/result"
       row.action = words("identification.action.decide")
     case .finished, .decided:
-      row.due = due(screening, visit)
+      row.due = due(clocks[screening.id], visit)
       row.address += "/result"
     default: break
     }
     return row
   }
 
-  /// The day by which the law asks for a formal decision, and whether it has passed.
-  private func due(_ screening: Screening, _ visit: Visit) -> (text: String, isOver: Bool)? {
-    let days = pack.rules[.formalDecisionWithinDays]?.value
-    return ScreeningRules.formalDecisionDue(screening, withinDays: days).map {
-      (
-        visit.words("identification.decision_due", ["when": visit.dates.moment($0)]), $0 < desks.office.clock.now()
-      )
-    }
+  /// Until when a formal decision is due. A time that nobody has verified is no matter for a work list.
+  private func due(_ reading: DecisionClock.Reading?, _ visit: Visit) -> (text: String, isOver: Bool)? {
+    reading.flatMap { $0.alarm == .informs ? nil : clockText($0, visit) }
   }
 
   func isSafetyDue(_ screening: Screening) -> Bool {
@@ -174,6 +188,7 @@ struct ScreeningPages: RoomPages {
 
   func status(_ screening: Screening, _ words: Words) -> Status {
     if screening.dangerSince != nil { return Status(text: words("identification.status.danger"), tone: .urgent) }
+    if screening.review == .asksMore { return Status(text: words("identification.status.asks_more"), tone: .active) }
     if screening.status == .decided, let decision = screening.decision {
       return Status(
         text: words("identification.decision." + decision.rawValue),
