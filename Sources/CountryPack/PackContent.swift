@@ -105,6 +105,8 @@ public struct SafetyQuestion: Hashable, Sendable {
   public var mayGoOn: Bool
   /// Whether it records what the person was told before agreeing. Such an answer is kept and shown, and stops nothing.
   public var isTold = false
+  /// Whether a no keeps what was said from being handed on: to a colleague, a case, another agency.
+  public var isNeededToShare = false
   public var advice: LocalizedText
 }
 

@@ -218,15 +218,19 @@ struct PackLoader {
     return (file.child("questions")?.items ?? []).map { item in
       let isTold = item.has("isTold") && item.flag("isTold")
       if isTold {
-        item.allow("code", "isTold", "text", "advice")
+        item.allow("code", "isTold", "neededToShare", "text", "advice")
       } else {
-        item.allow("code", "stopsOn", "mayGoOn", "isTold", "text", "advice")
+        item.allow("code", "stopsOn", "mayGoOn", "isTold", "neededToShare", "text", "advice")
+      }
+      let isNeededToShare = item.has("neededToShare") && item.flag("neededToShare")
+      if isNeededToShare, !isTold, item.has("stopsOn"), item.value("stopsOn", or: FourWayAnswer.no) != .no {
+        item.child("neededToShare")?.note("what is needed to share is a question whose refusal is a “no”")
       }
       return SafetyQuestion(
         code: item.text("code"), text: item.localized("text", languages),
         stopsOn: isTold ? .no : item.value("stopsOn", or: .no),
         mayGoOn: !item.has("mayGoOn") || item.flag("mayGoOn"), isTold: isTold,
-        advice: item.localized("advice", languages))
+        isNeededToShare: isNeededToShare, advice: item.localized("advice", languages))
     }
   }
 

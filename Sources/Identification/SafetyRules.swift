@@ -35,6 +35,18 @@ public enum SafetyRules {
     questions.filter { $0.isTold && answers[$0.code] != .yes }
   }
 
+  /// Which answers keep what was said from being handed on: a no to what sharing needs. What was not asked is no
+  /// refusal; whoever shares asks for a consent of its own.
+  public static func refusals(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) -> [SafetyQuestion] {
+    questions.filter { $0.isNeededToShare && answers[$0.code] == .no }
+  }
+
+  /// Throws `Refusal` `.noBasis` with one sentence when the person's answers keep what was said from being handed on.
+  static func requireSharing(_ questions: [SafetyQuestion], _ answers: [String: FourWayAnswer]) throws(Refusal) {
+    guard let first = refusals(questions, answers).first else { return }
+    throw Refusal(.noBasis, Phrase(first.isTold ? "error.sharing_untold" : "error.sharing_refused"))
+  }
+
   /// Whether safety must be asked about again before the interview goes on: after a long pause nobody knows who came
   /// in meanwhile.
   ///

@@ -20,11 +20,13 @@ public struct ScreeningDesk: Sendable {
 
   /// What a case takes over from a screening, inside the caller's transaction; records that it was read.
   ///
-  /// Throws `Refusal`: `.notFound` when it is not the actor's to see, `.noBasis` when its key can't be opened.
+  /// Throws `Refusal`: `.notFound` when it is not the actor's to see, `.noBasis` when its key can't be opened, or the
+  /// person's answers keep what was said from being handed on.
   public func carryOver(_ id: ScreeningID, for actor: Actor, _ transaction: any WriteTransaction) throws -> CarriedOver
   {
     let screening = try load(id, for: actor, transaction)
     let file = try open(screening, for: actor, at: office.clock.now(), transaction)
+    try SafetyRules.requireSharing(pack.safetyQuestions, file.safety.value.answers)
     try transaction.record(entry("screening.read", actor, id))
     return CarriedOver(
       screening: id, province: screening.province, age: file.about.age, sex: screening.sex,

@@ -3,6 +3,21 @@ import Basics
 import Records
 
 extension ScreeningDesk {
+  /// Throws `Refusal` `.noBasis` when what was said in an interview may not go to another agency on a consent given at a
+  /// moment: the person refused since. A consent given later than the refusal is the person's newer word.
+  ///
+  /// Inside the caller's transaction, for who shares what came from the interview; tells nothing of it.
+  public func requireSharing(
+    _ id: ScreeningID, since consent: Moment, for actor: Actor, _ transaction: any ReadTransaction
+  ) throws {
+    guard let screening = try ScreeningRecords.screening(id, agency: actor.agency, transaction) else { return }
+    let safety = try open(screening, for: actor, at: office.clock.now(), transaction).safety.value
+    for question in SafetyRules.refusals(pack.safetyQuestions, safety.answers)
+    where safety.given?[question.code].map({ $0.at > consent }) ?? true {
+      throw Refusal(.noBasis, Phrase("error.sharing_refused_since"))
+    }
+  }
+
   /// Who of the agency may take an interview over: whoever may conduct screenings and has not left, without the one
   /// who conducts it. By name, for the interviewer and for those who decide.
   public func mayTakeOver(_ actor: Actor, _ id: ScreeningID) async throws -> [(id: MemberID, name: String)] {
@@ -20,7 +35,8 @@ extension ScreeningDesk {
   /// agency's key opens it already, so nothing is sealed anew.
   ///
   /// Again to the same officer changes nothing. Throws `Refusal`: `.forbidden` unless the actor conducts it or may
-  /// decide, `.fields` when that member may not conduct screenings.
+  /// decide, `.fields` when that member may not conduct screenings, `.noBasis` when the person's answers refuse it. An
+  /// open danger outweighs that: somebody must be able to take it over.
   public func handOver(_ actor: Actor, _ id: ScreeningID, to member: MemberID) async throws {
     try requireAny(actor)
     let root = office.root
@@ -30,6 +46,9 @@ extension ScreeningDesk {
         throw Refusal.forbidden
       }
       if sitting.screening.member == member { return sitting.changes = false }
+      if sitting.screening.dangerSince == nil {
+        try SafetyRules.requireSharing(pack.safetyQuestions, sitting.file.safety.value.answers)
+      }
       let may = try Colleagues.who(may: .conductScreening, in: actor.agency, root, sitting.transaction)
       guard may[member] != nil else {
         throw Refusal.fields([FieldProblem("member", "error.screening_code")])

@@ -1,7 +1,9 @@
 import Accounts
 import Basics
 import Casework
+import CountryPack
 import Foundation
+import Identification
 import Records
 import Vault
 
@@ -36,6 +38,16 @@ enum ReferralAccess {
     }
     guard summary.status == .open else { throw Refusal(.conflict, Phrase("error.referral_case_closed")) }
     return summary
+  }
+
+  /// Throws `Refusal` `.noBasis` when the person, in the interview that the case comes from, refused after this consent
+  /// that what was said be shared. Another legal basis than consent does not hang on it.
+  static func requireNoRefusal(
+    _ summary: CaseSummary, _ basis: Consent, _ office: Office, _ pack: CountryPack, for actor: Actor,
+    _ transaction: any ReadTransaction
+  ) throws {
+    guard basis.basis == .consent, let screening = summary.screening else { return }
+    try ScreeningDesk(office, pack).requireSharing(screening, since: basis.givenAt, for: actor, transaction)
   }
 
   /// Stores the referral with its envelope, sealed under a fresh key that the own and the receiving agency can open.

@@ -47,6 +47,7 @@ public struct ReferralDesk: Sendable {
       let basis = try ConsentLedger.live(
         case: request.caseID, purpose: request.purpose, recipient: request.to, at: now, transaction)
       guard let basis else { throw Refusal(.noBasis, Phrase("error.referral_no_consent")) }
+      try ReferralAccess.requireNoRefusal(summary, basis, office, pack, for: actor, transaction)
       guard request.safeContact.isEmpty || basis.kinds.contains(.contact) else {
         throw Refusal.fields([FieldProblem("safe_contact", "error.referral_contact_not_consented")])
       }
