@@ -16,6 +16,9 @@ public struct ScreeningFile: Hashable, Sendable {
     public var age: Age
     /// The language the person speaks, as it was typed.
     public var language: String
+    /// Of an interview on paper: its day, and who asked.
+    public var askedOn: CalendarDay?
+    public var askedBy: String?
   }
 
   public struct Safety: Hashable, Sendable, Codable {

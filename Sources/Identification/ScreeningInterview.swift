@@ -113,7 +113,9 @@ extension ScreeningDesk {
     let reading = try form.read(pack, mayUse: actor.mayUse)
     try await sitting(actor, id, "screening.correct") { sitting in
       try sitting.make(.answer)
-      if sitting.file.aboutRevision == seen + 1, sitting.file.about == reading.about { return sitting.changes = false }
+      var about = reading.about
+      (about.askedOn, about.askedBy) = (sitting.file.about.askedOn, sitting.file.about.askedBy)
+      if sitting.file.aboutRevision == seen + 1, sitting.file.about == about { return sitting.changes = false }
       sitting.screening.province = reading.province
       sitting.screening.ageGroup = reading.about.age.group
       sitting.screening.sex = reading.sex
@@ -122,7 +124,7 @@ extension ScreeningDesk {
       sitting.screening.questions = reading.questions
       sitting.screening.instrument = reading.leading.id
       sitting.screening.instrumentVersion = reading.leading.version
-      try sitting.save(PartName.about, reading.about, seen: seen)
+      try sitting.save(PartName.about, about, seen: seen)
     }
   }
 

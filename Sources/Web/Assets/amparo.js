@@ -81,6 +81,23 @@ for (const group of groups) {
   });
 }
 
+// A whole sheet typed in from paper: one sign an answer, and on to the next; the arrows go back and forth.
+const keySheet = document.querySelector("[data-keys-sheet]");
+if (keySheet) {
+  const places = [...keySheet.querySelectorAll("[data-key-answer]")];
+  keySheet.addEventListener("focusin", (event) => event.target.matches("[data-key-answer]") && event.target.select());
+  keySheet.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-key-answer]") || !/^[sy1n2?¿3\-4]$/i.test(event.target.value)) return;
+    (places[places.indexOf(event.target) + 1] ?? event.target).focus();
+  });
+  keySheet.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+    if (!step || !event.target.matches("[data-key-answer]") || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    places[places.indexOf(event.target) + step]?.focus();
+  });
+}
+
 // The training room: following a quiz, the roll-call by keys.
 if (document.querySelector("[data-room]")) import("./room.js");
 // Slides: the arrows, space and page keys follow the links that are there.

@@ -154,6 +154,8 @@ extension ScreeningPages {
         ("identification.start.language", file.about.language),
         ("identification.start.interpreter", words("identification.interpreter." + screening.interpreter.rawValue)),
         ("identification.start.exploitation", form?.name[visit.language] ?? ""),
+        ("identification.paper.asked_on", file.about.askedOn.map(visit.dates.day) ?? ""),
+        ("identification.paper.asked_by", file.about.askedBy ?? ""),
         ("identification.record.begun", visit.dates.moment(screening.begunAt)),
         ("identification.record.by", names[screening.member] ?? ""),
         (
@@ -202,6 +204,7 @@ extension ScreeningPages {
     model["case"] = screening.attachedCase.map { "/cases/\($0)" }
     model["consent"] = consent(file, names, visit)
     model["others"] = try await others(visit, actor, screening)
+    model["mayType"] = isOwn && (screening.status == .inProgress || screening.status == .safetyStopped)
     model["more"] = askedForMore(file, names, visit)
     model["mayReopen"] = isOwn && screening.finishedAt != nil
     model["isAppealed"] = screening.appealSince != nil
@@ -223,6 +226,9 @@ extension ScreeningPages {
         "source": instrument.source, "licence": instrument.licence,
         "certainty": visit.words("identification.certainty." + instrument.certainty.rawValue),
         "safety": pack.safetyQuestions.map { $0.text[language] },
+        "interpreters": Screening.Interpreter.allCases.map {
+          visit.words("identification.interpreter." + $0.rawValue)
+        },
         "dimensions": instrument.dimensions.map { dimension in
           [
             "name": dimension.name[language],

@@ -33,6 +33,8 @@ struct ScreeningPages: RoomPages {
     routes.post("/screenings/:screening/hand-over", handOver)
     routes.get("/screenings/:screening/result", resultPage)
     routes.post("/screenings/:screening/result", decide)
+    routes.get("/screenings/:screening/paper", paperEntryPage)
+    routes.post("/screenings/:screening/paper", savePaperEntry)
     addDecisions(to: routes)
   }
 
