@@ -108,6 +108,9 @@ public struct SafetyQuestion: Hashable, Sendable {
   /// Whether a no keeps what was said from being handed on: to a colleague, a case, another agency.
   public var isNeededToShare = false
   public var advice: LocalizedText
+
+  /// Whether it is one of the answers of the person's agreement: the agreement itself, and what was told before it.
+  public var isConsent: Bool { isTold || !mayGoOn }
 }
 
 /// A number of the country's law or practice that changes what a screen asks for.

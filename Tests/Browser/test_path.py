@@ -72,11 +72,12 @@ def screen(officer, words=None):
     if words:
         words(page)
     submit(page)
-    officer.look("screening-safety")
-    for name in names(page, "main form input[type=radio]"):
-        stops = name in ("a-danger_now", "a-controlling_companion")
-        fill(page, {name: "no" if stops else "yes"})
-    submit(page)
+    for part in ("stops", "consent"):
+        officer.look("screening-safety-" + part)
+        for name in names(page, "main form input[type=radio]"):
+            stops = name in ("a-danger_now", "a-controlling_companion")
+            fill(page, {name: "no" if stops else "yes"})
+        submit(page)
     address = page.url
     page.goto(address + "/topics/observation")
     officer.look("screening-topic")

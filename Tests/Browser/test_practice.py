@@ -107,7 +107,7 @@ def play(person, practice):
     submit(page)
     screening = re.match(r".*/screenings/[0-9a-z]{26}", page.url).group(0)
     honest = {"danger_now": "no", "private_place": "no", "controlling_companion": "yes", "language_understood": "yes",
-              "help_at_hand": "yes", "agrees_to_talk": "yes"}
+              "help_at_hand": "yes"}
     fill(page, {f"a-{name}": answer for name, answer in honest.items()})
     submit(page)
     person.look("practice-screening-stopped")
@@ -115,6 +115,8 @@ def play(person, practice):
     story.to("parts-them-calmly", "water-and-seat")
     page.goto(screening + "/safety")
     fill(page, {"a-private_place": "yes", "a-controlling_companion": "no"})
+    submit(page)
+    fill(page, {"a-agrees_to_talk": "yes"})
     submit(page)
     page.goto(practice + "/story")
     story.to("the-offer", "the-age", "what-she-wants", "keeps-the-reason", "the-call", "calls-aunt", "decide")

@@ -217,15 +217,27 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
       let officer = sitting.officer
       let begun = try await officer.submit(try await officer.get("/screenings/new"), Sitting.start)
       let address = begun.location.replacingOccurrences(of: "/safety", with: "")
-      var page = try await officer.get(begun.location)
-      #expect(page.contains("Lo que se le explicó") && page.contains("a-told_withdraw"))
+      // What stops first, the consent on the next page; both are one check.
+      let first = try await officer.get(begun.location)
+      #expect(first.contains("a-private_place") && !first.contains("a-told_withdraw"))
+      var page = try await officer.submit(
+        first, sitting.safe().filter { !$0.key.hasPrefix("a-told") && $0.key != "a-agrees_to_talk" },
+        action: begun.location)
+      #expect(page.location == begun.location + "?part=consent")
+      page = try await officer.get(page.location)
+      #expect(page.contains("en siete respuestas") && page.contains("a-told_withdraw"))
+      #expect(!page.contains("a-private_place") && !page.contains("Falta saber esto"))
+      // Without the agreement nobody goes on, and what was answered before stays.
+      page = try await officer.submit(page, action: begun.location)
+      #expect(page.location == begun.location + "?part=consent#verdict")
+      page = try await officer.get(begun.location + "?part=consent")
       page = try await officer.submit(
         page, sitting.safe(["told_kept": "no", "told_withdraw": "not_asked"]), action: begun.location)
       #expect(page.location == address)
       page = try await officer.get(address)
       #expect(page.contains("Falta explicar algo") && page.contains(address + "/safety"))
       #expect(page.contains("Colega ofelia, ") && page.contains("kichwa"))
-      page = try await officer.get(begun.location)
+      page = try await officer.get(begun.location + "?part=consent")
       #expect(page.contains("Diga por cuánto tiempo se guardan los datos."))
       _ = try await officer.submit(page, sitting.safe(), action: begun.location)
       page = try await officer.get(address)

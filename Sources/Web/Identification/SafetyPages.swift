@@ -14,13 +14,40 @@ extension ScreeningPages {
     let id: ScreeningID = try visit.id("screening")
     if visit.form["then"] == "danger" { return try await danger(actor, id) }
     return try await visit.attempt {
-      let (answers, seen) = try answers(visit.form)
+      let (given, seen) = try answers(visit.form)
+      // The two pages are one check: what the other page asks keeps its answers.
+      let answers = try await kept(actor, id).merging(given) { $1 }
       let verdict = try await desk.answerSafety(actor, id, answers, seen: seen)
-      return .goTo(verdict == .clear ? "/screenings/\(id)" : "/screenings/\(id)/safety#verdict")
+      return .goTo("/screenings/\(id)" + next(after: verdict, isConsent: isConsentPage(visit), answers))
     } orShow: {
       try await safety(visit, $0, reason: visit.sheet)
     }
   }
+
+  /// The answers that stand; after a long pause those of the agreement's explanations only: they are asked anew.
+  private func kept(_ actor: Actor, _ id: ScreeningID) async throws -> [String: FourWayAnswer] {
+    let file = try await desk.file(actor, id)
+    guard isSafetyDue(file.screening) else { return file.safety.value.answers }
+    let told = Set(pack.safetyQuestions.filter(\.isTold).map(\.code))
+    return file.safety.value.answers.filter { told.contains($0.key) }
+  }
+
+  /// What stops comes first and stays on its page; then the agreement; then the interview.
+  private func next(after verdict: SafetyVerdict, isConsent: Bool, _ answers: [String: FourWayAnswer]) -> String {
+    let agreement = Set(pack.safetyQuestions.filter { !$0.mayGoOn }.map(\.code))
+    let codes: [String]
+    switch verdict {
+    case .clear: return ""
+    case .stopped(let found):
+      return agreement.isSuperset(of: found) ? "/safety?part=consent#verdict" : "/safety#verdict"
+    case .open(let found): codes = found
+    }
+    if isConsent { return agreement.isDisjoint(with: codes) ? "/safety#verdict" : "/safety?part=consent#verdict" }
+    let isAsked = agreement.allSatisfy { answers[$0] != nil }
+    return isAsked && agreement.isDisjoint(with: codes) ? "/safety#verdict" : "/safety?part=consent"
+  }
+
+  private func isConsentPage(_ visit: Visit) -> Bool { (visit.form["part"] ?? visit.query["part"]) == "consent" }
 
   func goOn(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
@@ -80,8 +107,9 @@ extension ScreeningPages {
     let told = Set(pack.safetyQuestions.filter(\.isTold).map(\.code))
     // What the person was told stays told.
     let shown = file.safety.value.answers.filter { !isAgain || told.contains($0.key) }
-    func fields(isTold: Bool) -> [[String: Any]] {
-      pack.safetyQuestions.filter { $0.isTold == isTold }.map { question in
+    let isConsent = isConsentPage(visit)
+    func fields(_ belongs: (SafetyQuestion) -> Bool) -> [[String: Any]] {
+      pack.safetyQuestions.filter(belongs).map { question in
         sheet.fourWay(
           "a-" + question.code, label: question.text[visit.language],
           hint: shown[question.code] == question.stopsOn ? question.advice[visit.language] : nil,
@@ -99,18 +127,21 @@ extension ScreeningPages {
       pack.safetyQuestions.filter { codes.contains($0.code) }
         .map { ["text": $0.text[visit.language], "advice": $0.advice[visit.language]] }
     }
+    // The agreement is asked on the next page: what is not asked there yet is no news here.
     let mustBeSettled = SafetyRules.mustBeSettled(pack.safetyQuestions, given)
+    let isAsked = pack.safetyQuestions.allSatisfy { $0.mayGoOn || given[$0.code] != nil }
     let isOwn = screening.member == actor.member && actor.may(.conductScreening)
     let waits = screening.status != .inProgress && verdict != nil && (isOwn || actor.may(.decideIdentification))
     var model: [String: Any] = [
       "id": screening.id.description, "address": address, "action": address + "/safety", "isOwn": isOwn,
-      "stopping": named(stopping),
-      "isStopped": !stopping.isEmpty, "openOnes": named(open), "isOpen": !open.isEmpty,
+      "stopping": named(stopping), "isConsent": isConsent, "part": isConsent ? "consent" : "safety",
+      "isStopped": !stopping.isEmpty, "openOnes": named(isAsked ? open : []), "isOpen": isAsked && !open.isEmpty,
+      "isNext": !isConsent && !isAsked && file.safety.revision > 0 && !isAgain,
       "isDangerStop": screening.dangerSince != nil, "isAgain": isAgain,
-      "questions": fields(isTold: false), "told": fields(isTold: true), "asksTold": !told.isEmpty,
+      "questions": fields { $0.isConsent == isConsent },
       "seen": file.safety.revision, "problems": [] as [String], "mayGoOn": waits && mustBeSettled.isEmpty,
-      "mustBeSettled": waits && !mustBeSettled.isEmpty ? named(mustBeSettled) : [],
-      "isBlocked": waits && !mustBeSettled.isEmpty, "mayEnd": isOwn && screening.status == .safetyStopped,
+      "mustBeSettled": waits && isAsked ? named(mustBeSettled) : [],
+      "isBlocked": waits && isAsked && !mustBeSettled.isEmpty, "mayEnd": isOwn && screening.status == .safetyStopped,
       "goOn": reason.view(
         action: address + "/go-on", submit: "identification.safety.go_on",
         fields: [
