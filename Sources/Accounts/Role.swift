@@ -27,6 +27,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case readReferralEnvelopes
   case readCounts
   case manageTraining
+  /// Takes the agency's own forms (XLSForm) into use and out of it.
+  case manageForms
   case manageMembers
   case manageAgencies
   case readAuditLog
@@ -38,7 +40,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .sendReferral, .answerReferral:
       true
-    case .readReferralEnvelopes, .readCounts, .manageTraining, .manageMembers, .manageAgencies, .readAuditLog,
+    case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
+      .readAuditLog,
       .manageInstallation:
       false
     }
@@ -59,12 +62,12 @@ extension Role {
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .sendReferral, .answerReferral,
-        .readReferralEnvelopes, .readCounts, .readAuditLog,
+        .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
     case .coordinator: [.readCounts, .readReferralEnvelopes]
     case .trainer: [.manageTraining]
     case .analyst: [.readCounts]
-    case .agencyAdministrator: [.manageMembers, .readAuditLog]
+    case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog]
     case .systemAdministrator: [.manageAgencies, .manageInstallation, .readAuditLog]
     }
   }

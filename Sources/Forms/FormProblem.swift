@@ -69,6 +69,8 @@ public struct FormLimits: Hashable, Sendable {
   public var columns = 256
   /// Letters of a cell.
   public var cell = 10_000
+  /// Bytes of all texts of a sheet.
+  public var letters = 8 << 20
 
   public init() {}
 }

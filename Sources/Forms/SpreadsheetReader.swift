@@ -49,6 +49,7 @@ struct SpreadsheetReader {
       }
     }
     found.others.sort()
+    try found.checkLetters(limits)
     return found
   }
 

@@ -8,8 +8,11 @@ public struct FormText: Hashable, Sendable {
   public var isEmpty: Bool { texts.isEmpty }
 
   /// In the asked language, else in the form's own, else in whatever there is.
-  public func text(_ language: Language, or own: String) -> String {
-    texts[language.code] ?? texts[own] ?? texts[""] ?? texts.sorted { $0.key < $1.key }.first?.value ?? ""
+  public func text(_ language: Language, or own: String) -> String { text(code: language.code, or: own) }
+
+  /// The same for a language that the form names in its own way.
+  public func text(code: String, or own: String) -> String {
+    texts[code] ?? texts[own] ?? texts[""] ?? texts.sorted { $0.key < $1.key }.first?.value ?? ""
   }
 }
 

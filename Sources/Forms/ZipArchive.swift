@@ -83,6 +83,8 @@ struct ZipArchive {
     }
   }
 
+  var names: [String] { Array(entries.keys) }
+
   /// The content of a part; `nil` when there is none of this name.
   func content(_ name: String) throws(FormProblem) -> [UInt8]? {
     guard let entry = entries[name] else { return nil }

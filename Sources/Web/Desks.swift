@@ -15,6 +15,7 @@ public struct Desks: Sendable {
   public let members: MembersDesk
   public let agencies: AgencyDesk
   public let screenings: ScreeningDesk
+  public let forms: FormDesk
   public let cases: CaseDesk
   public let counts: CountsDesk
   public let referrals: ReferralDesk
@@ -39,6 +40,7 @@ public struct Desks: Sendable {
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
     screenings = ScreeningDesk(office, pack)
+    forms = FormDesk(office, pack)
     // A consent that ends, or a case that closes, ends what rests on it in the same transaction.
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
@@ -62,5 +64,5 @@ public struct Desks: Sendable {
   /// Every room's schema steps, in the order in which they are applied.
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
-    + ReferralSchema.migrations + TrainingSchema.migrations
+    + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations
 }

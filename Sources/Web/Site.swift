@@ -63,7 +63,7 @@ public struct Site: Sendable {
       return [PracticePages(desks: desks, settings: settings, practice: desk)] + work
     }
     return work + [
-      CountPages(desks: desks),
+      OwnFormPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
       NeedPages(desks: desks), EvidencePages(desks: desks),

@@ -16,6 +16,7 @@ private let allowed: [Permission: Set<Role>] = [
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
   .readCounts: [.supervisor, .coordinator, .analyst],
   .manageTraining: [.trainer],
+  .manageForms: [.supervisor, .agencyAdministrator],
   .manageMembers: [.agencyAdministrator],
   .manageAgencies: [.systemAdministrator],
   .readAuditLog: [.supervisor, .agencyAdministrator, .systemAdministrator],

@@ -1,8 +1,18 @@
 import Foundation
 import Training
 
-/// Reads what a form with a file sends (RFC 7578): fields as they are, a file's bytes as text.
+/// Reads what a form with a file sends (RFC 7578).
 enum Multipart {
+  /// A field, or a file as it is.
+  struct Part {
+    var name: String
+    var bytes: [UInt8]
+    var isFile: Bool
+
+    /// A file's bytes as text, in whichever way they are written.
+    var text: String { isFile ? CSVText.text(bytes) : String(decoding: bytes, as: UTF8.self) }
+  }
+
   /// The boundary of a content type; `nil` when it is none of a form with a file.
   static func boundary(_ type: String) -> [UInt8]? {
     let parts = type.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -13,13 +23,13 @@ enum Multipart {
     return (1...70).contains(boundary.utf8.count) ? Array(boundary.utf8) : nil
   }
 
-  /// The fields, by name and in order.
+  /// The fields and files, by name and in order.
   ///
   /// Throws `RefusedRequest.malformed` for anything that is not well formed.
-  static func fields(_ body: [UInt8], boundary: [UInt8]) throws -> [(name: String, value: String)] {
+  static func parts(_ body: [UInt8], boundary: [UInt8]) throws -> [Part] {
     let mark = Array("--".utf8) + boundary
     guard body.starts(with: mark) else { throw RefusedRequest.malformed }
-    var fields: [(name: String, value: String)] = []
+    var fields: [Part] = []
     var rest = body[mark.count...]
     while !rest.starts(with: "--".utf8) {
       guard rest.starts(with: "\r\n".utf8), fields.count < Form.mostFields,
@@ -31,7 +41,7 @@ enum Multipart {
       let bytes = Array(rest[(headEnd + 4)..<end])
       let isFile = head.contains("filename=")
       guard isFile || String(validating: bytes, as: UTF8.self) != nil else { throw RefusedRequest.malformed }
-      fields.append((String(match.1), isFile ? CSVText.text(bytes) : String(decoding: bytes, as: UTF8.self)))
+      fields.append(Part(name: String(match.1), bytes: bytes, isFile: isFile))
       rest = rest[(end + 2 + mark.count)...]
     }
     return fields

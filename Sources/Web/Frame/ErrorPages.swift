@@ -1,4 +1,5 @@
 import Basics
+import Forms
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -102,6 +103,7 @@ extension Refusal {
     case DatabaseFailure.contended: self = .conflict
     // Two made the same thing at once, and the store kept one.
     case DatabaseFailure.constraint: self = .conflict
+    case is FormTooLarge: self.init(.invalid, Phrase("error.form_too_large"))
     default: return nil
     }
   }

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Forms
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -14,6 +15,8 @@ struct FormGuard: RouterMiddleware {
   typealias Context = PageContext
   /// No form of ours comes near it.
   static let largestForm = 256 * 1024
+  /// The pages that take a file as it is, by address, and how many bytes it may have.
+  static let uploads = ["/forms/new": FormLimits().file]
   let settings: SiteSettings
 
   func handle(
@@ -26,12 +29,24 @@ struct FormGuard: RouterMiddleware {
     guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
     let boundary = Multipart.boundary(request.headers[.contentType] ?? "")
     guard boundary != nil || isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestForm {
+    let upload = Self.uploads[request.uri.path]
+    if upload != nil, context.actor == nil {
+      // Nobody's file is read; who was signed in chooses it again afterwards.
+      throw context.hadSession
+        ? EndedSession(path: request.uri.path, form: .empty) : RefusedRequest.foreignForm as any Error
+    }
+    let largest = Self.largestForm + (upload ?? 0)
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
       throw RefusedRequest.tooLarge
     }
-    let body = try await request.body.collect(upTo: Self.largestForm)
+    let body = try await request.body.collect(upTo: largest)
     if let boundary {
-      context.form = try Form(fields: Multipart.fields(Array(body.readableBytesView), boundary: boundary))
+      let parts = try Multipart.parts(Array(body.readableBytesView), boundary: boundary)
+      if upload != nil {
+        for part in parts where part.isFile { context.files[part.name] = part.bytes }
+      }
+      context.form = try Form(
+        fields: parts.filter { upload == nil || !$0.isFile }.map { (name: $0.name, value: $0.text) })
     } else {
       context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
     }

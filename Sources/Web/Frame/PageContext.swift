@@ -26,6 +26,8 @@ public struct PageContext: RequestContext {
   var formToken = Token()
   var form = Form.empty
   var query = Form.empty
+  /// Files as they were sent, by the field's name, where the page takes some.
+  var files: [String: [UInt8]] = [:]
 
   public init(source: ApplicationRequestContextSource) {
     self.init(source: source, remoteAddress: source.channel.remoteAddress?.ipAddress ?? "")

@@ -59,6 +59,8 @@ struct Visit: Sendable {
   var language: Language { context.language }
   /// The fields that were sent.
   var form: Form { context.form }
+  /// The files that were sent, on a page that takes some.
+  var files: [String: [UInt8]] { context.files }
   /// The address's query. Never put personal data there.
   var query: Form { context.query }
   /// An empty form, for the first time it is shown.

@@ -104,6 +104,7 @@ struct ScreeningPages: RoomPages {
       [
         "rows": screenings.prefix(Self.pageSize).map { row($0, visit, actor, names, clocks).view },
         "hasRows": !screenings.isEmpty, "mayBegin": actor.may(.conductScreening),
+        "hasForms": !visit.frame.settings.isPractice,
         "tabs": tabs.map { code in
           [
             "address": code.isEmpty ? "/screenings" : "/screenings?tab=\(code)", "isCurrent": code == tab,
