@@ -11,6 +11,10 @@ public enum CaseStatus: String, Hashable, Sendable, Codable, CaseIterable, SQLCo
 /// The kinds of content that are sealed and shared apart from one another, codes of the pack's `data-kinds`.
 public enum DataKind: String, Hashable, Sendable, Codable, CaseIterable, Comparable, SQLConvertible {
   case identity, contact, narrative, needs, health, legal
+  /// What was done to the person, where and when, and by whom as the person tells it.
+  case exploitation
+  /// Where the person is kept safe.
+  case protection
 
   /// Identity and safe contact belong to the person and serve all of the person's cases.
   public var belongsToPerson: Bool { self == .identity || self == .contact }

@@ -99,7 +99,7 @@ enum SealedPlace {
     field(summary, "case_closures", "summary", summary.id.description, revision: number)
   }
 
-  private static func field(_ summary: CaseSummary, _ table: String, _ column: String, _ row: String, revision: Int = 1)
+  static func field(_ summary: CaseSummary, _ table: String, _ column: String, _ row: String, revision: Int = 1)
     -> FieldAddress
   {
     FieldAddress(tenant: summary.agency.description, table: table, column: column, row: row, revision: revision)

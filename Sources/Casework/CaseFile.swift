@@ -21,6 +21,9 @@ public struct CaseFile: Hashable, Sendable {
   public var followUps: [FollowUp]
   public var closures: [Closure]
   public var consents: [Consent]
+  /// None unless the reader was given `exploitation`; their words only with the narrative.
+  public var events: [ExploitationEvent] = []
+  public var perpetrators: [PerpetratorNote] = []
   /// What a basis other than consent is written in.
   public var documents: [ConsentID: String]
   /// What this reader can do now, computed by the rule that decides when it is asked for.
@@ -63,9 +66,12 @@ extension CaseDesk {
         moves: Set(
           CaseMove.allCases.filter { CaseRules.verdict($0, summary.status, part, may: actor.may) == .allowed }))
       try readContents(&file, keys, transaction)
+      try readExploitation(&file, keys, transaction)
       try readCare(&file, keys, transaction)
       if part != .receiver {
         file.kinds = Set(DataKind.allCases)
+        // Who only opens cases has no business with where a person is kept safe.
+        if !actor.may(.readCase) { file.kinds.remove(.protection) }
         file.consents = all
         file.documents = try documents(summary, keys[.legal], transaction)
       }
@@ -78,7 +84,7 @@ extension CaseDesk {
 
   /// The keys an actor can open. An agency that does not own the case needs both: the key, and a live entry of the
   /// ledger that names the kind.
-  private func keys(
+  func keys(
     _ summary: CaseSummary, _ bases: [Consent], _ actor: Actor, at now: Moment, _ transaction: any ReadTransaction
   ) throws -> [DataKind: RecordKey] {
     let granted =

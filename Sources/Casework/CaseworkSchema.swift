@@ -79,5 +79,24 @@ public enum CaseworkSchema {
       "casework-002-counts",
       // The figures are read from this index alone, in its order.
       ["CREATE INDEX cases_counts ON cases (month, province, agency, status, kind, form, age_band, sex)"]),
+    Migration(
+      "casework-003-exploitation",
+      [
+        """
+        CREATE TABLE case_exploitation_events (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, stage TEXT NOT NULL,
+          country TEXT, province TEXT, form TEXT, sector TEXT, transports TEXT NOT NULL, crossing TEXT NOT NULL,
+          crossing_way TEXT, revision INTEGER NOT NULL, detail BLOB, words BLOB, recorded_by TEXT NOT NULL,
+          recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_exploitation_events_case ON case_exploitation_events (case_id)",
+        """
+        CREATE TABLE case_perpetrators (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, role TEXT NOT NULL,
+          relation TEXT, revision INTEGER NOT NULL, detail BLOB, recorded_by TEXT NOT NULL,
+          recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_perpetrators_case ON case_perpetrators (case_id)",
+      ]),
   ]
 }

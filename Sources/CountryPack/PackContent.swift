@@ -19,17 +19,24 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case budgetKinds = "budget-kinds"
   case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
+  case countries
+  case crossings
   case dataKinds = "data-kinds"
   case declineReasons = "decline-reasons"
   case documentKinds = "document-kinds"
   case exploitation
   case materialKinds = "material-kinds"
+  case meansOfControl = "means-of-control"
   case needs
   case outcomes
+  case perpetratorRelations = "perpetrator-relations"
+  case perpetratorRoles = "perpetrator-roles"
   case purposes
+  case sectors
   case services
   case sexes
   case situations
+  case transports
   case urgencies
 
   /// Columns a list must have beside the common ones.
@@ -37,6 +44,8 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .ageBands: ["youngest", "oldest"]
     case .exploitation: ["coip", "ctdc", "htcds"]
+    case .meansOfControl, .perpetratorRelations: ["htcds"]
+    case .sectors: ["isic"]
     case .situations: ["hint_es", "hint_en"]
     case .urgencies: ["hours"]
     default: []

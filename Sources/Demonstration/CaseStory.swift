@@ -55,6 +55,10 @@ struct CaseStory {
       }
     case .followUpDue, .followUpOverdue:
       planService(&timeline, supervisor, after: 5)
+      // The whole file for some; the bulk that is for measuring stays slim.
+      if screening != nil || fate == .followUpOverdue {
+        AssistanceStory(stage: stage, story: self, actor: supervisor).plan(&timeline)
+      }
       let days = fate == .followUpDue ? 6 : -3
       let due = stage.day(stage.today).adding(days: days)
       timeline.add(stage.today - .days(20)) { [followUp = stage.office.randomness.identifier(FollowUpEntity.self)] in

@@ -37,6 +37,14 @@ import Testing
       let followUp = FollowUpID.random()
       try await desk.planFollowUp(town.worker, id, id: followUp, due: today, note: canary())
       try await desk.finishFollowUp(town.worker, id, followUp, on: today, result: canary())
+      try await desk.putEvent(
+        town.worker, id, id: .random(),
+        EventAccount(
+          EventCodes(stage: .transit, crossing: .yes), detail: EventDetail(place: canary(), border: canary()),
+          words: canary()), seen: 0)
+      try await desk.putPerpetrator(
+        town.worker, id, id: .random(), PerpetratorCodes(role: "recruiter"), PerpetratorDetail(words: canary()), seen: 0
+      )
       try await town.shared(id, to: town.north.agency, Set(DataKind.allCases))
       _ = try await desk.search(town.worker, name: canaries[0])
       try await desk.close(town.worker, id, reason: "moved", summary: canary())
@@ -44,6 +52,10 @@ import Testing
       // All of it is there for who holds the key…
       let file = "\(try await desk.file(town.worker, id))"
       for canary in canaries { #expect(file.contains(canary), "\(canary)") }
+      let items = ProtectedItems(shelter: canary(), witness: canary(), other: canary())
+      try await desk.reopen(town.worker, id)
+      try await desk.editProtection(town.worker, id, items, seen: 0)
+      #expect(try await desk.protection(town.worker, id).items?.value == items)
       // …and nowhere for who holds only the store.
       let needles = canaries
       let (cells, found) = try await town.office.database.read { try dump($0, engine, lookingFor: needles) }

@@ -9,10 +9,10 @@ struct CaseFileView {
   let agencies: [AgencyID: String]
   let members: [MemberID: String]
 
-  private var words: Words { terms.words }
-  private var dates: Dates { terms.visit.dates }
-  private var summary: CaseSummary { file.summary }
-  private var address: String { "/cases/\(summary.id)" }
+  var words: Words { terms.words }
+  var dates: Dates { terms.visit.dates }
+  var summary: CaseSummary { file.summary }
+  var address: String { "/cases/\(summary.id)" }
 
   var model: [String: Any] {
     var model: [String: Any] = [
@@ -23,10 +23,16 @@ struct CaseFileView {
     model["due"] = terms.due(summary.due).map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
     model["holder"] = agencies[summary.agency]
     model["services"] = services.view
+    if file.kinds.contains(.exploitation) { model["exploitation"] = exploitation.view }
+    let protected =
+      file.kinds.contains(.protection)
+      ? [HomeSection.Link(address: address + "/protection", label: words("casework.protection.title"))] : []
+    if file.isShared { model["links"] = protected.map(\.view) }
     if !file.isShared {
       model["links"] =
         (link(.edit, "/edit/facts", "casework.edit.facts")
-        + link(.read, "/history", "casework.history.title") + link(.read, "/sheet", "casework.sheet.link")
+        + protected + link(.read, "/history", "casework.history.title")
+        + link(.read, "/sheet", "casework.sheet.link")
         + link(.close, "/close", "casework.close.title")).map(\.view)
       model["consents"] = consents.view
       model["followUps"] = followUps.view
@@ -40,9 +46,12 @@ struct CaseFileView {
   func contents(further: [(title: String, anchor: String)]) -> [[String: String]] {
     let own: [(String, String)] =
       file.isShared
-      ? [("casework.file.person", "identity"), ("casework.file.services", "services")]
+      ? [("casework.file.person", "identity")]
+        + (file.kinds.contains(.exploitation) ? [("casework.file.exploitation", "exploitation")] : [])
+        + [("casework.file.services", "services")]
       : [
-        ("casework.file.person", "identity"), ("casework.file.needs", "needs"), ("casework.file.consents", "consents"),
+        ("casework.file.person", "identity"), ("casework.file.needs", "needs"),
+        ("casework.file.exploitation", "exploitation"), ("casework.file.consents", "consents"),
         ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
       ]
     return own.map { ["label": words($0.0), "anchor": $0.1] }
@@ -83,7 +92,7 @@ struct CaseFileView {
       ?? link(.reopen, "/reopen", "casework.next.reopen")
   }
 
-  private var facts: Definitions {
+  var facts: Definitions {
     let facts = summary.facts
     return Definitions([
       (words("casework.facts.kind"), terms.name(.caseKinds, facts.kind)),
@@ -102,7 +111,8 @@ struct CaseFileView {
 
   // MARK: Sealed parts
 
-  private struct Part {
+  struct Part {
+    /// The anchor.
     var kind: String
     var title: String
     var definitions: Definitions?
@@ -121,8 +131,17 @@ struct CaseFileView {
     }
   }
 
+  /// The kinds that are one text or a few lines; the others have sections and pages of their own.
+  private static let written: [DataKind] = [.identity, .contact, .narrative, .needs, .health, .legal]
+
+  /// What stands there of a kind, to be compared with what somebody typed meanwhile.
+  func stored(_ kind: DataKind) -> Definitions {
+    guard let part = parts.first(where: { $0.kind == kind.rawValue }) else { return Definitions([]) }
+    return part.definitions ?? Definitions([(part.title, part.text ?? part.empty)])
+  }
+
   private var parts: [Part] {
-    DataKind.allCases.filter { file.kinds.contains($0) }.map { kind in
+    Self.written.filter { file.kinds.contains($0) }.map { kind in
       var part = Part(
         kind: kind.rawValue, title: words("casework.file.\(kind.rawValue)"),
         edit: file.moves.contains(.edit) ? "\(address)/edit/\(kind.rawValue)" : nil,
@@ -140,6 +159,7 @@ struct CaseFileView {
         }
       case .health: part.text = file.health?.value
       case .legal: part.text = file.legal?.value
+      case .exploitation, .protection: break
       }
       return part
     }
@@ -241,7 +261,7 @@ struct CaseFileView {
     }
   }
 
-  private func link(_ move: CaseMove, _ path: String, _ key: String) -> [HomeSection.Link] {
+  func link(_ move: CaseMove, _ path: String, _ key: String) -> [HomeSection.Link] {
     file.moves.contains(move) ? [HomeSection.Link(address: address + path, label: words(key))] : []
   }
 }

@@ -23,6 +23,9 @@ struct CasePages: RoomPages {
     EditingPages(desks: desks).add(to: routes)
     ConsentPages(desks: desks).add(to: routes)
     CarePages(desks: desks).add(to: routes)
+    ExploitationPages(desks: desks).add(to: routes)
+    PerpetratorPages(desks: desks).add(to: routes)
+    ProtectionPages(desks: desks).add(to: routes)
   }
 
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {

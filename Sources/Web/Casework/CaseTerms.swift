@@ -15,6 +15,16 @@ struct CaseTerms: Sendable {
     return pack.term(list, code)?.name[visit.language] ?? code
   }
 
+  /// A date as far as it is known: `9 mar 2007`, `mar 2007`, `2007`.
+  func rough(_ date: RoughDate?) -> String {
+    switch date {
+    case .day(let day): visit.dates.day(day)
+    case .month(let month): visit.dates.month(month)
+    case .year(let year): String(year)
+    case nil: ""
+    }
+  }
+
   func province(_ iso: String) -> String { pack.province(iso: iso)?.name[visit.language] ?? iso }
 
   func names(_ list: PackList, _ codes: [String]) -> String {

@@ -71,6 +71,7 @@ struct EditingPages {
         [sheet.area(part.rawValue, label: key, hint: hint, value: content?.value ?? "", rows: 12, optional: true)]
       )
     }
+    let view = CaseFileView(file: file, terms: CaseTerms(visit: visit), agencies: [:], members: [:])
     let (revision, fields): (Int, [FormSheet.Field]) =
       switch part {
       case .facts:
@@ -83,11 +84,14 @@ struct EditingPages {
       case .health: area("casework.file.health", "casework.health_hint", file.health)
       case .legal: area("casework.file.legal", "casework.legal_hint", file.legal)
       }
+    let clash = Clash(sheet, stored: revision) {
+      DataKind(rawValue: part.rawValue).map(view.stored) ?? view.facts
+    }
     return CaseFormPage.answer(
-      visit, file.summary, title: "casework.edit.\(part.rawValue)",
+      visit, file.summary, title: "casework.edit.\(part.rawValue)", clash: clash,
       form: sheet.view(
         action: "/cases/\(file.summary.id)/edit/\(part.rawValue)", submit: "casework.save",
-        fields: [sheet.hidden("revision", String(revision))] + fields,
+        fields: [clash.revision] + fields,
         cancel: "/cases/\(file.summary.id)#\(part.rawValue)"))
   }
 }
@@ -97,9 +101,11 @@ enum CaseFormPage {
   /// - Parameters:
   ///   - title: a key.
   ///   - notice: a sentence above the form.
+  ///   - back: instead of to the case.
+  ///   - further: a quiet link below the form.
   static func answer(
     _ visit: Visit, _ summary: CaseSummary, title: String, lead: String? = nil, notice: String? = nil,
-    form: [String: Any]
+    clash: Clash? = nil, back: HomeSection.Link? = nil, further: HomeSection.Link? = nil, form: [String: Any]
   ) -> Answer {
     let words = visit.words
     return .page(
@@ -107,9 +113,10 @@ enum CaseFormPage {
       [
         "heading": Heading(
           title: words(title), lead: lead,
-          back: HomeSection.Link(
-            address: "/cases/\(summary.id)", label: words("casework.case", ["code": summary.code.description]))
-        ).view, "notice": notice, "form": form, "title": words(title),
+          back: back
+            ?? HomeSection.Link(
+              address: "/cases/\(summary.id)", label: words("casework.case", ["code": summary.code.description]))
+        ).view, "notice": notice, "form": form, "title": words(title), "stored": clash?.view, "further": further?.view,
       ] as [String: Any?])
   }
 }
