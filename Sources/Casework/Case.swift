@@ -13,6 +13,8 @@ public enum DataKind: String, Hashable, Sendable, Codable, CaseIterable, Compara
   case identity, contact, narrative, needs, health, legal
   /// What was done to the person, where and when, and by whom as the person tells it.
   case exploitation
+  /// What may happen to the person, and what was agreed for that.
+  case safety
   /// Where the person is kept safe.
   case protection
 

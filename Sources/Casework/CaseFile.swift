@@ -24,6 +24,9 @@ public struct CaseFile: Hashable, Sendable {
   /// None unless the reader was given `exploitation`; their words only with the narrative.
   public var events: [ExploitationEvent] = []
   public var perpetrators: [PerpetratorNote] = []
+  /// The newest first; of needs and of risks only for readers who were given the kind.
+  public var assessments: [Assessment] = []
+  public var safetyPlan: Revised<SafetyPlan>?
   /// What a basis other than consent is written in.
   public var documents: [ConsentID: String]
   /// What this reader can do now, computed by the rule that decides when it is asked for.
@@ -67,6 +70,7 @@ extension CaseDesk {
           CaseMove.allCases.filter { CaseRules.verdict($0, summary.status, part, may: actor.may) == .allowed }))
       try readContents(&file, keys, transaction)
       try readExploitation(&file, keys, transaction)
+      try readAssessments(&file, keys, transaction)
       try readCare(&file, keys, transaction)
       if part != .receiver {
         file.kinds = Set(DataKind.allCases)
@@ -112,6 +116,7 @@ extension CaseDesk {
     file.needs = try open(.needs)
     file.health = try open(.health)
     file.legal = try open(.legal)
+    file.safetyPlan = try open(.safety)
   }
 
   private func readCare(_ file: inout CaseFile, _ keys: [DataKind: RecordKey], _ transaction: any ReadTransaction)

@@ -98,5 +98,16 @@ public enum CaseworkSchema {
         """,
         "CREATE INDEX case_perpetrators_case ON case_perpetrators (case_id)",
       ]),
+    Migration(
+      "casework-004-assessments",
+      [
+        """
+        CREATE TABLE case_assessments (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, kind TEXT NOT NULL,
+          level TEXT NOT NULL, day TEXT NOT NULL, due_day TEXT NOT NULL, content BLOB NOT NULL,
+          is_latest INTEGER NOT NULL, recorded_by TEXT NOT NULL, recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_assessments_case ON case_assessments (case_id, kind, day)",
+      ]),
   ]
 }

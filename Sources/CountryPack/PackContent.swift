@@ -16,6 +16,7 @@ public struct Term: Hashable, Sendable {
 public enum PackList: String, Hashable, Sendable, CaseIterable {
   case agencyKinds = "agency-kinds"
   case ageBands = "age-bands"
+  case assessmentLevels = "assessment-levels"
   case budgetKinds = "budget-kinds"
   case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
@@ -32,6 +33,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case perpetratorRelations = "perpetrator-relations"
   case perpetratorRoles = "perpetrator-roles"
   case purposes
+  case risks
   case sectors
   case services
   case sexes
@@ -43,6 +45,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   var furtherColumns: [String] {
     switch self {
     case .ageBands: ["youngest", "oldest"]
+    case .assessmentLevels: ["rank", "days"]
     case .exploitation: ["coip", "ctdc", "htcds"]
     case .meansOfControl, .perpetratorRelations: ["htcds"]
     case .sectors: ["isic"]

@@ -137,6 +137,11 @@ struct PackLoader {
       if list == .ageBands, Int(line["youngest"]).flatMap({ low in Int(line["oldest"]).map { low <= $0 } }) != true {
         note(file, line.number, "“youngest” and “oldest” must be whole numbers of years, in this order")
       }
+      if list == .assessmentLevels,
+        Int(line["rank"]) == nil || Int(line["days"]).map({ (1...366).contains($0) }) != true
+      {
+        note(file, line.number, "“rank” must be a whole number, and “days” one from 1 to 366")
+      }
       return Term(
         code: required(line, "code", file), name: name(line, file), source: required(line, "source", file),
         certainty: certainty(line, file), from: day(line, "from", file), until: day(line, "until", file),

@@ -28,6 +28,7 @@ enum PracticeErasureRecords {
     "DELETE FROM case_services WHERE case_id IN (\(cases))",
     "DELETE FROM case_follow_ups WHERE case_id IN (\(cases))",
     "DELETE FROM case_exploitation_events WHERE case_id IN (\(cases))",
+    "DELETE FROM case_assessments WHERE case_id IN (\(cases))",
     "DELETE FROM case_perpetrators WHERE case_id IN (\(cases))",
     "DELETE FROM case_closures WHERE case_id IN (\(cases))",
     "DELETE FROM case_contents WHERE case_id IN (\(cases))",

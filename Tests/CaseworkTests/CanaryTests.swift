@@ -45,6 +45,17 @@ import Testing
       try await desk.putPerpetrator(
         town.worker, id, id: .random(), PerpetratorCodes(role: "recruiter"), PerpetratorDetail(words: canary()), seen: 0
       )
+      for (number, kind) in AssessmentKind.allCases.enumerated() {
+        try await desk.assess(
+          town.worker, id, id: .random(),
+          AssessmentRequest(
+            kind, level: "low", day: today,
+            content: AssessmentContent(answers: [number == 0 ? "legal" : "debt": .yes], note: canary())), seen: 0)
+      }
+      try await desk.editSafetyPlan(
+        town.worker, id,
+        SafetyPlan(signs: canary(), places: canary(), people: canary(), signal: canary(), belongings: canary()), seen: 0
+      )
       try await town.shared(id, to: town.north.agency, Set(DataKind.allCases))
       _ = try await desk.search(town.worker, name: canaries[0])
       try await desk.close(town.worker, id, reason: "moved", summary: canary())

@@ -24,6 +24,7 @@ struct CaseFileView {
     model["holder"] = agencies[summary.agency]
     model["services"] = services.view
     if file.kinds.contains(.exploitation) { model["exploitation"] = exploitation.view }
+    if file.kinds.contains(.safety) || file.kinds.contains(.needs) { model["assessments"] = assessments.view }
     let protected =
       file.kinds.contains(.protection)
       ? [HomeSection.Link(address: address + "/protection", label: words("casework.protection.title"))] : []
@@ -48,10 +49,13 @@ struct CaseFileView {
       file.isShared
       ? [("casework.file.person", "identity")]
         + (file.kinds.contains(.exploitation) ? [("casework.file.exploitation", "exploitation")] : [])
+        + (file.kinds.contains(.safety) || file.kinds.contains(.needs)
+          ? [("casework.assessment.title", "assessments")] : [])
         + [("casework.file.services", "services")]
       : [
         ("casework.file.person", "identity"), ("casework.file.needs", "needs"),
-        ("casework.file.exploitation", "exploitation"), ("casework.file.consents", "consents"),
+        ("casework.file.exploitation", "exploitation"), ("casework.assessment.title", "assessments"),
+        ("casework.file.consents", "consents"),
         ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
       ]
     return own.map { ["label": words($0.0), "anchor": $0.1] }
@@ -75,6 +79,9 @@ struct CaseFileView {
     if let late = file.followUps.first(where: { $0.isOverdue(on: today) }),
       let next = link(.finishFollowUp, "/follow-ups/\(late.id)", "casework.next.finish")
     {
+      return next
+    }
+    if let late = lateAssessment, let next = link(.edit, "/assessments/new/\(late.rawValue)", "casework.next.assess") {
       return next
     }
     if file.needs == nil, let next = link(.edit, "/edit/needs", "casework.next.needs") { return next }
@@ -159,7 +166,7 @@ struct CaseFileView {
         }
       case .health: part.text = file.health?.value
       case .legal: part.text = file.legal?.value
-      case .exploitation, .protection: break
+      case .exploitation, .safety, .protection: break
       }
       return part
     }

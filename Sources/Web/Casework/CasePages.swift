@@ -26,6 +26,7 @@ struct CasePages: RoomPages {
     ExploitationPages(desks: desks).add(to: routes)
     PerpetratorPages(desks: desks).add(to: routes)
     ProtectionPages(desks: desks).add(to: routes)
+    AssessmentPages(desks: desks).add(to: routes)
   }
 
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {

@@ -31,6 +31,9 @@ struct CaseTerms: Sendable {
     codes.map { name(list, $0) }.joined(separator: ", ")
   }
 
+  /// All codes of a list, in its order.
+  func codes(_ list: PackList) -> [String] { (pack.lists[list] ?? []).map(\.code) }
+
   func kinds(_ kinds: Set<DataKind>) -> String { names(.dataKinds, kinds.sorted().map(\.rawValue)) }
 
   /// The entries of a list that are in use today, and the one that stands there already.
