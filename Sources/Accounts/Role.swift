@@ -22,6 +22,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case editCase
   case recordConsent
   case closeCase
+  /// Signs an assistance plan off.
+  case approvePlan
   case sendReferral
   case answerReferral
   case readReferralEnvelopes
@@ -38,11 +40,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .sendReferral, .answerReferral:
+      .closeCase, .approvePlan, .sendReferral, .answerReferral:
       true
     case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
-      .readAuditLog,
-      .manageInstallation:
+      .readAuditLog, .manageInstallation:
       false
     }
   }
@@ -61,8 +62,8 @@ extension Role {
     case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase]
     case .supervisor:
       [
-        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .sendReferral, .answerReferral,
-        .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
+        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approvePlan, .sendReferral,
+        .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
     case .coordinator: [.readCounts, .readReferralEnvelopes]
     case .trainer: [.manageTraining]

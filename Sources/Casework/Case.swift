@@ -15,6 +15,8 @@ public enum DataKind: String, Hashable, Sendable, Codable, CaseIterable, Compara
   case exploitation
   /// What may happen to the person, and what was agreed for that.
   case safety
+  /// What the person wants to reach, and who does what for it.
+  case plan
   /// Where the person is kept safe.
   case protection
 

@@ -56,6 +56,13 @@ public struct CaseDesk: Sendable {
     return summary
   }
 
+  /// The actor's colleagues who can see to something in a case.
+  public func colleagues(_ actor: Actor) async throws -> [MemberID: String] {
+    try actor.require(.readCase)
+    let root = office.root
+    return try await office.database.read { try Colleagues.who(may: .readCase, in: actor.agency, root, $0) }
+  }
+
   /// The part of a member of the owning agency.
   func part(_ summary: CaseSummary, _ actor: Actor) -> CasePart {
     summary.agency != actor.agency ? .stranger : summary.openedBy == actor.member ? .opener : .colleague

@@ -27,6 +27,8 @@ public struct CaseFile: Hashable, Sendable {
   /// The newest first; of needs and of risks only for readers who were given the kind.
   public var assessments: [Assessment] = []
   public var safetyPlan: Revised<SafetyPlan>?
+  /// `nil` for readers who were not given it.
+  public var plan: AssistancePlan?
   /// What a basis other than consent is written in.
   public var documents: [ConsentID: String]
   /// What this reader can do now, computed by the rule that decides when it is asked for.
@@ -71,6 +73,9 @@ extension CaseDesk {
       try readContents(&file, keys, transaction)
       try readExploitation(&file, keys, transaction)
       try readAssessments(&file, keys, transaction)
+      if part != .receiver || keys[.plan] != nil {
+        file.plan = try readPlan(of: summary, key: keys[.plan], transaction)
+      }
       try readCare(&file, keys, transaction)
       if part != .receiver {
         file.kinds = Set(DataKind.allCases)

@@ -9,6 +9,7 @@ public enum CaseMove: String, Hashable, Sendable, CaseIterable {
   case addService = "add_service"
   case planFollowUp = "plan_follow_up"
   case finishFollowUp = "finish_follow_up"
+  case approvePlan = "approve_plan"
   case close, reopen
 }
 
@@ -63,6 +64,7 @@ public enum CaseRules {
     case .edit, .addService, .planFollowUp, .finishFollowUp: [.editCase]
     case .giveConsent: [.recordConsent]
     case .withdrawConsent: [.recordConsent, .editCase]
+    case .approvePlan: [.approvePlan]
     case .close, .reopen: [.closeCase]
     }
   }

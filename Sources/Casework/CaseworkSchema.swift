@@ -109,5 +109,35 @@ public enum CaseworkSchema {
         """,
         "CREATE INDEX case_assessments_case ON case_assessments (case_id, kind, day)",
       ]),
+    Migration(
+      "casework-005-plans",
+      [
+        """
+        CREATE TABLE case_plans (
+          case_id TEXT PRIMARY KEY REFERENCES cases (id), agency TEXT NOT NULL, version INTEGER NOT NULL)
+        """,
+        """
+        CREATE TABLE case_goals (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, state TEXT NOT NULL,
+          revision INTEGER NOT NULL, content BLOB NOT NULL, recorded_by TEXT NOT NULL, recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_goals_case ON case_goals (case_id)",
+        """
+        CREATE TABLE case_actions (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL,
+          goal TEXT NOT NULL REFERENCES case_goals (id), due_day TEXT NOT NULL, provider TEXT REFERENCES agencies (id),
+          responsible TEXT NOT NULL REFERENCES members (id), done_day TEXT, outcome TEXT,
+          service TEXT REFERENCES case_services (id), revision INTEGER NOT NULL, content BLOB, result BLOB,
+          recorded_by TEXT NOT NULL, recorded_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_actions_case ON case_actions (case_id, due_day)",
+        """
+        CREATE TABLE case_plan_marks (
+          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL, kind TEXT NOT NULL,
+          version INTEGER NOT NULL, day TEXT NOT NULL, way TEXT, note BLOB, made_by TEXT NOT NULL,
+          made_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX case_plan_marks_case ON case_plan_marks (case_id)",
+      ]),
   ]
 }

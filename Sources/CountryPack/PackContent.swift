@@ -16,6 +16,7 @@ public struct Term: Hashable, Sendable {
 public enum PackList: String, Hashable, Sendable, CaseIterable {
   case agencyKinds = "agency-kinds"
   case ageBands = "age-bands"
+  case agreementWays = "agreement-ways"
   case assessmentLevels = "assessment-levels"
   case budgetKinds = "budget-kinds"
   case caseKinds = "case-kinds"

@@ -11,6 +11,7 @@ private let allowed: [Permission: Set<Role>] = [
   .editCase: [.caseWorker, .referralDesk, .supervisor],
   .recordConsent: [.frontlineOfficer, .caseWorker],
   .closeCase: [.caseWorker, .supervisor],
+  .approvePlan: [.supervisor],
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],

@@ -56,6 +56,18 @@ import Testing
         town.worker, id,
         SafetyPlan(signs: canary(), places: canary(), people: canary(), signal: canary(), belongings: canary()), seen: 0
       )
+      let (goal, action) = (PlanGoalID.random(), PlanActionID.random())
+      try await desk.putGoal(town.worker, id, id: goal, GoalContent(words: canary()), seen: 0)
+      try await desk.putAction(
+        town.worker, id, for: goal, id: action,
+        ActionRequest(
+          ActionContent(words: canary(), providerName: canary()), provider: nil, responsible: town.worker.member,
+          due: today), seen: 0)
+      try await desk.agreePlan(
+        town.worker, id, id: .random(), way: "spoken", day: today, note: canary(), version: 2)
+      try await desk.finishAction(
+        town.worker, id, action,
+        ActionResult(done: today, outcome: "provided", words: canary(), service: .new(.random(), "legal")))
       try await town.shared(id, to: town.north.agency, Set(DataKind.allCases))
       _ = try await desk.search(town.worker, name: canaries[0])
       try await desk.close(town.worker, id, reason: "moved", summary: canary())

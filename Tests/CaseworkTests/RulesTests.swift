@@ -13,7 +13,9 @@ import Testing
     .caseWorker: [
       .read, .edit, .giveConsent, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .close,
     ],
-    .supervisor: [.read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .close],
+    .supervisor: [
+      .read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .approvePlan, .close,
+    ],
     .referralDesk: [.read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp],
   ]
   private let whenClosed: [Role: Set<CaseMove>] = [

@@ -24,6 +24,7 @@ struct CaseFileView {
     model["holder"] = agencies[summary.agency]
     model["services"] = services.view
     if file.kinds.contains(.exploitation) { model["exploitation"] = exploitation.view }
+    if file.plan != nil { model["plan"] = planSection.view }
     if file.kinds.contains(.safety) || file.kinds.contains(.needs) { model["assessments"] = assessments.view }
     let protected =
       file.kinds.contains(.protection)
@@ -51,11 +52,11 @@ struct CaseFileView {
         + (file.kinds.contains(.exploitation) ? [("casework.file.exploitation", "exploitation")] : [])
         + (file.kinds.contains(.safety) || file.kinds.contains(.needs)
           ? [("casework.assessment.title", "assessments")] : [])
-        + [("casework.file.services", "services")]
+        + (file.plan != nil ? [("casework.plan.title", "plan")] : []) + [("casework.file.services", "services")]
       : [
         ("casework.file.person", "identity"), ("casework.file.needs", "needs"),
         ("casework.file.exploitation", "exploitation"), ("casework.assessment.title", "assessments"),
-        ("casework.file.consents", "consents"),
+        ("casework.plan.title", "plan"), ("casework.file.consents", "consents"),
         ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
       ]
     return own.map { ["label": words($0.0), "anchor": $0.1] }
@@ -78,6 +79,11 @@ struct CaseFileView {
     let today = dates.today
     if let late = file.followUps.first(where: { $0.isOverdue(on: today) }),
       let next = link(.finishFollowUp, "/follow-ups/\(late.id)", "casework.next.finish")
+    {
+      return next
+    }
+    if let late = lateAction,
+      let next = link(.edit, "/plan/actions/\(late.id)/finish", "casework.next.action")
     {
       return next
     }
@@ -166,7 +172,7 @@ struct CaseFileView {
         }
       case .health: part.text = file.health?.value
       case .legal: part.text = file.legal?.value
-      case .exploitation, .safety, .protection: break
+      case .exploitation, .safety, .plan, .protection: break
       }
       return part
     }

@@ -27,6 +27,7 @@ struct CasePages: RoomPages {
     PerpetratorPages(desks: desks).add(to: routes)
     ProtectionPages(desks: desks).add(to: routes)
     AssessmentPages(desks: desks).add(to: routes)
+    AssistancePlanPages(desks: desks).add(to: routes)
   }
 
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
