@@ -37,7 +37,7 @@ extension CaseDesk {
           due: AssessmentRules.due(request, pack), recordedBy: actor.member), of: id, agency: actor.agency,
         content: content, at: now, transaction)
       if request.kind == .needs { try carryNeeds(request.content, summary, actor, at: now, transaction) }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "assessment.add", id, at: now))
     }
   }
@@ -76,7 +76,7 @@ extension CaseDesk {
     try await office.database.write { transaction in
       _ = try own(id, for: .edit, actor, transaction)
       guard try AssessmentRecords.remove(assessment, of: id, transaction) else { throw Refusal.notFound }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "assessment.remove", id, at: now))
     }
   }

@@ -74,7 +74,7 @@ extension CaseDesk {
       try CareRecords.insert(
         FollowUp(id: followUp, due: due, plannedBy: actor.member), of: id, agency: actor.agency, note: sealed, at: now,
         transaction)
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "follow_up.plan", id, at: now))
     }
   }
@@ -100,7 +100,7 @@ extension CaseDesk {
       guard try CareRecords.finish(followUp, of: id, on: done, result: sealed, transaction) else {
         throw Refusal(.conflict, Phrase("error.follow_up_done"))
       }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "follow_up.finish", id, at: now))
     }
   }
@@ -136,7 +136,7 @@ extension CaseDesk {
       guard try CareRecords.close(id, closure, summary: sealed, transaction) else {
         throw Refusal(.conflict, Phrase("error.case_closed"))
       }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try whenCaseCloses(id, actor.doer, now, transaction)
       try transaction.record(entry(actor, "case.close", id, at: now))
     }
@@ -151,7 +151,7 @@ extension CaseDesk {
       guard try CareRecords.reopen(id, by: actor.member, at: now, transaction) else {
         throw Refusal(.conflict, Phrase("error.case_open"))
       }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "case.reopen", id, at: now))
     }
   }

@@ -114,20 +114,6 @@ enum CaseRecords {
       sex, ageBand, person)
   }
 
-  /// Sets the case's next due day anew from its open follow-ups, the plan's open actions and what is to be assessed
-  /// again; a closed case has none.
-  static func refreshDue(_ id: CaseID, _ transaction: any WriteTransaction) throws {
-    try transaction.execute(
-      """
-      UPDATE cases SET due_day = CASE WHEN status = 'open' THEN
-        (SELECT MIN(t.due_day) FROM (
-          SELECT f.due_day FROM case_follow_ups f WHERE f.case_id = cases.id AND f.done_day IS NULL
-          UNION ALL SELECT p.due_day FROM case_actions p WHERE p.case_id = cases.id AND p.done_day IS NULL
-          UNION ALL SELECT a.due_day FROM case_assessments a WHERE a.case_id = cases.id AND a.is_latest = 1) t) END
-      WHERE id = ?
-      """, id)
-  }
-
   // MARK: Figures
 
   static func counts(_ transaction: any ReadTransaction) throws -> [CaseFact] {

@@ -139,5 +139,41 @@ public enum CaseworkSchema {
         """,
         "CREATE INDEX case_plan_marks_case ON case_plan_marks (case_id)",
       ]),
+    Migration(
+      "casework-006-tasks",
+      [
+        """
+        CREATE TABLE case_tasks (
+          kind TEXT NOT NULL, id TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL,
+          member TEXT NOT NULL, due_day TEXT NOT NULL, PRIMARY KEY (kind, id))
+        """,
+        "CREATE INDEX case_tasks_due ON case_tasks (agency, due_day, kind, id)",
+        "CREATE INDEX case_tasks_member ON case_tasks (agency, member, due_day, kind, id)",
+        "CREATE INDEX case_tasks_case ON case_tasks (case_id)",
+        "CREATE INDEX consents_until ON consents (agency, until)",
+        """
+        CREATE TABLE case_calendar_links (
+          member TEXT PRIMARY KEY REFERENCES members (id), serial INTEGER NOT NULL, link_hash BLOB UNIQUE)
+        """,
+      ] + taskSources),
+  ]
+
+  /// What is due in open cases, from where it stands. Part of a schema step: never changed.
+  static let taskSources = [
+    """
+    INSERT INTO case_tasks (kind, id, case_id, agency, member, due_day)
+    SELECT 'follow_up', f.id, c.id, c.agency, f.planned_by, f.due_day
+    FROM cases c JOIN case_follow_ups f ON f.case_id = c.id WHERE c.status = 'open' AND f.done_day IS NULL
+    """,
+    """
+    INSERT INTO case_tasks (kind, id, case_id, agency, member, due_day)
+    SELECT 'action', a.id, c.id, c.agency, a.responsible, a.due_day
+    FROM cases c JOIN case_actions a ON a.case_id = c.id WHERE c.status = 'open' AND a.done_day IS NULL
+    """,
+    """
+    INSERT INTO case_tasks (kind, id, case_id, agency, member, due_day)
+    SELECT s.kind || '_assessment', s.id, c.id, c.agency, s.recorded_by, s.due_day
+    FROM cases c JOIN case_assessments s ON s.case_id = c.id WHERE c.status = 'open' AND s.is_latest = 1
+    """,
   ]
 }

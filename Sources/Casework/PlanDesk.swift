@@ -204,7 +204,7 @@ extension CaseDesk {
     try await office.database.write { transaction in
       let summary = try own(id, for: move, actor, transaction)
       guard try change(summary, now, transaction) else { return }
-      try CaseRecords.refreshDue(id, transaction)
+      try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, action, id, at: now))
     }
   }

@@ -58,6 +58,7 @@ struct CaseStory {
       // The whole file for some; the bulk that is for measuring stays slim.
       if screening != nil || fate == .followUpOverdue {
         AssistanceStory(stage: stage, story: self, actor: supervisor).plan(&timeline)
+        try PlanStory(stage: stage, story: self, actor: supervisor).plan(&timeline)
       }
       let days = fate == .followUpDue ? 6 : -3
       let due = stage.day(stage.today).adding(days: days)

@@ -25,6 +25,7 @@ enum PracticeErasureRecords {
     "DELETE FROM referral_events WHERE referral IN (\(referrals))",
     "DELETE FROM referrals WHERE from_agency = ?",
     "DELETE FROM consents WHERE case_id IN (\(cases))",
+    "DELETE FROM case_tasks WHERE case_id IN (\(cases))",
     "DELETE FROM case_plan_marks WHERE case_id IN (\(cases))",
     "DELETE FROM case_actions WHERE case_id IN (\(cases))",
     "DELETE FROM case_goals WHERE case_id IN (\(cases))",

@@ -55,7 +55,7 @@ public struct Site: Sendable {
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
     let work: [any RoomPages] = [
-      ScreeningPages(desks: desks), CasePages(desks: desks, rooms: [ReferralPages(desks: desks)]),
+      ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: [ReferralPages(desks: desks)]),
       ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
     ]
     // In practice: the work tool and the story. Nobody has an account there.

@@ -170,7 +170,7 @@ import Testing
       for text in ["Alojamiento protegido", "12.50", "Tres noches", "Llamar a la abuela"] {
         #expect(file.contains(text), "\(text)")
       }
-      #expect(try await browser.get("/").contains("Mis seguimientos de esta semana"))
+      #expect(try await browser.get("/").contains("Lo que vence esta semana"))
       let close = try await browser.get(address + "/close")
       #expect(close.contains("Seguimientos sin hacer: 1."))
       let refused = try await browser.submit(close, ["reason": "goals_met"], action: address + "/close")

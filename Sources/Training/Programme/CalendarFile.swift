@@ -21,10 +21,27 @@ public struct CalendarFile: Sendable {
     /// May be empty.
     public var location: String
     public var isCancelled: Bool
+
+    public init(
+      uid: String, sequence: Int, changedAt: Moment, time: Time, summary: String, location: String, isCancelled: Bool
+    ) {
+      self.uid = uid
+      self.sequence = sequence
+      self.changedAt = changedAt
+      self.time = time
+      self.summary = summary
+      self.location = location
+      self.isCancelled = isCancelled
+    }
   }
 
   public var name: String
   public var events: [Event]
+
+  public init(name: String, events: [Event]) {
+    self.name = name
+    self.events = events
+  }
 
   /// The file: lines end with CR LF and hold at most 75 octets (section 3.1), texts are escaped (3.3.11).
   public var text: String {

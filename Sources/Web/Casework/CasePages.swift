@@ -7,6 +7,7 @@ import Foundation
 /// The cases of an agency: the list, the search, and what is due on the home page. One case: `CaseFilePages`.
 struct CasePages: RoomPages {
   let desks: Desks
+  var settings = SiteSettings()
   /// Rooms that have a part in a case's file.
   var rooms: [any CaseFileRoom] = []
 
@@ -28,20 +29,23 @@ struct CasePages: RoomPages {
     ProtectionPages(desks: desks).add(to: routes)
     AssessmentPages(desks: desks).add(to: routes)
     AssistancePlanPages(desks: desks).add(to: routes)
+    TaskPages(desks: desks, settings: settings).add(to: routes)
   }
 
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
     guard actor.may(.readCase) || actor.may(.openCase) else { return nil }
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
     let week = visit.dates.today.adding(days: 7)
-    let due = try await desks.cases.workList(actor, CaseFilter(dueBy: week)).rows
+    let due = try await desks.cases.tasks(actor, TaskFilter(until: week)).tasks
+    let names = due.isEmpty ? [:] : try await desks.members.names(actor)
     let first = due.first.map {
       HomeSection.Link(
-        address: "/cases/\($0.summary.id)", label: words("casework.home.next", ["code": $0.summary.code.description]))
+        address: "/cases/\($0.caseID)", label: words("casework.home.next", ["code": $0.code.description]))
     }
     return HomeSection(
-      title: "casework.home.title", rows: due.prefix(6).map(terms.row), empty: "casework.home.empty",
-      next: first, all: HomeSection.Link(address: "/cases", label: words("casework.home.all")), words: words)
+      title: "casework.home.title", rows: due.prefix(6).map { terms.row($0, holder: names[$0.member]) },
+      empty: "casework.home.empty",
+      next: first, all: HomeSection.Link(address: "/cases/due", label: words("casework.home.all")), words: words)
   }
 
   // MARK: List
@@ -61,10 +65,12 @@ struct CasePages: RoomPages {
       title: words("casework.list.title"),
       next: actor.may(.openCase)
         ? HomeSection.Link(address: "/cases/new", label: words("casework.list.open")) : nil)
+    let due = HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title"))
     return .page(
       "casework/list",
       [
-        "heading": heading.view, "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty,
+        "heading": heading.view, "due": due.view, "rows": page.rows.map { terms.row($0).view },
+        "hasRows": !page.rows.isEmpty,
         "empty": words(code.isEmpty ? "casework.list.empty_\(chosen.rawValue)" : "casework.list.empty_code"),
         "code": code, "next": next, "isLater": visit.query["after"] != nil,
         "tabs": Tabs(
