@@ -76,6 +76,13 @@ enum SessionRecords {
     return (try row?.get("failures") ?? 0, try row?.get("last_at") ?? moment)
   }
 
+  /// The tries as they were counted; `nil` where there were none.
+  static func counted(_ tag: [UInt8], _ transaction: any ReadTransaction) throws -> (count: Int, last: Moment)? {
+    try transaction.row("SELECT failures, last_at FROM sign_in_attempts WHERE tag = ?", tag).map {
+      (try $0.get("failures"), try $0.get("last_at"))
+    }
+  }
+
   /// Takes one counted try back.
   static func forgive(_ tag: [UInt8], _ transaction: any WriteTransaction) throws {
     try transaction.execute(

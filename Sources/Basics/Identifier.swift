@@ -88,6 +88,8 @@ public enum DecisionEntity {}
 public enum FollowUpEntity {}
 public enum ReferralEventEntity {}
 public enum CertificateEntity {}
+public enum FieldDeviceEntity {}
+public enum FieldOperationEntity {}
 
 public typealias AgencyID = Identifier<AgencyEntity>
 public typealias MemberID = Identifier<MemberEntity>
@@ -103,3 +105,5 @@ public typealias DecisionID = Identifier<DecisionEntity>
 public typealias FollowUpID = Identifier<FollowUpEntity>
 public typealias ReferralEventID = Identifier<ReferralEventEntity>
 public typealias CertificateID = Identifier<CertificateEntity>
+public typealias FieldDeviceID = Identifier<FieldDeviceEntity>
+public typealias FieldOperationID = Identifier<FieldOperationEntity>

@@ -33,6 +33,8 @@ enum Suite {
   static let first: UInt8 = 1
   /// Fields in a drop box that share one key exchange: HPKE's export, then ChaCha20-Poly1305.
   static let many: UInt8 = 2
+  /// What a phone seals in the field: HPKE with X25519, HKDF-SHA256, AES-256-GCM, which a browser has by itself.
+  static let field: UInt8 = 3
 }
 
 /// Random bytes for keys and tokens, from the cryptographic library; never from a seed.

@@ -38,6 +38,13 @@ public struct RootSecret: Sendable, CustomStringConvertible {
     get throws { try Curve25519.Signing.PrivateKey(rawRepresentation: derive("audit").bytes) }
   }
 
+  /// The Ed25519 key that signs what phones get as proof that their work is kept.
+  public var receiptKey: ReceiptKey {
+    get throws {
+      ReceiptKey(key: try Curve25519.Signing.PrivateKey(rawRepresentation: derive("field-receipt").bytes))
+    }
+  }
+
   /// A keyed tag over parts, to bind a form to a session, or a code to a certificate.
   public func tag(_ purpose: String, _ parts: [[UInt8]]) -> [UInt8] {
     Array(HMAC<SHA256>.authenticationCode(for: joined(parts), using: derive("tag", purpose)))

@@ -16,6 +16,7 @@ public struct Desks: Sendable {
   public let agencies: AgencyDesk
   public let screenings: ScreeningDesk
   public let forms: FormDesk
+  public let field: FieldDesk
   public let cases: CaseDesk
   public let counts: CountsDesk
   public let referrals: ReferralDesk
@@ -41,6 +42,7 @@ public struct Desks: Sendable {
     agencies = AgencyDesk(office)
     screenings = ScreeningDesk(office, pack)
     forms = FormDesk(office, pack)
+    field = FieldDesk(office, pack)
     // A consent that ends, or a case that closes, ends what rests on it in the same transaction.
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
@@ -64,5 +66,5 @@ public struct Desks: Sendable {
   /// Every room's schema steps, in the order in which they are applied.
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
-    + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations
+    + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
 }

@@ -62,7 +62,9 @@ public struct Site: Sendable {
     if case .isPractice(let desk, _) = settings.practice {
       return [PracticePages(desks: desks, settings: settings, practice: desk)] + work
     }
-    return work + [
+    // On the home page a danger in the field stands above everything else.
+    let field: [any RoomPages] = [FieldInboxPages(desks: desks)]
+    return field + work + [
       OwnFormPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
@@ -84,10 +86,16 @@ public struct Site: Sendable {
     router.add(middleware: ErrorPages(frame: frame))
     let open = Routes(router, frame)
     SitePages(desks: desks, assets: assets).add(to: open)
+    // Practice has no phones in the field.
+    let door = settings.isPractice ? nil : FieldDoor(desks: desks, settings: settings)
+    door?.addOpen(to: open)
     open.refuseOtherMethods()
     router.add(
       middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
+    let signedIn = Routes(router, frame)
+    door?.addSignedIn(to: signedIn)
+    signedIn.refuseOtherMethods()
     router.add(middleware: FormGuard(settings: settings))
     if case .isPractice(let desk, _) = settings.practice { router.add(middleware: PracticeWatch(practice: desk)) }
     let routes = Routes(router, frame)

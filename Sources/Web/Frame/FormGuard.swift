@@ -16,7 +16,9 @@ struct FormGuard: RouterMiddleware {
   /// No form of ours comes near it.
   static let largestForm = 256 * 1024
   /// The pages that take a file as it is, by address, and how many bytes it may have.
-  static let uploads = ["/forms/new": FormLimits().file]
+  static let uploads = [
+    "/forms/new": FormLimits().file, FieldInboxPages.courierPath: FieldInboxPages.largestCourier,
+  ]
   let settings: SiteSettings
 
   func handle(

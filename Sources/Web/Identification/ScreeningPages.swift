@@ -99,9 +99,11 @@ struct ScreeningPages: RoomPages {
     let names = try await desks.members.names(actor)
     let clocks = try await desk.clocks(actor, screenings)
     func address(_ number: Int) -> String { "/screenings?tab=\(Form.encoded(tab))&page=\(number)" }
+    // What phones told stands on top, also before it is a screening.
+    let field = try await FieldInboxPages(desks: desks).notice(visit, actor)
     return .page(
       "identification/list",
-      [
+      ([
         "rows": screenings.prefix(Self.pageSize).map { row($0, visit, actor, names, clocks).view },
         "hasRows": !screenings.isEmpty, "mayBegin": actor.may(.conductScreening),
         "hasForms": !visit.frame.settings.isPractice,
@@ -115,7 +117,7 @@ struct ScreeningPages: RoomPages {
         "newer": page > 1 ? address(page - 1) : nil,
         "older": screenings.count > Self.pageSize ? address(page + 1) : nil,
         "sheets": pack.instruments.map { ["id": $0.id, "name": $0.name[visit.language]] },
-      ] as [String: Any?])
+      ] as [String: Any?]).merging(field) { first, _ in first })
   }
 
   func row(
