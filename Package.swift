@@ -43,7 +43,8 @@ var targets: [Target] =
       crypto,
     ])
   + room("Demonstration", rooms)
-  + room("Web", rooms + [.product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
+  + room(
+    "Web", rooms + ["CZlib", .product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
 
 targets += [
   .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),

@@ -8,7 +8,7 @@ struct SecurityHeaders: RouterMiddleware {
 
   static let policy = [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-    "form-action 'self'",
+    "manifest-src 'self'", "form-action 'self'",
     "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'",
   ].joined(separator: "; ")
 
