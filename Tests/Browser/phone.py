@@ -3,7 +3,10 @@
 import os
 import pathlib
 import signal
+import socket
 import tempfile
+import threading
+import urllib.parse
 
 from conftest import NARROW, PICTURES, Person
 from test_path import sign_in
@@ -21,6 +24,44 @@ WORDS = {
     },
 }
 STOPS_ON_YES = ("a-danger_now", "a-controlling_companion")
+
+
+class Wire:
+    """Stands between a browser and the site: counts every byte that comes back, and can be cut for all of the browser,
+    its service worker included."""
+
+    def __init__(self, server):
+        self.port, self.bytes, self.isCut = urllib.parse.urlparse(server.address).port, 0, False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                browser, _ = self.listener.accept()
+            except OSError:
+                return
+            if self.isCut:
+                browser.close()
+                continue
+            site = socket.create_connection(("127.0.0.1", self.port))
+            for source, target, counts in ((browser, site, False), (site, browser, True)):
+                threading.Thread(target=self.carry, args=(source, target, counts), daemon=True).start()
+
+    def carry(self, source, target, counts):
+        try:
+            while (part := source.recv(65536)) and not self.isCut:
+                if counts:
+                    self.bytes += len(part)
+                target.sendall(part)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Phone:
@@ -99,6 +140,12 @@ class Phone:
         self.page.fill("[name=phrase]", phrase or self.phrase)
         self.page.press("[name=phrase]", "Enter")
         self.page.wait_for_selector(".campo-first")
+
+    def unlock_here(self):
+        """After the lock: back to where one was."""
+        self.page.fill("[name=phrase]", self.phrase)
+        self.page.press("[name=phrase]", "Enter")
+        self.page.locator("[name=phrase]").wait_for(state="detached")
 
     def unsent(self):
         return int(self.page.get_attribute("[data-unsent]", "data-unsent"))

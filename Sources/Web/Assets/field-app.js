@@ -1,5 +1,6 @@
 // The app: what is open, what is kept, which page is shown. Everything readable lives here in memory only, and goes when
 // it locks.
+import { keepFiles, quickExit, watch } from "./field-frame.js";
 import * as interview from "./field-interview.js";
 import { pages } from "./field-pages.js";
 import { button, h, notice } from "./field-screen.js";
@@ -7,7 +8,6 @@ import * as store from "./field-store.js";
 import * as sync from "./field-sync.js";
 import * as vault from "./field-vault.js";
 
-const LOCK_AFTER = 5 * 60_000;
 const WARN_AFTER = 24 * 60 * 60_000;
 const main = document.querySelector("#main");
 const state = document.querySelector("#state");
@@ -24,7 +24,6 @@ let key = null;
 let stack = [app.route];
 /** The page that stands before all others while the phone is locked or not prepared. */
 let gate = null;
-let [lastTouch, lastClock] = [performance.now(), Date.now()];
 let lastWork = null;
 /** Closed boxes that the phone had no room for yet. */
 const unkept = new Map();
@@ -107,8 +106,8 @@ function showState() {
   state.replaceChildren(...[
     h("p", {},
       h("span", { "data-unsent": String(app.outbox.length) },
-        app.outbox.length ? t(app.outbox.length === 1 ? "field.state.unsent_one" : "field.state.unsent", { count: app.outbox.length })
-          : t("field.state.all_sent")),
+        t(["field.state.all_sent", "field.state.unsent_one"][app.outbox.length] ?? "field.state.unsent",
+          { count: app.outbox.length })),
       rejected > 0 && " · " + t("field.state.rejected", { count: rejected }),
       isLate && [" · ", h("strong", {}, t("field.state.late"))],
       unkept.size > 0 && [" · ", h("strong", {}, t("field.state.unkept", { count: unkept.size }))],
@@ -146,7 +145,7 @@ function keepNow(draft) {
   clearTimeout(pending.get(draft.id));
   pending.delete(draft.id);
   const used = key;
-  keeping = keeping.then(async () => {
+  keeping = keeping.catch(failed).then(async () => {
     if (!app.drafts.has(draft.id) || !used) return;
     const box = await vault.closeDraft(used, draft);
     unkept.set(draft.id, box);
@@ -337,8 +336,6 @@ async function unlock(phrase) {
   }
   key = opened;
   app.isOpen = true;
-  lastTouch = performance.now();
-  lastClock = Date.now();
   lastWork = null;
   askToKeep();
   show();
@@ -353,6 +350,9 @@ async function lockNow() {
   await closing;
   key = null;
   app.drafts = new Map();
+  // The way back stays, and nothing that was chosen on it.
+  stack = stack.map(({ name, id, code }) => ({ name, id, code }));
+  app.route = stack.at(-1);
   show();
 }
 
@@ -378,7 +378,8 @@ async function prepare(name) {
   let answer = {};
   try { answer = await response.json(); } catch { /* No sentence then. */ }
   if (!response.ok) {
-    return { problem: response.status === 401 ? t("field.setup.not_signed_in") : answer.error || t("field.setup.failed"), signIn: response.status === 401 };
+    const signIn = response.status === 401;
+    return { signIn, problem: signIn ? t("field.setup.not_signed_in") : answer.error || t("field.setup.failed") };
   }
   app.device = {
     ...known, ...answer, name, agencyKey: vault.fromText(answer.agencyKey), receiptKey: vault.fromText(answer.receiptKey),
@@ -393,8 +394,6 @@ async function setPassphrase(phrase) {
   app.lock = made.lock;
   key = made.key;
   app.isOpen = true;
-  lastTouch = performance.now();
-  lastClock = Date.now();
   askToKeep();
   go("home");
 }
@@ -414,77 +413,18 @@ async function install() {
   show();
 }
 
-function watch() {
-  const touched = () => {
-    lastTouch = performance.now();
-    lastClock = Date.now();
-  };
-  for (const event of ["pointerdown", "keydown", "input"]) addEventListener(event, touched, { capture: true, passive: true });
-  setInterval(() => {
-    // Two clocks: one may stand still while the phone sleeps, the other may be set to another year.
-    if (performance.now() - lastTouch > LOCK_AFTER || Math.abs(Date.now() - lastClock) > LOCK_AFTER) lockNow();
-  }, 1000);
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) flush();
-    else sendNow();
-  });
-  addEventListener("pagehide", flush);
-  addEventListener("online", () => sendNow());
-  addEventListener("offline", showState);
-  addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
-    app.installing = event;
-  });
-  setInterval(() => { if (app.outbox.some((one) => !one.reason) && navigator.onLine && !document.hidden) sendNow(); }, 60_000);
-  new BroadcastChannel("amparo-field").onmessage = async () => {
-    app.outbox = await sync.waiting();
-    showState();
-  };
-  for (const element of document.querySelectorAll("[data-language]")) {
-    element.addEventListener("click", async () => {
-      flush();
-      try { await loadContent(element.dataset.language); } catch { return; }
-      localStorage.setItem("language", app.language);
-      show();
-    });
-  }
+/** What the service worker sent meanwhile is no longer waiting. */
+async function refresh({ data }) {
+  app.skew = data.skew ?? app.skew;
+  app.outbox = await sync.waiting();
+  showState();
 }
 
-/** Leaves no way back; without network an empty page instead of the browser's complaint. */
-function quickExit() {
-  const exit = document.querySelector("[data-quick-exit]");
-  async function leave() {
-    document.documentElement.hidden = true;
-    history.replaceState(null, "", "/campo/");
-    await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, 200))]);
-    location.replace(navigator.onLine ? exit.href : "about:blank");
-  }
-  exit.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
-  });
-  let last = -Infinity;
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    if (event.timeStamp - last < 1000) leave();
-    last = event.timeStamp;
-  });
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-}
-
-async function keepFiles() {
-  const registration = await navigator.serviceWorker.register("/campo/sw.js", { scope: "/campo/", type: "module" });
-  const useNewer = (worker) => { if (worker && !app.isOpen) worker.postMessage("use the newer version"); };
-  useNewer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker.addEventListener("statechange", () => { if (worker.state === "installed" && navigator.serviceWorker.controller) useNewer(worker); });
-  });
-  let hadWorker = navigator.serviceWorker.controller !== null;
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (hadWorker && !app.isOpen && app.lock) location.reload();
-    hadWorker = true;
-  });
+async function changeLanguage(language) {
+  flush();
+  try { await loadContent(language); } catch { return; }
+  localStorage.setItem("language", language);
+  show();
 }
 
 /** One sentence instead of the app. */
@@ -493,7 +433,7 @@ function stop(sentence, further = null) {
 }
 
 async function start() {
-  quickExit();
+  quickExit(flush);
   const wanted = localStorage.getItem("language") ?? (navigator.language.startsWith("en") ? "en" : "es");
   try { await loadContent(wanted); } catch {
     document.querySelector("#unloaded").hidden = false;
@@ -516,12 +456,12 @@ async function start() {
     return stop(t("field.trouble.closed"));
   }
   history.replaceState({ depth: 0 }, "");
-  watch();
+  watch(app, { flush, showState, refresh, changeLanguage });
   show();
   document.documentElement.dataset.ready = "yes";
   performance.mark("interactive");
   sendNow();
-  try { await keepFiles(); } catch { app.trouble = t("field.missing.worker"); show(); }
+  try { await keepFiles(app); } catch { app.trouble = t("field.missing.worker"); show(); }
 }
 
 start();

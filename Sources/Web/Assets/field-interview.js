@@ -92,13 +92,21 @@ export const mustBeSettled = (questions, answers) =>
 export const isSafetyDue = (draft, now) =>
   draft.stage === "interview" && (now - draft.touchedAt > LONGEST_PAUSE || now < draft.touchedAt - 60_000);
 
+/** After a long pause nothing of the check stands any more but what the person was told. */
+export function askSafetyAgain(draft, questions) {
+  const told = questions.filter((one) => one.isTold).map((one) => one.code);
+  const only = (values) => Object.fromEntries(Object.entries(values).filter(([code]) => told.includes(code)));
+  draft.safety = { ...draft.safety, answers: only(draft.safety.answers), given: only(draft.safety.given), checked: false, isAgain: true };
+  draft.stage = "safety";
+}
+
 /** Takes the answers of a safety check; an answer that stays keeps when it was given. */
 export function takeSafety(draft, questions, answers, now) {
   const { answers: old, given: before } = draft.safety;
   draft.safety.answers = answers;
   draft.safety.given = Object.fromEntries(
     Object.keys(answers).map((code) => [code, old[code] === answers[code] ? before[code] ?? now : now]));
-  draft.safety.checked = true;
+  Object.assign(draft.safety, { checked: true, isAgain: false });
   const { state } = verdict(questions, answers);
   draft.stage = { clear: "interview", open: "safety", stopped: "stopped" }[state];
 }

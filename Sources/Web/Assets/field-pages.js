@@ -129,8 +129,6 @@ function row(app, draft) {
   const { t, content } = app;
   const { asked, answered } = progress(content, draft);
   const province = content.provinces.find((one) => one.code === draft.about.province)?.name ?? t("field.home.no_province");
-  const resumed = button(t("identification.topic.next"), () => resume(app, draft), "second");
-  resumed.textContent = t("field.home.resume");
   return h("li", { class: "work-row", "data-draft": true },
     h("div", {}, h("span", { class: "work-title" }, province),
       h("p", { class: "work-facts" },
@@ -138,7 +136,7 @@ function row(app, draft) {
         draft.stage === "stopped" && h("span", { class: "status urgent" }, t("field.home.stopped")),
         h("span", {}, app.ago(draft.touchedAt)),
         asked > 0 && h("span", {}, t("identification.topic.progress", { asked, answered })))),
-    resumed,
+    button(t("field.home.resume"), () => resume(app, draft), "second"),
     h("details", {}, h("summary", {}, t("field.home.drop")), h("p", {}, t("field.home.drop_more")),
       button(t("field.home.drop"), () => app.dropDraft(draft.id), "dangerous")));
 }

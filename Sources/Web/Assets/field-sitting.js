@@ -1,6 +1,6 @@
 // The pages of one interview: start sheet, safety, topics, danger, sealing. Every change is kept as it is made.
 import {
-  LONGEST_NOTE, OVERALL, isDone, isSafetyDue, mustBeSettled, progress, readAge, takeSafety, topics, verdict,
+  LONGEST_NOTE, OVERALL, askSafetyAgain, isDone, isSafetyDue, mustBeSettled, progress, readAge, takeSafety, topics, verdict,
 } from "./field-interview.js";
 import { button, choices, danger, form, h, notice, plainButton, select, textField, tick, typed } from "./field-screen.js";
 
@@ -9,10 +9,18 @@ const four = (app) => ANSWERS.map((code) => ({ code, name: app.t("common.answer.
 const text = (...children) => h("div", { class: "text" }, ...children);
 const dangerButton = (app, draft) => danger(app.t("identification.danger.button"), () => app.reportDanger(draft));
 
+/** After a long pause nobody knows who came in. */
+function askAgainWhenDue(app, draft) {
+  if (!isSafetyDue(draft, Date.now())) return;
+  askSafetyAgain(draft, app.content.safety);
+  app.save(draft);
+}
+
 /** Where an interview goes on. */
 export function resume(app, draft) {
   if (draft.stage === "start") return app.go("start", { id: draft.id });
-  if (draft.stage !== "interview" || isSafetyDue(draft, Date.now())) return app.go("safety", { id: draft.id });
+  askAgainWhenDue(app, draft);
+  if (draft.stage !== "interview") return app.go("safety", { id: draft.id });
   const plan = topics(app.content, draft);
   const next = plan.find((topic) => topic.code === draft.at) ?? plan.find((topic) => !isDone(topic, draft));
   app.go("topic", { id: draft.id, code: next?.code ?? OVERALL });
@@ -87,10 +95,7 @@ function start(app, route) {
 function safety(app, route) {
   const { t, content } = app;
   const draft = app.drafts.get(route.id);
-  const isAgain = isSafetyDue(draft, Date.now());
-  // After a long pause it is asked anew. What the person was told stays told.
-  route.answers ??= Object.fromEntries(Object.entries(draft.safety.answers)
-    .filter(([code]) => !isAgain || content.safety.find((one) => one.code === code)?.isTold));
+  route.answers ??= { ...draft.safety.answers };
   const check = () => {
     takeSafety(draft, content.safety, { ...route.answers }, Date.now());
     app.save(draft);
@@ -111,25 +116,27 @@ function safety(app, route) {
   const field = (question) => h("div", { class: "card" },
     choices("a-" + question.code, question.text, four(app), {
       isFourWay: true, value: route.answers[question.code] ?? "not_asked",
-      hint: draft.safety.checked && route.answers[question.code] === question.stopsOn && question.stopsOn !== "not_asked" ? question.advice : null,
+      hint: draft.safety.checked && route.answers[question.code] === question.stopsOn ? question.advice : null,
       onchange: (answer) => {
         if (answer === "not_asked") delete route.answers[question.code];
         else route.answers[question.code] = answer;
-        // Kept at once; what it means is said when it is checked.
-        if (!isAgain) {
+        // Kept at once. Once it was checked, an answer that stops, stops at once.
+        if (draft.safety.checked) {
+          takeSafety(draft, content.safety, { ...route.answers }, Date.now());
+        } else {
           draft.safety.given[question.code] = Date.now();
           draft.safety.answers = { ...route.answers };
         }
         app.save(draft);
       },
     }));
-  const isWaiting = draft.safety.checked && !isAgain && draft.stage !== "interview";
+  const isWaiting = draft.safety.checked && draft.stage !== "interview";
   const said = isWaiting ? verdict(content.safety, draft.safety.answers) : { state: "clear", questions: [] };
   const blocked = isWaiting ? mustBeSettled(content.safety, draft.safety.answers) : [];
   return text(
     h("h1", {}, t("identification.safety.title")),
     h("p", { class: "lead" }, t("identification.safety.lead")),
-    isAgain && notice("warn", h("p", {}, t("identification.safety.again"))),
+    draft.safety.isAgain && notice("warn", h("p", {}, t("identification.safety.again"))),
     draft.danger && h("p", { class: "notice bad" }, h("strong", {}, "▲ " + t("identification.danger.reported_short")), " ",
       plainButton(t("identification.danger.open"), () => app.go("danger", { id: draft.id }))),
     h("div", { id: "verdict" },
@@ -164,12 +171,15 @@ function safety(app, route) {
 function topic(app, route) {
   const { t, content } = app;
   const draft = app.drafts.get(route.id);
-  if (draft.stage !== "interview" || isSafetyDue(draft, Date.now())) return safety(app, { id: route.id });
+  askAgainWhenDue(app, draft);
+  if (draft.stage !== "interview") return safety(app, Object.assign(route, { name: "safety" }));
   const plan = topics(content, draft);
   const names = [...plan, { code: OVERALL, name: t("identification.topic.overall") }];
   const index = Math.max(0, names.findIndex((one) => one.code === route.code));
   const here = names[index];
   const isLast = index === names.length - 1;
+  const isObservation = here.set?.kind === "observation";
+  const isOverall = here.code === OVERALL;
   draft.at = here.code;
   const part = draft.topics[here.code] ??= { answers: {}, note: "" };
   const count = h("span");
@@ -207,16 +217,18 @@ function topic(app, route) {
   };
   const end = () => app.go("finish", { id: draft.id });
   return text(
-    h("p", { class: "eyebrow" }, [t("identification.topic.place", { number: index + 1, count: names.length }), here.phase].filter(Boolean).join(" · ")),
+    h("p", { class: "eyebrow" },
+      t("identification.topic.place", { number: index + 1, count: names.length }), here.phase && ` · ${here.phase}`),
     h("h1", {}, here.name),
     h("p", { class: "progress" }, bar, " ", count),
     draft.pack !== content.pack && index === 0 && notice("warn", h("p", {}, t("field.newer_pack", { version: content.pack }))),
-    here.set?.kind === "observation" ? h("p", {}, t("identification.topic.observation")) : here.set && h("p", {}, t("identification.topic.ask")),
-    here.set?.refusal && here.set.kind !== "observation" && h("p", { class: "notice warn" }, here.set.refusal),
+    here.set && h("p", {}, t(isObservation ? "identification.topic.observation" : "identification.topic.ask")),
+    here.set?.refusal && !isObservation && h("p", { class: "notice warn" }, here.set.refusal),
     form({ class: "cards", id: "interview", onsubmit: () => to(1) },
       [...cards.values()],
-      h("div", { class: "card" }, textField("note", t(here.code === OVERALL ? "identification.topic.overall_note" : "identification.topic.note"), {
-        hint: t("identification.topic.note_hint"), optional: t("common.optional"), rows: 4, value: part.note, longest: LONGEST_NOTE,
+      h("div", { class: "card" }, textField("note", t(isOverall ? "identification.topic.overall_note" : "identification.topic.note"), {
+        hint: t("identification.topic.note_hint"), optional: t("common.optional"), rows: 4, value: part.note,
+        longest: LONGEST_NOTE,
         oninput: (event) => {
           part.note = event.target.value;
           app.save(draft, { soon: true });
@@ -231,7 +243,8 @@ function topic(app, route) {
     h("details", {}, h("summary", {}, t("identification.topic.all")),
       h("ol", { class: "topics" }, names.map((one) => h("li", {},
         plainButton(one.name, () => app.go("topic", { id: draft.id, code: one.code }), one === here ? { "aria-current": "step" } : {}),
-        one.set && isDone(one, draft) && [" ", h("span", { class: "status done" }, h("span", { "aria-hidden": "true" }, "●"), " " + t("identification.topic.done"))]))),
+        one.set && isDone(one, draft) && [" ",
+          h("span", { class: "status done" }, h("span", { "aria-hidden": "true" }, "●"), " " + t("identification.topic.done"))]))),
       h("p", {}, plainButton(t("field.correct_start"), () => app.go("start", { id: draft.id }))),
       h("p", {}, plainButton(t("field.ask_safety"), () => app.go("safety", { id: draft.id })))));
 }
@@ -268,7 +281,6 @@ function inDanger(app, route) {
     h("ol", {}, ["step_people", "step_place", "step_supervisor"].map((step) => h("li", {}, t("identification.danger." + step)))),
     h("p", {}, button(t("identification.danger.back"), () => resume(app, draft), "second")));
 }
-inDanger.isPublic = false;
 
 function sealed(app) {
   const { t } = app;
@@ -276,6 +288,5 @@ function sealed(app) {
     h("h1", {}, t("field.sealed.title")), h("p", { class: "lead" }, t("field.sealed.lead")), h("p", {}, t("field.sealed.result")),
     h("p", { class: "buttons" }, button(t("field.sealed.home"), () => app.go("home"))));
 }
-sealed.isPublic = true;
 
 export const sitting = { start, safety, topic, finish, danger: inDanger, sealed };

@@ -37,8 +37,8 @@ addEventListener("message", (event) => {
 addEventListener("sync", (event) => {
   if (event.tag !== "amparo-outbox") return;
   event.waitUntil((async () => {
-    const { problem } = await send();
-    new BroadcastChannel("amparo-field").postMessage("sent");
+    const { problem, serverTime } = await send();
+    new BroadcastChannel("amparo-field").postMessage({ skew: serverTime ? Date.now() - serverTime : null });
     // The browser tries again later.
     if (problem === "network") throw new Error(problem);
   })());

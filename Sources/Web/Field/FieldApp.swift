@@ -16,7 +16,7 @@ struct FieldApp: Sendable {
 
   /// The app's modules, the one the page begins with first.
   static let scripts = [
-    "field-app.js", "field-screen.js", "field-interview.js", "field-pages.js", "field-sitting.js",
+    "field-app.js", "field-frame.js", "field-screen.js", "field-interview.js", "field-pages.js", "field-sitting.js",
     "field-store.js", "field-sync.js", "field-vault.js",
   ]
 
