@@ -13,8 +13,8 @@ from test_path import sign_in
 COURSE = re.compile(r"(courses|lessons|slides|agendas)/[^/]+")
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}|[A-Za-z0-9_-]{43}")
 LOGINS = ["ines", "marta", "jorge", "rosa", "byron", "carlos", "teresa"]
-# These end the visit or change the language.
-LEAVING = ("/language/", "/sign-out", "/assets/")
+# These end the visit, change the language, or lead to the app that has tests of its own.
+LEAVING = ("/language/", "/sign-out", "/assets/", "/campo/")
 
 
 def kind(address):

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -46,7 +47,7 @@ def inbox(person, login="teresa"):
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_an_interview_from_the_first_question_to_the_receipt(phone, language):
+def test_an_interview_from_the_first_question_to_the_receipt(phone, person, language):
     officer = phone(language=language)
     page = officer.page
     officer.start()
@@ -61,10 +62,11 @@ def test_an_interview_from_the_first_question_to_the_receipt(phone, language):
     officer.begin()
     officer.look("campo-start")
     officer.pass_safety(told_research="unknown")
-    topics = 0
+    topics, answered = 0, 0
     while True:
         topics += 1
         page.wait_for_selector("textarea[name=note]")
+        answered += len(officer.questions())
         for name in officer.questions():
             officer.choose(name, random.choice(["yes", "no", "unknown"]))
         page.fill("[name=note]", f"{MARK} {topics}")
@@ -89,6 +91,18 @@ def test_an_interview_from_the_first_question_to_the_receipt(phone, language):
     page.locator(".buttons button").click()
     officer.press("outbox")
     officer.look("campo-outbox")
+    # The agency opens it, with every answer and note; the result is explained there.
+    colleague = person(language=language)
+    page = inbox(colleague)
+    page.locator("main .work-row").first.locator("a").first.click()
+    page.locator("form[action$='/open'] button").click()
+    page.wait_for_url("**/screenings/*")
+    for number in range(1, topics + 1):
+        expect(page.locator("main")).to_contain_text(f"{MARK} {number}")
+    expect(page.locator("main")).to_contain_text("kichwa")
+    expect(page.locator("main")).to_contain_text(re.compile(rf"\b{answered}\b"))
+    page.goto(page.url + "/result")
+    expect(page.locator("h1")).to_be_visible()
 
 
 def test_skips_are_the_servers(phone, server):
@@ -174,6 +188,41 @@ def test_stopping_going_on_and_danger(phone, person):
     officer.press("seal")
     officer.sent(2)
     officer.cut(False)
+    officer.sent()
+    # It stands above all else for whoever sees the inbox.
+    page = inbox(person())
+    expect(page.locator("main .work-row").first.locator(".status.urgent")).to_be_visible()
+
+
+def test_a_courier_carries_what_the_network_does_not(phone, person):
+    officer = phone()
+    officer.prepare()
+    officer.cut()
+    for number in range(2):
+        draft = officer.quick_interview(f"carried {number}")
+        officer.app("await app.finish(app.drafts.get(argument))", draft)
+    officer.sent(2)
+    officer.app("app.go('outbox')")
+    with officer.page.expect_download() as saving:
+        officer.page.locator("main section .button.second").click()
+    carried = saving.value
+    assert re.fullmatch(r"amparo-\d{8}-\d{4}\.amparo-field", carried.suggested_filename)
+    assert "carried" not in open(carried.path()).read()
+    colleague = person()
+    sign_in(colleague, "teresa")
+    page = colleague.page
+    page.goto("/field/courier")
+    page.set_input_files("input[type=file]", {
+        "name": carried.suggested_filename, "mimeType": "application/json", "buffer": open(carried.path(), "rb").read()})
+    page.locator("main form button").click()
+    with page.expect_download() as giving:
+        page.locator("a[href$='/receipts']").click()
+    # What is no receipt deletes nothing.
+    load = officer.page.locator("#receipts")
+    load.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"[1]"})
+    expect(officer.page.locator(".notice.warn").last).to_be_visible()
+    assert officer.unsent() == 2
+    officer.page.locator("#receipts").set_input_files(giving.value.path())
     officer.sent()
 
 

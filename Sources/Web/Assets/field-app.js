@@ -100,7 +100,6 @@ function showState() {
   const rejected = app.outbox.filter((one) => one.reason).length;
   const oldest = Math.min(...app.outbox.map((one) => one.queuedAt));
   const isLate = app.outbox.length > 0 && Date.now() - oldest > WARN_AFTER;
-  const count = app.outbox.length + unkept.size;
   state.hidden = false;
   state.className = `campo-state${isLate || rejected ? " warn" : ""}`;
   state.replaceChildren(...[
@@ -112,7 +111,7 @@ function showState() {
       isLate && [" · ", h("strong", {}, t("field.state.late"))],
       unkept.size > 0 && [" · ", h("strong", {}, t("field.state.unkept", { count: unkept.size }))],
       !navigator.onLine && " · " + t("field.state.offline")),
-    count > 0 && h("button", { type: "button", class: "plain", onclick: () => sendNow({ again: true }), "data-send": true },
+    app.outbox.length > 0 && h("button", { type: "button", class: "plain", onclick: () => sendNow({ again: true }), "data-send": true },
       t(app.isSending ? "field.state.sending" : "field.state.send")),
   ].filter(Boolean));
 }
