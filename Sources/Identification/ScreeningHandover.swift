@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Records
 
 extension ScreeningDesk {

@@ -119,7 +119,7 @@ class Phone:
         self.page.goto("/campo/")
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
-    def prepare(self, login="teresa"):
+    def prepare(self, login="marta"):
         """Signs in, registers the phone, takes the six words, and waits until everything is kept for use without network."""
         sign_in(self, login)
         self.start()

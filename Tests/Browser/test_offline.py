@@ -39,7 +39,7 @@ def phone(chromium, server, request):
         assert not one.errors, one.errors[:3]
 
 
-def inbox(person, login="teresa"):
+def inbox(person, login="marta"):
     """What the agency finds in its inbox."""
     sign_in(person, login)
     person.page.goto("/field")
@@ -209,7 +209,7 @@ def test_a_courier_carries_what_the_network_does_not(phone, person):
     assert re.fullmatch(r"amparo-\d{8}-\d{4}\.amparo-field", carried.suggested_filename)
     assert "carried" not in open(carried.path()).read()
     colleague = person()
-    sign_in(colleague, "teresa")
+    sign_in(colleague, "marta")
     page = colleague.page
     page.goto("/field/courier")
     page.set_input_files("input[type=file]", {
@@ -427,7 +427,7 @@ def test_a_clock_that_is_two_years_off(phone, years):
 def test_only_a_receipt_of_the_agency_lets_the_phone_forget(phone):
     officer = phone(service_workers="block")
     page = officer.page
-    sign_in(officer, "teresa")
+    sign_in(officer, "marta")
     officer.start()
     officer.press("prepare")
     page.wait_for_selector("#words")
@@ -478,7 +478,7 @@ def test_only_a_receipt_of_the_agency_lets_the_phone_forget(phone):
 def test_a_newer_pack_keeps_the_draft(phone):
     officer = phone(service_workers="block")
     page = officer.page
-    sign_in(officer, "teresa")
+    sign_in(officer, "marta")
     officer.start()
     officer.press("prepare")
     page.wait_for_selector("#words")

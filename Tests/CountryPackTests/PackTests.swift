@@ -179,11 +179,11 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("hotlines.csv", "2024-07-30", "", "hotlines.csv:3: a verified number needs “verified_on”"),
     ("legal.yaml", "certainty: verified", "certainty: maybe", "legal.yaml:5: “certainty” must be one of"),
     ("legal.yaml", "  summary:\n    es:", "  summary:\n    qu:", "“summary” has no text in “es”"),
-    ("safety.yaml", "    stopsOn", "    stopson", "safety.yaml:5: “stopson” is not a known key"),
+    ("safety.yaml", "    stopsOn", "    stopson", "safety.yaml:6: “stopson” is not a known key"),
     ("safety.yaml", "questions:", "questions: [", "safety.yaml:"),
     (
       "safety.yaml", "    isTold: true", "    isTold: true\n    stopsOn: \"no\"",
-      "safety.yaml:41: “stopsOn” is not a known key"
+      "safety.yaml:43: “stopsOn” is not a known key"
     ),
     (
       "combinations.yaml", "all: [deceptive_recruitment, exploitation]", "all: [deceit]", "names the dimension “deceit”"

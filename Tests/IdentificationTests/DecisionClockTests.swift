@@ -84,7 +84,8 @@ import Testing
     let start = try at("2026-11-25")
     let reading = try #require(
       read([try event(.extend, "2026-12-02")], since: start, now: try at("2026-12-04"), content()))
-    #expect(reading.isExtended && reading.due == (try day("2026-12-07")) && reading.alarm == .warned)
+    let extended = try day("2026-12-07")
+    #expect(reading.isExtended && reading.due == extended && reading.alarm == .warned)
   }
 
   @Test func aTimeThatNobodyVerifiedInformsAndMarksNothing() throws {

@@ -232,6 +232,7 @@ extension ScreeningHouse {
           try await desk.recordDecision(
             house.neighbour, id, .random(), kind: "not_identified_formally", house.paper(), reason: "x")
         }?.phrase.key == "error.appeal_is_open")
+      house.time.move(.minutes(1))
       try await desk.answerAppeal(
         house.neighbour, id, .random(), ruling: "stands", received: house.paper(document: "FGE-18"), reason: "Ratifica")
       var file = try await desk.file(house.stranger, id)
@@ -255,7 +256,8 @@ extension ScreeningHouse {
       let (desk, id) = (house.desk, try await house.decided(.presumed))
       let start = try #require(try await desk.summary(house.officer, id).clockSince)
       func alarm() async throws -> DecisionClock.Alarm? {
-        try await desk.clocks(house.supervisor, desk.list(house.supervisor))[id]?.alarm
+        let list = try await desk.list(house.supervisor)
+        return try await desk.clocks(house.supervisor, list)[id]?.alarm
       }
       func move(_ actor: Actor, _ move: String, _ event: ClockEventID = .random()) async -> Refusal? {
         await refusal { try await desk.moveClock(actor, id, event, move: move, reason: "Falta un peritaje") }

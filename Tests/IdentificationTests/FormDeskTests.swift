@@ -110,6 +110,7 @@ import Testing
     try await withOwnForms(engine) { house in
       let (desk, first) = (house.forms, try await house.adopted())
       let begun = try await house.begun(first)
+      house.time.move(.seconds(1))
       let second = FormVersionID.random()
       // Known by its own identifier; or by being said.
       #expect(

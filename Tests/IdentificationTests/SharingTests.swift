@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import CountryPack
 import Foundation
+import Records
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Basics
 import CountryPack
 import Foundation
 import HTTPTypes
+import Records
 import TestSupport
 import Testing
 

@@ -137,8 +137,8 @@ extension FieldDesk {
     try save(PartName.safety, interview.safety)
     for (code, topic) in interview.topics { try save(PartName.topic(code), topic, answered: topic.answers.count) }
     return try ScreeningFile(
-      screening, parts: try ScreeningRecords.parts(screening.id, transaction), decisions: [],
-      dangers: try ScreeningRecords.dangers(screening.id, transaction), key)
+      screening, parts: try ScreeningRecords.parts(screening.id, transaction),
+      history: try SealedHistory(screening.id, transaction), ownBody: nil, key)
   }
 
   /// The interview's end and its explained result, where the phone ended it and its state allows an end.

@@ -187,8 +187,7 @@ private struct Reception: Sendable {
     if screening.dangerSince != nil { return true }
     let before = screening.status
     screening.status = try ScreeningRules.next(
-      .reportDanger, from: before, formallyDecided: screening.decision?.isFormal == true,
-      by: Standing(isInterviewer: true, readsAll: false, decides: false))
+      .reportDanger, from: before, by: Standing(isInterviewer: true, readsAll: false, decides: false))
     screening.dangerSince = now
     try ScreeningRecords.insertDanger(screening.id, by: device.member, at: now, transaction)
     screening.touchedAt = now

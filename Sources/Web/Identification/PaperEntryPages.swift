@@ -10,7 +10,7 @@ extension ScreeningPages {
   func savePaperEntry(_ visit: Visit) async throws -> Answer {
     let (actor, id) = (try visit.actor(), try visit.screening())
     return try await visit.attempt {
-      try await desk.enter(actor, id, read(visit.form))
+      try await desk.enter(actor, id, readPaper(visit.form))
       guard visit.form["then"] == "finish" else { return .goTo("/screenings/\(id)") }
       try await desk.finish(actor, id)
       return .goTo("/screenings/\(id)/result")
@@ -19,7 +19,7 @@ extension ScreeningPages {
     }
   }
 
-  private func read(_ form: Form) throws -> PaperEntry {
+  private func readPaper(_ form: Form) throws -> PaperEntry {
     func typed(_ name: String) throws -> String { try form.one(name) ?? "" }
     func seen(_ name: String) throws -> Int {
       guard let seen = Int(try typed("r-" + name)), seen >= 0 else { throw RefusedRequest.malformed }
@@ -77,38 +77,50 @@ extension ScreeningPages {
       "reason", label: "identification.paper.reason", hint: "identification.safety.go_on_hint",
       value: file.safety.value.goneOn.last?.reason ?? "", rows: 2, optional: true)
     let plan = desk.plan(file)
-    let groups = plan.topics.map { topic in
+    let groups = plan.topics.map { topic -> Group in
       let part = file.topic(topic.code)
-      return (
-        name: topic.dimension.name[language], condition: topic.dimension.relevant.inWords(words),
-        instrument: topic.instrument.name[language],
-        rows: topic.indicators.map {
-          key(
-            sheet, PaperEntry.field(topic.code, $0.code), $0.text[language], part.value.answers[$0.code], words,
-            code: $0.code, condition: $0.relevant.inWords(words))
-        }, note: note(sheet, topic.code, part.value.note, words), code: topic.code, revision: part.revision
-      )
+      let rows = topic.indicators.map { indicator in
+        key(
+          sheet, PaperEntry.field(topic.code, indicator.code), indicator.text[language],
+          part.value.answers[indicator.code], words, code: indicator.code,
+          condition: indicator.relevant.inWords(words))
+      }
+      return Group(
+        code: topic.code, revision: part.revision, rows: rows, note: note(sheet, topic.code, part.value.note, words),
+        view: [
+          "name": topic.dimension.name[language], "condition": topic.dimension.relevant.inWords(words),
+          "instrument": topic.instrument.name[language],
+        ])
     }
     let overall = file.topic(ScreeningPlan.overall)
     let last = note(sheet, ScreeningPlan.overall, overall.value.note, words)
-    let fields = head + safety + [reason] + groups.flatMap { $0.rows + [$0.note] } + [last]
+    var fields: [FormSheet.Field] = head + safety + [reason]
+    for group in groups { fields += group.rows + [group.note] }
+    fields.append(last)
     var form = sheet.view(action: address + "/paper", submit: "identification.paper.submit", fields: fields)
     form["head"] = head
     form["safety"] = safety
     form["reason"] = [reason]
     form["last"] = [last]
-    form["seen"] =
-      ([("about", file.aboutRevision), ("safety", file.safety.revision), ("topic-overall", overall.revision)]
-      + groups.map { ("topic-" + $0.code, $0.revision) })
-      .map { ["name": "r-" + $0.0, "value": String($0.1)] }
-    form["groups"] = groups.map {
-      [
-        "name": $0.name, "condition": $0.condition, "instrument": $0.instrument, "rows": $0.rows, "notes": [$0.note],
-      ] as [String: Any]
+    var seen: [(String, Int)] = [("about", file.aboutRevision), ("safety", file.safety.revision)]
+    seen.append(("topic-" + ScreeningPlan.overall, overall.revision))
+    for group in groups { seen.append(("topic-" + group.code, group.revision)) }
+    form["seen"] = seen.map { ["name": "r-" + $0.0, "value": String($0.1)] }
+    form["groups"] = groups.map { group in
+      group.view.merging(["rows": group.rows, "notes": [group.note]]) { $1 }
     }
     return .page(
       "identification/paper-entry",
       ["reference": screening.reference, "address": address, "form": form] as [String: Any])
+  }
+
+  /// One topic of the sheet.
+  private struct Group {
+    var code: String
+    var revision: Int
+    var rows: [FormSheet.Field]
+    var note: FormSheet.Field
+    var view: [String: Any]
   }
 
   private func note(_ sheet: FormSheet, _ topic: String, _ value: String, _ words: Words) -> FormSheet.Field {

@@ -16,9 +16,9 @@ extension ScreeningPages {
     return try await visit.attempt {
       let (given, seen) = try answers(visit.form)
       // The two pages are one check: what the other page asks keeps its answers.
-      let answers = try await kept(actor, id).merging(given) { $1 }
-      let verdict = try await desk.answerSafety(actor, id, answers, seen: seen)
-      return .goTo("/screenings/\(id)" + next(after: verdict, isConsent: isConsentPage(visit), answers))
+      let whole = try await kept(actor, id).merging(given) { $1 }
+      let verdict = try await desk.answerSafety(actor, id, whole, seen: seen)
+      return .goTo("/screenings/\(id)" + next(after: verdict, isConsent: isConsentPage(visit), whole))
     } orShow: {
       try await safety(visit, $0, reason: visit.sheet)
     }
