@@ -111,7 +111,7 @@ extension CaseDesk {
   ///
   /// - Parameters:
   ///   - reason: a code of `closure-reasons`.
-  ///   - leavingFollowUps: close although something is still to be done; it stays in the file, undone.
+  ///   - leavingFollowUps: close although a follow-up or an action is still to be done; it stays in the file, undone.
   ///
   /// Throws `Refusal`: `.invalid` with the wrong fields, `.conflict` when it is closed already.
   public func close(
@@ -123,7 +123,7 @@ extension CaseDesk {
       let summary = try own(id, for: .close, actor, transaction)
       var problems = TextRules.problems([("summary", text, .note)])
       if pack.term(.closureReasons, reason) == nil { problems.append(FieldProblem("reason", "error.unknown_code")) }
-      let open = try CareRecords.openFollowUps(of: id, transaction)
+      let open = try CareRecords.openFollowUps(of: id, transaction) + PlanRecords.openActions(of: id, transaction)
       if open > 0, !leavingFollowUps {
         problems.append(FieldProblem("leaving", Phrase("error.case_open_follow_ups", ["count": String(open)])))
       }

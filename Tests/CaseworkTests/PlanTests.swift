@@ -219,6 +219,10 @@ import Testing
       #expect(plan?.goals.first?.content?.words == "Estudiar" && plan?.actions.first?.content != nil)
       try await desk.withdrawConsent(town.worker, consent)
       #expect(try await desk.file(town.north, id).plan == nil)
+      // What is left undone is said before a case is closed.
+      #expect(
+        try await refusal { try await desk.close(town.worker, id, reason: "moved", summary: "") }?.wrongFields
+          == ["leaving"])
       try await desk.close(town.worker, id, reason: "moved", summary: "", leavingFollowUps: true)
       #expect(
         try await refusal { try await desk.putGoal(town.worker, id, id: .random(), GoalContent(words: "x"), seen: 0) }?

@@ -172,7 +172,7 @@ import Testing
       }
       #expect(try await browser.get("/").contains("Lo que vence esta semana"))
       let close = try await browser.get(address + "/close")
-      #expect(close.contains("Seguimientos sin hacer: 1."))
+      #expect(close.contains("Seguimientos y acciones sin hacer: 1."))
       let refused = try await browser.submit(close, ["reason": "goals_met"], action: address + "/close")
       #expect(refused.status == .unprocessableContent && refused.contains("f-leaving-error"))
       let finish = try #require(file.text.firstMatch(of: /href="([^"]*\/follow-ups\/[0-9a-z]{26})"/)).1

@@ -51,17 +51,17 @@ extension CaseFileView {
   func definitions(_ assessment: Assessment, _ comparison: AssessmentComparison? = nil) -> Definitions {
     let list = assessment.kind == .needs ? PackList.needs : .risks
     let answers = assessment.content?.answers ?? [:]
-    func those(_ answer: FourWayAnswer) -> String {
-      terms.names(list, terms.codes(list).filter { answers[$0] == answer })
-    }
+    // Risks are sentences with commas in them.
+    func names(_ codes: [String]) -> String { codes.map { terms.name(list, $0) }.joined(separator: "; ") }
+    func those(_ answer: FourWayAnswer) -> String { names(terms.codes(list).filter { answers[$0] == answer }) }
     let level = comparison.map { words("casework.assessment.compared.\($0.level.rawValue)") }
     return Definitions([
       (
         words("casework.assessment.level.\(assessment.kind.rawValue)"),
         [terms.name(.assessmentLevels, assessment.level), level].compactMap { $0 }.joined(separator: ", ")
-      ), (words("casework.assessment.came"), comparison.map { terms.names(list, $0.came) } ?? ""),
-      (words("casework.assessment.went"), comparison.map { terms.names(list, $0.went) } ?? ""),
-      (words("casework.assessment.unanswered"), comparison.map { terms.names(list, $0.unanswered) } ?? ""),
+      ), (words("casework.assessment.came"), comparison.map { names($0.came) } ?? ""),
+      (words("casework.assessment.went"), comparison.map { names($0.went) } ?? ""),
+      (words("casework.assessment.unanswered"), comparison.map { names($0.unanswered) } ?? ""),
       (words("casework.assessment.yes"), those(.yes)), (words("casework.assessment.no"), those(.no)),
       (words("casework.assessment.unknown"), those(.unknown)),
       (words("casework.assessment.note"), assessment.content?.note ?? ""),

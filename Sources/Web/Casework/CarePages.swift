@@ -175,7 +175,7 @@ struct CarePages {
   private func closePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let file = try await file(visit, for: .close)
     let (summary, words) = (file.summary, visit.words)
-    let open = file.followUps.count { $0.done == nil }
+    let open = file.followUps.count { $0.done == nil } + (file.plan?.actions.count { $0.done == nil } ?? 0)
     var fields = [
       sheet.choices(
         "reason", label: "casework.close.reason", options: CaseTerms(visit: visit).options(.closureReasons)),

@@ -54,8 +54,8 @@ struct CaseFileView {
           ? [("casework.assessment.title", "assessments")] : [])
         + (file.plan != nil ? [("casework.plan.title", "plan")] : []) + [("casework.file.services", "services")]
       : [
-        ("casework.file.person", "identity"), ("casework.file.needs", "needs"),
-        ("casework.file.exploitation", "exploitation"), ("casework.assessment.title", "assessments"),
+        ("casework.file.person", "identity"), ("casework.assessment.title", "assessments"),
+        ("casework.file.exploitation", "exploitation"),
         ("casework.plan.title", "plan"), ("casework.file.consents", "consents"),
         ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
       ]
