@@ -53,7 +53,8 @@ targets += [
   .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
   .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
   .target(
-    name: "TestSupport", dependencies: ["Basics", "Vault", "Records"], path: "Tests/TestSupport", swiftSettings: strict
+    name: "TestSupport", dependencies: ["Basics", "Vault", "Records", crypto], path: "Tests/TestSupport",
+    swiftSettings: strict
   ),
   .executableTarget(
     name: "amparo",
@@ -66,7 +67,8 @@ targets += [
   .executableTarget(
     name: "statistics-bench", dependencies: ["Basics", "Statistics"], path: "Tests/StatisticsBench",
     swiftSettings: strict),
-  .testTarget(name: "CommandLineTests", dependencies: ["amparo"], swiftSettings: strict),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["amparo", "Basics", "Vault", "TestSupport"], swiftSettings: strict),
   .executableTarget(
     name: "CrashWriter", dependencies: ["Basics", "Records", crypto], path: "Tests/Faults/CrashWriter",
     swiftSettings: strict),

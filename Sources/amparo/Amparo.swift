@@ -18,6 +18,7 @@ struct Amparo: AsyncParsableCommand {
         amparo serve                                    start the server
         amparo agency create …                          take another agency in
         amparo backup FILE                              a consistent copy while the server runs; restore FILE puts it back
+        amparo sync import FILE.amparo-field            what a phone sealed in the field, carried in as a file
         amparo training xapi --cohort ID                a cohort as statements for other learning systems, without names
         amparo audit verify                             find any edited, removed, swapped or cut entry
       Without any store:
@@ -40,7 +41,7 @@ struct Amparo: AsyncParsableCommand {
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
-      Figures.self, TableCommand.self,
+      SyncCommand.self, Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, CertificateCommand.self, Version.self,
     ])

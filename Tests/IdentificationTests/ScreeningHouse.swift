@@ -37,7 +37,7 @@ struct ScreeningHouse {
   var desk: ScreeningDesk { ScreeningDesk(office, pack) }
 
   init(_ database: any Database) async throws {
-    let password = "una frase larga y buena"
+    let password = Self.password
     let pack = try CountryPack.load(from: ecuador)
     let office = Office(
       database: database, root: .random(), clock: time.clock, randomness: .seeded(7), passwordCost: .test)
@@ -64,17 +64,21 @@ struct ScreeningHouse {
     stranger = try await join("estela", [.supervisor, .caseWorker], by: "olga")
   }
 
+  /// The actor of a login, signed in anew: with the keys as they are now.
   func actor(_ login: String) async throws -> Actor { try await Self.actor(login, office) }
 
   private static func actor(_ login: String, _ office: Office) async throws -> Actor {
     guard
       case .signedIn(let token) = try await SignInDesk(office).signIn(
-        login: login, password: "una frase larga y buena", client: "test"),
+        login: login, password: password, client: "test"),
       let actor = try await SignInDesk(office).actor(for: token)
     else { throw Refusal.notFound }
     return actor
   }
 
+  func administrator() async throws -> Actor { try await actor("ana") }
+
+  static let password = "una frase larga y buena"
   static let form = ScreeningForm(
     province: "EC-P", age: "25", sex: "female", exploitation: "labour", language: "kichwa", interpreter: "yes")
 

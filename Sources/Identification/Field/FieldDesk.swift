@@ -13,6 +13,9 @@ public struct FieldDesk: Sendable {
   let office: Office
   let pack: CountryPack
   let screenings: ScreeningDesk
+  /// Operations that one phone may bring within an hour over the network: more than any shift of interviews, less than
+  /// a flood.
+  var mostAnHour = 2000
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office

@@ -43,9 +43,6 @@ public struct FieldAnswer: Hashable, Sendable {
 }
 
 extension FieldDesk {
-  /// Operations that one phone may bring within an hour: more than any shift of interviews, less than a flood.
-  public static let mostAnHour = 2000
-
   /// Whether a phone is known here; for telling failed tries of strangers from those of colleagues.
   public func knows(_ device: FieldDeviceID) async throws -> Bool {
     let root = office.root
@@ -73,7 +70,7 @@ extension FieldDesk {
         let newest = try AgencyDesk.publicKey(of: device.agency, .casework, transaction)
       else { throw Refusal.notFound }
       let recent = try FieldRecords.count(of: device.id, since: now - .hours(1), transaction)
-      if batch.way == .network, recent + parcels.count > Self.mostAnHour,
+      if batch.way == .network, recent + parcels.count > mostAnHour,
         !parcels.allSatisfy({ $0.operation?.kind == .danger })
       {
         throw Refusal(.tooMany, Phrase("error.field_too_many"))

@@ -111,7 +111,7 @@ extension FieldInboxPages {
         entry.province.map { desks.pack.province(iso: $0)?.name[visit.language] ?? $0 } ?? ""
       ),
       (
-        words("identification.start.age"), entry.ageGroup.map { words("identification.age_group." + $0.rawValue) } ?? ""
+        words("inbox.fact.age"), entry.ageGroup.map { words("identification.age_group." + $0.rawValue) } ?? ""
       ),
       (words("inbox.fact.happened"), dates.moment(entry.happenedAt)),
       (words("inbox.fact.received"), dates.moment(entry.receivedAt)),
