@@ -13,7 +13,8 @@ extension Form {
         refused with its place. Nothing is stored.
         """)
 
-    @Argument(help: "An .xlsx file, or a folder with survey.csv, choices.csv and settings.csv.") var file: String
+    @Argument(help: "An .xlsx file, or a folder with survey.csv, choices.csv and settings.csv, also as a .zip file.")
+    var file: String
     @Flag(help: "Print the whole form as JSON.") var json = false
 
     func run() async throws {
@@ -43,7 +44,7 @@ extension Form {
     private static func sheets(_ path: String) throws(FormProblem) -> FormSheets {
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      guard isFolder.boolValue else { return try FormSheets(spreadsheet: try bytes(path)) }
+      guard isFolder.boolValue else { return try FormSheets(file: try bytes(path)) }
       var tables: [String: [UInt8]] = [:]
       for name in FormSheets.names {
         let file = path + "/" + name + ".csv"

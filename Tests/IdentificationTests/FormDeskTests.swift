@@ -117,6 +117,7 @@ import Testing
         try await desk.read(house.supervisor, second, ScreeningHouse.household("2", title: "Hogar")).form == first.form)
       #expect(try await desk.inUse(house.officer).map(\.id) == [first.id])
       #expect(try await desk.waiting(house.supervisor).map(\.id) == [second])
+      house.time.move(.minutes(1))
       try await desk.adopt(house.supervisor, second)
       #expect(try await desk.inUse(house.officer).map(\.id) == [second])
       #expect(try await desk.versions(house.officer, of: first.form).map(\.status) == [.inUse, .replaced])
@@ -260,11 +261,12 @@ import Testing
     let seed = testSeed("own forms: verdicts")
     try await withOwnForms(engine) { house in
       var generator = SeededGenerator(seed: seed)
+      let desk = house.forms
       #expect(house.pack.instruments.count == 10)
       for instrument in house.pack.instruments {
         let version = try await house.adopted(FormExport(instrument, languages: house.pack.languages).spreadsheet)
         let id = try await house.begun(version)
-        var file = try await house.forms.file(house.officer, id)
+        var file = try await desk.file(house.officer, id)
         var (whole, done): (FormFilling, Set<String>) = (FormFilling(), [])
         while let page = try file.run().pages.first(where: { done.insert($0.id).inserted }) {
           var typed: [Int: String] = [:]
@@ -274,11 +276,11 @@ import Testing
             typed[node] = answer
             whole.answers[file.form.nodes[node].name] = answer
           }
-          file = try await house.forms.save(
+          file = try await desk.save(
             house.officer, id, page: page.id, PageRequest(shown: Set(page.nodes), answers: typed, seen: 0))
         }
-        #expect(try await house.forms.finish(house.officer, id) == nil, "\(instrument.id), seed \(seed)")
-        let run = try await house.forms.file(house.officer, id).run()
+        #expect(try await desk.finish(house.officer, id) == nil, "\(instrument.id), seed \(seed)")
+        let run = try await desk.file(house.officer, id).run()
         let alone = try FormRun(file.form, whole, today: CalendarDay(daysSince1970: 20_000))
         #expect(run.all == alone.all, "\(instrument.id), seed \(seed)")
         #expect((run.value("assessment") == "") == !instrument.scores, "\(instrument.id)")

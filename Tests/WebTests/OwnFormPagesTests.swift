@@ -23,6 +23,7 @@ private struct FormRoom {
       let browser = TestBrowser(house.site)
       browser.acceptLanguage = language
       try await browser.signIn(login)
+      _ = try await browser.get("/language/\(language)?to=%2F")
       browsers.append(browser)
     }
     (supervisor, officer, worker) = (browsers[0], browsers[1], browsers[2])
@@ -138,11 +139,6 @@ private func withForms(_ engine: Engine, language: String = "es", _ body: (FormR
       #expect(page.contains("Las opciones dependen de otra respuesta") && !page.contains("Quién le cuida"))
       let open = page
       // Wrong and missing answers are kept and named beside the field.
-      let names = Dictionary(
-        uniqueKeysWithValues: page.text.matches(of: /<(?:label for|legend)[^>]*="?f-?(q[0-9]+)"/).map {
-          (String($0.1), "")
-        })
-      #expect(names.count > 3)
       func send(_ fields: [String: String], then: String, from: TestBrowser.Page) async throws -> TestBrowser.Page {
         try await officer.submit(from, fields.merging(["then": then]) { $1 }, action: first)
       }
@@ -182,19 +178,19 @@ private func withForms(_ engine: Engine, language: String = "es", _ body: (FormR
       let child = try await officer.get(address + "/pages/3-1")
       #expect(child.contains("Agregar otra vez: Hijo o hija") && child.contains("1 de 1"))
       for _ in 1...2 {
-        page = try await officer.submit(child, ["q14": "Inti", "then": "add"], action: address + "/pages/3-1")
+        page = try await officer.submit(child, ["q12": "Inti", "then": "add"], action: address + "/pages/3-1")
         #expect(page.location == address + "/pages/3-2")
       }
       page = try await officer.submit(
-        try await officer.get(page.location), ["q14": "", "then": "next"], action: address + "/pages/3-2")
+        try await officer.get(page.location), ["q12": "", "then": "next"], action: address + "/pages/3-2")
       #expect(page.location == address + "/pages/3-2?check=1")
       page = try await officer.submit(
-        try await officer.get(page.location), ["q14": "", "then": "back"], action: address + "/pages/3-2")
+        try await officer.get(page.location), ["q12": "", "then": "back"], action: address + "/pages/3-2")
       #expect(page.location == address + "/pages/3-1")
       page = try await officer.submit(try await officer.get(address), action: address + "/finish")
       #expect(page.location == address + "/pages/3-2?check=all")
       page = try await officer.submit(
-        try await officer.get(page.location), ["q14": "Killa", "then": "next"], action: address + "/pages/3-2")
+        try await officer.get(page.location), ["q12": "Killa", "then": "next"], action: address + "/pages/3-2")
       let last = try await officer.get(page.location)
       #expect(last.contains("Gracias, Ñusta"))
       for _ in 1...2 {

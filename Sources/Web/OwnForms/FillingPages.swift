@@ -68,12 +68,12 @@ extension OwnFormPages {
     for node in shown { answers[node] = form.all(FillingSheet.field(node)).joined(separator: " ") }
     let then = form["then"] ?? "next"
     return try await visit.attempt {
-      var file = try await desk.save(
+      let file = try await desk.save(
         actor, id, page: visit.part("page"),
         PageRequest(
           shown: Set(shown), answers: answers, count: form["count"] ?? "", seen: seen))
       if then == "pause" { return .goTo(address) }
-      var run = try file.run()
+      let run = try file.run()
       var pages = run.pages
       guard var index = pages.firstIndex(where: { $0.id == visit.part("page") }) else { return .goTo(address) }
       let language = chosenLanguage(visit, file.form)
@@ -90,13 +90,8 @@ extension OwnFormPages {
         let grows = growing(pages[index], pages, index, run),
         let count = file.form.countPage(grows.repetition, Array(pages[index].context.dropLast()))
       {
-        file = try await desk.add(actor, id, page: count, number: of + 1)
-        run = try file.run()
-        pages = run.pages
-        let next = Array(pages[index].context.dropLast()) + [of + 1]
-        if let first = pages.firstIndex(where: { $0.context.starts(with: next) && $0.group != nil }) {
-          return go(to: pages[first])
-        }
+        // The one that was added follows the page it was asked for on.
+        pages = try await desk.add(actor, id, page: count, number: of + 1).run().pages
         index = pages.firstIndex { $0.id == visit.part("page") } ?? index
       }
       // What was the last page need not be the last any more.
