@@ -80,10 +80,10 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
       var door = try await desk.door(room.session, code: code, device: phone, link: room.links[0])
       let ticket = try #require(door.ticket)
       #expect(door.seat == 0 && door.registration != nil)
-      try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: phone)
+      try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: phone, client: "10.0.0.1")
       #expect(try await room.marks() == [.present, nil, nil])
       // A friend's name from the same phone is marked, and the trainer sees it.
-      try await desk.checkIn(room.session, .typed("  ANA canaria"), ticket: ticket, device: phone)
+      try await desk.checkIn(room.session, .typed("  ANA canaria"), ticket: ticket, device: phone, client: "10.0.0.1")
       let people = try await room.desks.attendance.rollCall(room.school.trainer, room.session).people
       #expect(people.compactMap(\.arrival?.sharing) == [2, 2])
       // The badge's code, with its letters only.
@@ -92,26 +92,45 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
         "\(luz.number)", "\(luz.number)-zzz", "99-abc", "Nadie Canario", "", String(repeating: "x", count: 3000),
       ] {
         let refused = await refusal {
-          try await desk.checkIn(room.session, .typed(wrong), ticket: ticket, device: phone)
+          try await desk.checkIn(room.session, .typed(wrong), ticket: ticket, device: phone, client: "10.0.0.1")
         }
         #expect(refused?.fields.first?.field == "who", "\(wrong.prefix(20))")
       }
       try await room.desks.attendance.countLate(room.school.trainer, room.session, true)
       let other = Token()
       try await desk.checkIn(
-        room.session, .typed(luz.code.uppercased()), ticket: try await room.ticket(other), device: other)
+        room.session, .typed(luz.code.uppercased()), ticket: try await room.ticket(other), device: other,
+        client: "10.0.0.1")
       #expect(try await room.marks() == [.present, .present, .late])
       door = try await desk.door(room.session, code: nil, device: phone, link: nil)
       #expect(door.marked.count == 2 && door.ticket == nil && door.registration == nil)
+      // Whoever guesses names waits, and so does nobody else.
+      for _ in 0..<4 {
+        _ = await refusal {
+          try await desk.checkIn(
+            room.session, .typed("Nadie Canario"), ticket: ticket, device: phone, client: "10.0.0.1")
+        }
+      }
+      #expect(
+        await refusal {
+          try await desk.checkIn(
+            room.session, .typed("Ana Canaria"), ticket: ticket, device: phone, client: "10.0.0.1")
+        }?.phrase.key == "error.training_names_wait")
+      try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: phone, client: "10.0.0.1")
 
       // Not from another phone, not later, not with another code.
       #expect(
-        await refusal { try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: other) }?
-          .phrase.key == "error.training_code_over")
+        await refusal {
+          try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: other, client: "10.0.0.1")
+        }?
+        .phrase.key == "error.training_code_over")
       for forged in ["", "x", ".", "99999999999999.abc", ticket + "0", String(ticket.dropLast())] {
         #expect(
-          await refusal { try await desk.checkIn(room.session, .link(room.links[0]), ticket: forged, device: phone) }?
-            .phrase.key == "error.training_code_over")
+          await refusal {
+            try await desk.checkIn(
+              room.session, .link(room.links[0]), ticket: forged, device: phone, client: "10.0.0.1")
+          }?
+          .phrase.key == "error.training_code_over")
       }
       time.move(.seconds(59))
       #expect(try await desk.door(room.session, code: code, device: phone, link: nil).ticket != nil)
@@ -120,13 +139,17 @@ private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) asy
       #expect(try await desk.door(room.session, code: "zzzzzzzzzzzz", device: phone, link: nil).ticket == nil)
       time.move(.minutes(5))
       #expect(
-        await refusal { try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: phone) }?
-          .phrase.key == "error.training_code_over")
+        await refusal {
+          try await desk.checkIn(room.session, .link(room.links[0]), ticket: ticket, device: phone, client: "10.0.0.1")
+        }?
+        .phrase.key == "error.training_code_over")
       time.move(days: 1)
       let late = try await room.ticket(phone)
       #expect(
-        await refusal { try await desk.checkIn(room.session, .link(room.links[0]), ticket: late, device: phone) }?
-          .phrase.key == "error.training_not_today")
+        await refusal {
+          try await desk.checkIn(room.session, .link(room.links[0]), ticket: late, device: phone, client: "10.0.0.1")
+        }?
+        .phrase.key == "error.training_not_today")
     }
   }
 

@@ -17,8 +17,15 @@ public struct CheckInDesk: Sendable {
 
   let training: TrainingOffice
   private var office: Office { training.office }
+  /// Names that are not on the list, by phone and by address: a whole class may sit behind one, and mistypes.
+  private let phones: FailureBook
+  private let addresses: FailureBook
 
-  init(_ training: TrainingOffice) { self.training = training }
+  init(_ training: TrainingOffice) {
+    self.training = training
+    phones = FailureBook(training.office, purpose: "check-in-phone", free: 5)
+    addresses = FailureBook(training.office, purpose: "check-in-address", free: 95)
+  }
 
   // MARK: On the projector
 
@@ -105,9 +112,28 @@ public struct CheckInDesk: Sendable {
 
   /// Marks somebody present, once: a mark that is there already stays, except that who was absent or excused has come.
   ///
+  /// - Parameter client: the address it comes from.
+  ///
   /// Throws `Refusal` `.conflict` for a ticket that is over, on another day than the session's, or for two people of one
-  /// name; `.invalid` beside the field `who` for somebody who is not on the list.
-  public func checkIn(_ session: TrainingSessionID, _ claim: Claim, ticket: String, device: Token) async throws {
+  /// name; `.invalid` beside the field `who` for somebody who is not on the list; `.tooMany` when names are guessed.
+  public func checkIn(
+    _ session: TrainingSessionID, _ claim: Claim, ticket: String, device: Token, client: String
+  ) async throws {
+    guard case .typed = claim else { return try await mark(session, claim, ticket: ticket, device: device) }
+    let phone = device.hash.hexadecimal
+    let (tries, here) = (try await phones.isPausing(phone), try await addresses.isPausing(client))
+    if tries || here { throw Refusal(.tooMany, Phrase("error.training_names_wait")) }
+    do { try await mark(session, claim, ticket: ticket, device: device) } catch let refusal as Refusal {
+      // Only who is on the list can be guessed; a ticket that is over tells nothing.
+      if refusal.fields.contains(where: { $0.field == "who" }) {
+        try await phones.count(phone)
+        try await addresses.count(client)
+      }
+      throw refusal
+    }
+  }
+
+  private func mark(_ session: TrainingSessionID, _ claim: Claim, ticket: String, device: Token) async throws {
     let (training, now) = (self.training, office.clock.now())
     guard isValid(ticket, session, device, at: now) else {
       throw Refusal(.conflict, Phrase("error.training_code_over"))

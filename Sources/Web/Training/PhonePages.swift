@@ -102,7 +102,8 @@ struct PhonePages {
       } else {
         claim = .typed(visit.form["who"] ?? "")
       }
-      try await desks.room.checkIn.checkIn(session, claim, ticket: ticket, device: device)
+      try await desks.room.checkIn.checkIn(
+        session, claim, ticket: ticket, device: device, client: visit.context.client)
       return .goTo("/a/\(session)")
     } orShow: { sheet in
       // A ticket that is over needs a fresh code from the projector.
