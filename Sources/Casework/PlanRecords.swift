@@ -164,9 +164,11 @@ enum PlanRecords {
       """, mark.id, id, agency, mark.kind, mark.version, mark.day, mark.way, sealed.note, mark.madeBy, mark.madeAt)
   }
 
-  /// The newest first.
+  /// The newest first; of one moment the signature, which follows its agreement.
   static func marks(of id: CaseID, _ transaction: any ReadTransaction) throws -> [SealedMark] {
-    try transaction.rows("SELECT * FROM case_plan_marks WHERE case_id = ? ORDER BY made_at DESC, id DESC", id).map {
+    try transaction.rows(
+      "SELECT * FROM case_plan_marks WHERE case_id = ? ORDER BY made_at DESC, kind DESC, id DESC", id
+    ).map {
       row in
       SealedMark(
         mark: PlanMark(
