@@ -18,7 +18,8 @@ struct FieldHouse {
 
   init(_ database: any Database) async throws {
     house = try await ScreeningHouse(database)
-    phone = TestPhone(now: house.office.clock.now().milliseconds)
+    let now = house.office.clock.now().milliseconds
+    phone = TestPhone(now: now)
     try await enroll(phone, house.officer)
   }
 

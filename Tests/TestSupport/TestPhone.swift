@@ -15,9 +15,11 @@ public final class TestPhone: @unchecked Sendable {
   public var epoch = 1
   /// By how much its clock is wrong.
   public var clockOffset: Int64 = 0
-  public var now: Int64
+  private let time: () -> Int64
+  public var now: Int64 { time() }
 
-  public init(now: Int64) { self.now = now }
+  /// - Parameter now: asked for whenever the phone looks at its clock.
+  public init(now: @escaping @autoclosure () -> Int64) { time = now }
 
   public var publicKey: [UInt8] { Array(key.publicKey.rawRepresentation) }
   public var clock: Int64 { now + clockOffset }

@@ -181,12 +181,15 @@ func withFieldSite(_ engine: Engine, _ body: (FieldSite) async throws -> Void) a
       try await field.enroll()
       let stranger = TestPhone(now: field.phone.now)
       stranger.member = field.phone.member
-      for _ in 0..<5 {
-        let page = try await field.sync(try stranger.batch([stranger.danger()]))
+      var tries = 0
+      var page = try await field.sync(try stranger.batch([stranger.danger()]))
+      // The first pauses are short: a slow machine may take longer than they last.
+      while page.status != .tooManyRequests, tries < 12 {
         #expect(try field.outcomes(page) == ["rejected"])
+        page = try await field.sync(try stranger.batch([stranger.danger()]))
+        tries += 1
       }
-      let page = try await field.sync(try stranger.batch([stranger.danger()]))
-      #expect(page.status == .tooManyRequests && page.headers[.retryAfter] != nil)
+      #expect(tries >= 5 && page.status == .tooManyRequests && page.headers[.retryAfter] != nil)
       // From the same address, a phone of the house is heard.
       #expect(try field.outcomes(try await field.sync(try field.phone.batch([field.phone.danger()]))) == ["applied"])
       // Always another phone: after many, strangers wait together.

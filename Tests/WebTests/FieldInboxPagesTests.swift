@@ -144,12 +144,12 @@ import Testing
       #expect(try field.outcomes(try await field.sync(try field.phone.batch([operations[0]]))) == ["replayed"])
       let broken = try await hand(Array(file.prefix(500)), field.supervisor)
       #expect(broken.status == .unprocessableContent && broken.contains("No es un archivo de mensajero"))
-      // Nobody who is not signed in sends as much.
+      // Of nobody who is not signed in is a file read.
       let stranger = TestBrowser(field.house.site)
       let refused = try await stranger.send(
         .post, "/field/courier", headers: [.contentType: "multipart/form-data; boundary=grenze"],
         body: [UInt8](repeating: 65, count: FormGuard.largestForm + 10))
-      #expect(refused.status == .contentTooLarge)
+      #expect(refused.status == .forbidden)
     }
   }
 
