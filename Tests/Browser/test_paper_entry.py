@@ -110,3 +110,24 @@ def test_the_check_fits_a_phone(person):
     fill(page, {name: "yes" for name in names})
     submit(page)
     assert page.url == address
+
+
+def test_every_sheet_is_one_sheet(person):
+    """Each instrument's sheet fits on one page of A4 and of Letter, in both languages."""
+    officer = person()
+    page = officer.page
+    sign_in(officer, "rosa")
+    page.goto("/screenings")
+    sheets = page.eval_on_selector_all(
+        "main a", "(links) => links.map((a) => a.getAttribute('href')).filter((a) => a.includes('/sheet/'))")
+    assert len(sheets) == 10, sheets
+    longer = []
+    for language in ["es", "en"]:
+        page.goto(f"/language/{language}?to=/screenings")
+        for sheet in sheets:
+            page.goto(sheet)
+            for paper in ["A4", "Letter"]:
+                pages = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format=paper)))
+                if pages != 1:
+                    longer.append((sheet, language, paper, pages))
+    assert not longer, longer
