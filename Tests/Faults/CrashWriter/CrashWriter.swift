@@ -83,7 +83,11 @@ import Records
       (
         try transaction.rows("SELECT id FROM acts").map { try $0.get("id", as: String.self) },
         try transaction.rows(
-          "SELECT id FROM acts WHERE (SELECT COUNT(*) FROM act_parts WHERE act_parts.id = acts.id) <> 2"
+          """
+          SELECT acts.id FROM acts
+            LEFT JOIN (SELECT id, COUNT(*) AS parts FROM act_parts GROUP BY id) AS counted ON counted.id = acts.id
+          WHERE COALESCE(counted.parts, 0) <> 2
+          """
         ).count,
         try transaction.rows("SELECT object_id FROM audit_entries").map { try $0.get("object_id", as: String.self) }
       )
