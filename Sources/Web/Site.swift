@@ -37,8 +37,8 @@ public struct Site: Sendable {
   public let settings: SiteSettings
   let screen: Screen
   let assets: Assets
-  /// The interview for places without network.
-  let field: FieldApp
+  /// The interview for places without network; `nil` on the practice site, which has none.
+  let field: FieldApp?
 
   /// Loads templates, texts and assets.
   ///
@@ -52,7 +52,7 @@ public struct Site: Sendable {
     self.settings = settings
     assets = try Assets.load()
     screen = try Screen.load()
-    field = try FieldApp(desks.pack, screen, assets, settings)
+    field = settings.isPractice ? nil : try FieldApp(desks.pack, screen, assets, settings)
   }
 
   /// The rooms in the order in which the menu and the home page show them.
@@ -92,7 +92,7 @@ public struct Site: Sendable {
     // Practice has no phones in the field, and what a phone keeps must not be mixed up with it.
     let door = settings.isPractice ? nil : FieldDoor(desks: desks, settings: settings)
     door?.addOpen(to: open)
-    if !settings.isPractice { FieldAppPages(app: field).add(to: open) }
+    if let field { FieldAppPages(app: field).add(to: open) }
     open.refuseOtherMethods()
     router.add(
       middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))

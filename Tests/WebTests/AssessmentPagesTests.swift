@@ -10,27 +10,8 @@ import Testing
 @testable import Web
 
 @Suite struct AssessmentPagesTests {
-  private func withCase(
-    _ engine: Engine, _ body: (WebHouse, TestBrowser, String) async throws -> Void
-  ) async throws {
-    try await withSite(engine) { house in
-      try await house.join("worker", [.caseWorker])
-      try await house.join("supervisor", [.supervisor])
-      let id = CaseID.random()
-      try await house.desks.cases.open(
-        try await house.actor("worker"), id: id,
-        CaseOpening(
-          person: .new(
-            .random(), PersonIdentity(givenNames: "Rosa", surnames: "Quispe", birth: .year(1980)), SafeContact()),
-          kind: "trafficking", province: "EC-P", form: "labour"))
-      let browser = TestBrowser(house.site)
-      try await browser.signIn("worker")
-      try await body(house, browser, "/cases/\(id)")
-    }
-  }
-
   @Test(arguments: TestEngine.available) func risksAreAssessedAndCompared(_ engine: Engine) async throws {
-    try await withCase(engine) { house, browser, address in
+    try await withOpenCase(engine) { house, browser, address in
       let choose = try await browser.get(address + "/assessments/new")
       #expect(choose.contains("Todavía no se ha evaluado.") && choose.contains("/assessments/new/risk"))
       let path = address + "/assessments/new/risk"
@@ -65,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: TestEngine.available) func theSecondOfTwoSeesTheOthersAssessment(_ engine: Engine) async throws {
-    try await withCase(engine) { house, browser, address in
+    try await withOpenCase(engine) { house, browser, address in
       let path = address + "/assessments/new/needs"
       let other = TestBrowser(house.site)
       try await other.signIn("supervisor")
@@ -86,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: TestEngine.available) func aSafetyPlanIsAgreedAndChanged(_ engine: Engine) async throws {
-    try await withCase(engine) { house, browser, address in
+    try await withOpenCase(engine) { house, browser, address in
       let path = address + "/safety-plan"
       let form = try await browser.get(path)
       let refused = try await browser.submit(form, ["places": "Casa de la tía\u{202E}"], action: path)

@@ -10,32 +10,8 @@ import Testing
 @testable import Web
 
 @Suite struct PlanPagesTests {
-  private func withCase(
-    _ engine: Engine, _ body: (WebHouse, TestBrowser, String) async throws -> Void
-  ) async throws {
-    try await withSite(engine) { house in
-      try await house.join("worker", [.caseWorker])
-      try await house.join("supervisor", [.supervisor])
-      let id = CaseID.random()
-      try await house.desks.cases.open(
-        try await house.actor("worker"), id: id,
-        CaseOpening(
-          person: .new(
-            .random(), PersonIdentity(givenNames: "Rosa", surnames: "Quispe", birth: .year(1980)), SafeContact()),
-          kind: "trafficking", province: "EC-P", form: "labour"))
-      let browser = TestBrowser(house.site)
-      try await browser.signIn("worker")
-      try await body(house, browser, "/cases/\(id)")
-    }
-  }
-
-  private func link(_ page: TestBrowser.Page, _ pattern: String) throws -> String {
-    let regex = try Regex<(Substring, Substring)>("href=\"(" + pattern + ")\"")
-    return String(try #require(page.text.firstMatch(of: regex)).1).replacingOccurrences(of: "&amp;", with: "&")
-  }
-
   @Test(arguments: TestEngine.available) func aPlanGoesItsWholeWay(_ engine: Engine) async throws {
-    try await withCase(engine) { house, browser, address in
+    try await withOpenCase(engine) { house, browser, address in
       #expect(try await browser.get(address).contains("Comenzar el plan"))
       let goalAddress = try await browser.get(address + "/plan/goals/new").location
       let refused = try await browser.submit(
@@ -44,7 +20,7 @@ import Testing
       _ = try await browser.submit(refused, ["words": "Tener <b>papeles", "need": "papers"], action: goalAddress)
       var page = try await browser.get(address + "/plan")
       #expect(page.contains("Tener &lt;b&gt;papeles") && page.contains("Por: Documentos"))
-      let new = try await browser.get(try link(page, "[^\"]*/actions/new")).location
+      let new = try await browser.get(try page.link("[^\"]*/actions/new")).location
       let form = try await browser.get(new)
       let wrong = try await browser.submit(
         form, ["provider": "", "due": "2007-01-01", "words": "Ir al Registro"], action: new)
@@ -75,7 +51,7 @@ import Testing
       #expect(try await browser.get(address + "/plan").contains("por Colega supervisor"))
 
       // Done, with its service.
-      let finish = try link(try await browser.get(address), "[^\"]*/plan/actions/[0-9a-z]{26}/finish")
+      let finish = try await browser.get(address).link("[^\"]*/plan/actions/[0-9a-z]{26}/finish")
       let bare = try await browser.submit(try await browser.get(finish), ["done": "2999-01-01"], action: finish)
       #expect(bare.contains("f-outcome-error"))
       _ = try await browser.submit(
@@ -94,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: TestEngine.available) func theSecondOfTwoSeesBothVersions(_ engine: Engine) async throws {
-    try await withCase(engine) { house, browser, address in
+    try await withOpenCase(engine) { house, browser, address in
       let new = try await browser.get(address + "/plan/goals/new").location
       _ = try await browser.submit(try await browser.get(new), ["words": "Uno"], action: new)
       let edit = String(new.prefix { $0 != "?" })
