@@ -1,11 +1,13 @@
 import Crypto
 import Foundation
+import Synchronization
 
 /// The installation's one secret outside the database: 32 bytes in a folder of their own. From it come, by HKDF
 /// (RFC 5869), the password pepper, the index keys, the keys that hold back a wrap, and the seed that signs
 /// the audit log's checkpoints. Whoever steals only the database has none of these.
 public struct RootSecret: Sendable, CustomStringConvertible {
   private let key: SymmetricKey
+  private let tagKeys = TagKeys()
 
   /// - Parameter bytes: exactly 32 bytes. `nil` for any other number.
   public init?(bytes: [UInt8]) {
@@ -47,7 +49,7 @@ public struct RootSecret: Sendable, CustomStringConvertible {
 
   /// A keyed tag over parts, to bind a form to a session, or a code to a certificate.
   public func tag(_ purpose: String, _ parts: [[UInt8]]) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: joined(parts), using: derive("tag", purpose)))
+    Array(HMAC<SHA256>.authenticationCode(for: joined(parts), using: tagKeys.key(purpose) { derive("tag", purpose) }))
   }
 
   /// A token that can be made again from its parts, for a link that is printed twice. The store still keeps its hash only.
@@ -60,5 +62,20 @@ public struct RootSecret: Sendable, CustomStringConvertible {
 
   public func open(_ blob: [UInt8], purpose: String, context: [UInt8]) throws(VaultFailure) -> [UInt8] {
     try openBox(blob, key: derive("box", purpose), context: context)
+  }
+}
+
+/// The keys of tags that were made before: a form's tag is checked with every click, and deriving its key costs more than
+/// using it. Purposes are few and fixed in the code.
+private final class TagKeys: Sendable {
+  private let keys = Mutex<[String: SymmetricKey]>([:])
+
+  func key(_ purpose: String, _ derive: () -> SymmetricKey) -> SymmetricKey {
+    keys.withLock { keys in
+      if let known = keys[purpose] { return known }
+      let key = derive()
+      keys[purpose] = key
+      return key
+    }
   }
 }

@@ -95,12 +95,12 @@ public struct Site: Sendable {
     if let field { FieldAppPages(app: field).add(to: open) }
     open.refuseOtherMethods()
     router.add(
-      middleware: SessionKeeper(desk: desks.signIn, root: desks.office.root, settings: settings, screen: screen))
+      middleware: SessionKeeper(desk: desks.signIn, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
     let signedIn = Routes(router, frame)
     door?.addSignedIn(to: signedIn)
     signedIn.refuseOtherMethods()
-    router.add(middleware: FormGuard(settings: settings))
+    router.add(middleware: FormGuard(settings: settings, root: desks.office.root))
     if case .isPractice(let desk, _) = settings.practice { router.add(middleware: PracticeWatch(practice: desk)) }
     let routes = Routes(router, frame)
     HomePages(desks: desks, rooms: rooms).add(to: routes)

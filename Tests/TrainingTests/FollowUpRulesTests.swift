@@ -13,7 +13,7 @@ private let plan = FollowUpPlan(
   anchors: 1, callingCode: "593")
 
 private func ask(_ tested: [String: Double], _ earlier: [[String: Double]], _ seed: UInt64 = 1) -> [FollowUpQuestion] {
-  FollowUpRules.questions(bank: bank, test: test, tested: tested, earlier: earlier, plan: plan, seed: seed)
+  FollowUpRules.questions(FollowUpBank(bank, test: test), tested: tested, earlier: earlier, plan: plan, seed: seed)
 }
 
 @Suite struct FollowUpRulesTests {
@@ -71,10 +71,10 @@ private func ask(_ tested: [String: Double], _ earlier: [[String: Double]], _ se
       var earlier: [[String: Double]] = []
       for _ in 0..<6 {
         let asked = FollowUpRules.questions(
-          bank: bank, test: test, tested: tested, earlier: earlier, plan: plan, seed: seed)
+          FollowUpBank(bank, test: test), tested: tested, earlier: earlier, plan: plan, seed: seed)
         let again = FollowUpRules.questions(
-          bank: bank.shuffled(using: &dice), test: test.shuffled(using: &dice), tested: tested, earlier: earlier,
-          plan: plan, seed: seed)
+          FollowUpBank(bank.shuffled(using: &dice), test: test.shuffled(using: &dice)), tested: tested,
+          earlier: earlier, plan: plan, seed: seed)
         #expect(asked == again, "seed \(start)")
         let names = asked.map(\.name)
         #expect(Set(names).count == names.count && names.count <= 3, "seed \(start)")
@@ -100,9 +100,11 @@ private func ask(_ tested: [String: Double], _ earlier: [[String: Double]], _ se
   @Test func withoutAnchorsAllIsPractice() {
     var free = plan
     free.anchors = 0
-    let asked = FollowUpRules.questions(bank: bank, test: test, tested: ["q4": 0], earlier: [], plan: free, seed: 3)
+    let asked = FollowUpRules.questions(
+      FollowUpBank(bank, test: test), tested: ["q4": 0], earlier: [], plan: free, seed: 3)
     #expect(asked.count == 3 && asked.allSatisfy { !$0.isAnchor } && asked[0].name == "q4")
-    #expect(FollowUpRules.questions(bank: [], test: test, tested: [:], earlier: [], plan: plan, seed: 3).isEmpty)
+    #expect(
+      FollowUpRules.questions(FollowUpBank([], test: test), tested: [:], earlier: [], plan: plan, seed: 3).isEmpty)
   }
 
   @Test func whoNeverCameIsNotAsked() {

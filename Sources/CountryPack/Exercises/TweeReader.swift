@@ -218,13 +218,22 @@ public struct TweeReader {
     return link
   }
 
+  private static let macros: Set<Substring> = [
+    "set", "put", "if", "else", "else-if", "unless", "link-goto", "goto", "go-to", "print", "display", "live",
+  ]
+
   /// Why a line is more than text.
   private static func runs(_ line: Substring) -> String? {
     if line.contains("<<") { return "macros (“<<…>>”) are not read: a story is read, never run" }
-    if line.firstMatch(of: /\((?:set|put|if|else|else-if|unless|link-goto|goto|go-to|print|display|live):/) != nil {
-      return "macros (“(set: …)”) are not read: a story is read, never run"
+    for (start, sign) in zip(line.indices, line) where sign == "(" || sign == "<" {
+      let rest = line[line.index(after: start)...]
+      if sign == "(", let colon = rest.prefix(12).firstIndex(of: ":"), macros.contains(rest[..<colon]) {
+        return "macros (“(set: …)”) are not read: a story is read, never run"
+      }
+      if sign == "<", let next = rest.first, next == "/" || next == "!" || next.isASCII && next.isLetter {
+        return "HTML is not read: write Markdown"
+      }
     }
-    if line.firstMatch(of: /<[A-Za-z\/!]/) != nil { return "HTML is not read: write Markdown" }
     return nil
   }
 

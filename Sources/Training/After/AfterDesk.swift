@@ -223,7 +223,7 @@ extension TrainingOffice {
     let attendance = try TrainingRecords.attendance(cohort.id, transaction)
     let marks = try marks ?? TrainingRecords.marks(of: cohort.id, transaction)
     let answers = try AfterRecords.answers(of: cohort.id, transaction)
-    let names = names(cohort)
+    let bank = followUpBank(cohort)
     return try TrainingRecords.participants(cohort.id, transaction).enumerated().compactMap { index, sealed in
       let id = sealed.participant.id
       let own = marks.compactMapValues { $0[id] }
@@ -233,7 +233,7 @@ extension TrainingOffice {
       return ClassRounds(
         number: index + 1, sealed: sealed,
         scores: own.mapValues { $0.values.sorted().reduce(0, +) / Double(max(1, cohort.questions.count)) },
-        rounds: rounds(id, cohort, names, own, answers[id] ?? [:]), answers: answers[id] ?? [:])
+        rounds: rounds(id, cohort, bank, own, answers[id] ?? [:]), answers: answers[id] ?? [:])
     }
   }
 

@@ -116,7 +116,8 @@ extension TrainingOffice {
     return FollowUpSeat(
       participant: participant, cohort: cohort,
       rounds: isAsked
-        ? rounds(participant.id, cohort, names(cohort), marks, try AfterRecords.answers(participant.id, transaction))
+        ? rounds(
+          participant.id, cohort, followUpBank(cohort), marks, try AfterRecords.answers(participant.id, transaction))
         : [],
       changes: today > cohort.until
         ? RefresherRules.changes(
@@ -131,6 +132,8 @@ extension TrainingOffice {
     return bank + Set(cohort.questions).subtracting(bank).sorted()
   }
 
+  func followUpBank(_ cohort: Cohort) -> FollowUpBank { FollowUpBank(names(cohort), test: cohort.questions) }
+
   func questions(_ names: [String], _ cohort: Cohort, _ language: Language, _ transaction: any ReadTransaction) throws
     -> [String: GiftQuestion]
   {
@@ -140,7 +143,7 @@ extension TrainingOffice {
 
   /// All rounds of one person, with the questions of each as they are drawn from what is known.
   func rounds(
-    _ participant: ParticipantID, _ cohort: Cohort, _ names: [String], _ marks: [TestOccasion: [String: Double]],
+    _ participant: ParticipantID, _ cohort: Cohort, _ bank: FollowUpBank, _ marks: [TestOccasion: [String: Double]],
     _ answers: [Int: [AfterRecords.Answer]]
   ) -> [FollowUpRound] {
     let plan = pack.after.plan
@@ -149,8 +152,8 @@ extension TrainingOffice {
       let given = answers[round.day] ?? []
       let marksNow = Dictionary(given.map { ($0.question, $0.mark) }) { first, _ in first }
       var questions = FollowUpRules.questions(
-        bank: names, test: cohort.questions, tested: marks[.post] ?? marks[.pre] ?? [:],
-        earlier: earlier, plan: plan, seed: FollowUpRules.seed(participant))
+        bank, tested: marks[.post] ?? marks[.pre] ?? [:], earlier: earlier, plan: plan,
+        seed: FollowUpRules.seed(participant))
       // What was answered stays part of its round, whatever the pack asks today.
       if given.count >= questions.count, Set(questions.map(\.name)) != Set(marksNow.keys), !given.isEmpty {
         questions = given.map { FollowUpQuestion($0.question, isAnchor: $0.isAnchor) }

@@ -22,6 +22,16 @@ public struct FollowUpQuestion: Hashable, Sendable {
   }
 }
 
+/// What can be asked after a course. Made once for a class: everybody's questions are drawn from the same.
+public struct FollowUpBank: Sendable {
+  /// All questions of the phase, and of these the test's; drawing starts from the order of their names.
+  let (names, test): ([String], [String])
+
+  public init(_ names: [String], test: [String]) {
+    (self.names, self.test) = (names.sorted(), test.filter(Set(names).contains).sorted())
+  }
+}
+
 /// When people are asked again and what: pure.
 public enum FollowUpRules {
   public static func opens(_ round: FollowUpPlan.Round, _ ended: CalendarDay) -> CalendarDay {
@@ -54,18 +64,15 @@ public enum FollowUpRules {
   /// are asked.
   ///
   /// - Parameters:
-  ///   - bank: all questions of the phase.
-  ///   - test: those of its test.
   ///   - tested: the person's marks in the test, 0 to 1: the one after, or without it the one before.
   ///   - earlier: the marks of the rounds before, in order; an empty one for a round without answer.
   ///   - seed: the person's own.
   public static func questions(
-    bank: [String], test: [String], tested: [String: Double], earlier: [[String: Double]], plan: FollowUpPlan,
-    seed: UInt64
+    _ bank: FollowUpBank, tested: [String: Double], earlier: [[String: Double]], plan: FollowUpPlan, seed: UInt64
   ) -> [FollowUpQuestion] {
     let round = earlier.count
     var dice = SeededGenerator(seed: seed)
-    let order = test.filter(bank.contains).sorted().shuffled(using: &dice)
+    let order = bank.test.shuffled(using: &dice)
     func anchors(_ round: Int) -> [String] {
       guard !order.isEmpty else { return [] }
       return (0..<min(plan.anchors, order.count)).map { order[(round * plan.anchors + $0) % order.count] }
@@ -73,23 +80,29 @@ public enum FollowUpRules {
     let justAsked = Set(earlier.last?.keys.map(\.self) ?? [])
     let measured = anchors(round).filter { !justAsked.contains($0) }
     let taken = justAsked.union(measured).union(anchors(round + 1))
-    var place: [String: Int] = [:]
-    for (index, name) in bank.sorted().shuffled(using: &dice).enumerated() { place[name] = index }
-    let practice = bank.filter { !taken.contains($0) }.map { name in
+    // Few ranks, many questions: each rank keeps the seed's order, and nothing needs sorting.
+    let practice = Dictionary(grouping: bank.names.shuffled(using: &dice).filter { !taken.contains($0) }) { name in
       let later = earlier.enumerated().compactMap { round, marks in marks[name].map { (round: round, mark: $0) } }
-      return (name, rank(tested: tested[name], later: later), place[name] ?? 0)
-    }.sorted { ($0.1.tier, $0.1.lastAsked, $0.2) < ($1.1.tier, $1.1.lastAsked, $1.2) }
+      return rank(tested: tested[name], later: later)
+    }.sorted { $0.key < $1.key }.flatMap(\.value)
     return measured.map { FollowUpQuestion($0, isAnchor: true) }
-      + practice.prefix(max(0, plan.questions - measured.count)).map { FollowUpQuestion($0.0, isAnchor: false) }
+      + practice.prefix(max(0, plan.questions - measured.count)).map { FollowUpQuestion($0, isAnchor: false) }
   }
 
-  private static func rank(tested: Double?, later: [(round: Int, mark: Double)]) -> (tier: Int, lastAsked: Int) {
+  /// How soon a question is practised again: the lower the sooner.
+  private struct Rank: Hashable, Comparable {
+    var tier: Int
+    var lastAsked: Int
+    static func < (one: Rank, other: Rank) -> Bool { (one.tier, one.lastAsked) < (other.tier, other.lastAsked) }
+  }
+
+  private static func rank(tested: Double?, later: [(round: Int, mark: Double)]) -> Rank {
     let last = later.last
     let lastAsked = last?.round ?? -1
-    if let tested, tested < 1, last.map({ $0.mark < 1 }) ?? true { return (0, lastAsked) }
-    if let last, last.mark < 1 { return (1, lastAsked) }
-    if tested == nil, last == nil { return (2, lastAsked) }
-    return (3, lastAsked)
+    if let tested, tested < 1, last.map({ $0.mark < 1 }) ?? true { return Rank(tier: 0, lastAsked: lastAsked) }
+    if let last, last.mark < 1 { return Rank(tier: 1, lastAsked: lastAsked) }
+    if tested == nil, last == nil { return Rank(tier: 2, lastAsked: lastAsked) }
+    return Rank(tier: 3, lastAsked: lastAsked)
   }
 
   /// A number that is always the same for a person, and another for the next (FNV-1a over the identifier).

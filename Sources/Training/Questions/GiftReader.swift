@@ -48,7 +48,9 @@ public enum GiftReader {
 
   /// Questions stand between blank lines. A comment is no blank line: it does not end a question.
   private static func blocks(_ text: String) -> [Block] {
-    let plain = text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
+    let plain =
+      text.utf8.contains(UInt8(ascii: "\r"))
+      ? text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n") : text
     var (blocks, block) = ([Block](), Block())
     for (index, part) in plain.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       var line = String(part)

@@ -166,8 +166,8 @@ public struct QuizDesk: Sendable {
   /// How far a quiz has come: all that a waiting phone asks, again and again.
   public func step(_ id: QuizID) async throws -> Int {
     try await outlook.run { transaction in
-      guard let quiz = try QuizRecords.quiz(id, transaction) else { throw Refusal.notFound }
-      return quiz.step
+      guard let step = try QuizRecords.step(id, transaction) else { throw Refusal.notFound }
+      return step
     }
   }
 
@@ -207,7 +207,7 @@ public struct QuizDesk: Sendable {
     // Outside of the transaction: sealing costs more than writing.
     answer.response = try training.sealed(response, with: key, of: person.agency, Self.address(answer))
     return try await intake.run { [answer] transaction in
-      guard try QuizRecords.quiz(id, transaction)?.asks(name) == true else { throw over }
+      guard try QuizRecords.step(id, transaction) == quiz.step else { throw over }
       guard try QuizRecords.insert(answer, at: now, transaction) else { return false }
       try transaction.record(
         AuditEntry(

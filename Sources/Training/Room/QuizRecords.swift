@@ -14,6 +14,10 @@ enum QuizRecords {
     try transaction.row("SELECT * FROM quizzes WHERE id = ?", id).map(quiz)
   }
 
+  static func step(_ id: QuizID, _ transaction: any ReadTransaction) throws -> Int? {
+    try transaction.value(Int.self, "SELECT step FROM quizzes WHERE id = ?", id)
+  }
+
   /// The cohort's quizzes, the newest first.
   static func quizzes(_ cohort: CohortID, _ transaction: any ReadTransaction) throws -> [Quiz] {
     try transaction.rows("SELECT * FROM quizzes WHERE cohort = ? ORDER BY opened_at DESC, id", cohort).map(quiz)

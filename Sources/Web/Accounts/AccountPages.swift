@@ -74,8 +74,7 @@ struct AccountPages: RoomPages {
   private func signedIn(_ visit: Visit, _ token: Token) async throws -> Answer {
     let path = destination(visit)
     let actor = try await desks.signIn.actor(for: token)
-    let csrf = FormGuard.tag(desks.office.root, visit.context.formToken, actor)
-    var answer = SignInAgain.resume(visit, path: path, csrf: csrf) ?? .goTo(path)
+    var answer = SignInAgain.resume(visit, path: path, csrf: visit.formTag(actor)) ?? .goTo(path)
     answer.cookies = [settings.cookie("session", token.exposedText)]
     return answer
   }

@@ -15,6 +15,7 @@ enum Multipart {
 
   /// The boundary of a content type; `nil` when it is none of a form with a file.
   static func boundary(_ type: String) -> [UInt8]? {
+    guard type.contains(";") else { return nil }
     let parts = type.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
     guard parts.first?.lowercased() == "multipart/form-data",
       let written = parts.dropFirst().first(where: { $0.lowercased().hasPrefix("boundary=") })

@@ -13,7 +13,8 @@ struct FirstSteps: RouterMiddleware {
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
   ) async throws -> Response {
     var context = context
-    if let chosen = request.cookies[settings.cookieName("language")].flatMap({ Language($0.value) }),
+    context.cookies = request.cookies
+    if let chosen = context.cookies[settings.cookieName("language")].flatMap({ Language($0.value) }),
       screen.languages.contains(chosen)
     {
       context.language = chosen

@@ -20,6 +20,7 @@ struct FormGuard: RouterMiddleware {
     "/forms/new": FormLimits().file, FieldInboxPages.courierPath: FieldInboxPages.largestCourier,
   ]
   let settings: SiteSettings
+  let root: RootSecret
 
   func handle(
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
@@ -52,7 +53,8 @@ struct FormGuard: RouterMiddleware {
     } else {
       context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
     }
-    guard let tag = try? context.form.one("csrf"), equalInConstantTime(Array(tag.utf8), Array(context.formTag.utf8))
+    guard let tag = try? context.form.one("csrf"), let token = context.formToken,
+      equalInConstantTime(Array(tag.utf8), Array(Self.tag(root, token, context.actor).utf8))
     else {
       // Someone typed for longer than a session lasts: what was typed goes along through signing in again.
       throw context.hadSession && context.actor == nil
@@ -75,6 +77,7 @@ struct FormGuard: RouterMiddleware {
   }
 
   private func isForm(_ type: String) -> Bool {
+    if type == "application/x-www-form-urlencoded" { return true }
     let parts = type.lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
     return parts.first == "application/x-www-form-urlencoded"
       && parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0.contains("utf-8") }

@@ -6,8 +6,9 @@ import Hummingbird
 import Mustache
 import NIOCore
 
-/// What stands around every page: menu, language, who is signed in, quick exit, banner.
-struct Frame: Sendable {
+/// What stands around every page: menu, language, who is signed in, quick exit, banner. One for all requests: a class, so
+/// that none of them copies it.
+final class Frame: Sendable {
   let desks: Desks
   let settings: SiteSettings
   let screen: Screen
@@ -51,7 +52,8 @@ struct Frame: Sendable {
   private func values(_ visit: Visit) -> [String: Any] {
     let words = visit.words
     var values: [String: Any] = [
-      "lang": visit.language.code, "csrf": visit.context.formTag, "styleSheet": styleSheet, "script": script,
+      "lang": visit.language.code, "csrf": visit.formTag(visit.context.actor), "styleSheet": styleSheet,
+      "script": script,
       "icon": icon, "exit": settings.exitAddress,
       "isDemonstration": settings.isDemonstration && !settings.isPractice, "isPractice": settings.isPractice,
       "country": desks.pack.name[visit.language],
@@ -107,6 +109,12 @@ private func present(_ value: Any) -> Any? {
 }
 
 extension Visit {
+  /// What the hidden field `csrf` of this visitor's forms must hold; nothing on pages without forms.
+  /// - Parameter actor: who will send them.
+  func formTag(_ actor: Actor?) -> String {
+    context.formToken.map { FormGuard.tag(frame.desks.office.root, $0, actor) } ?? ""
+  }
+
   /// The page's own address on this site, with its query.
   var here: String {
     let target = request.uri.string

@@ -20,10 +20,10 @@ public struct PageContext: RequestContext {
   var actor: Actor?
   /// Whether the browser still showed a session that has ended.
   var hadSession = false
-  /// What the hidden field `csrf` of this visitor's forms must hold.
-  var formTag = ""
-  /// The random cookie that forms are bound to.
-  var formToken = Token()
+  /// What the browser sent along, read once.
+  var cookies = Cookies(from: [])
+  /// The random cookie that forms are bound to; `nil` where no form is read or shown.
+  var formToken: Token?
   var form = Form.empty
   var query = Form.empty
   /// Files as they were sent, by the field's name, where the page takes some.

@@ -8,7 +8,6 @@ import Vault
 struct SessionKeeper: RouterMiddleware {
   typealias Context = PageContext
   let desk: SignInDesk
-  let root: RootSecret
   let settings: SiteSettings
   let screen: Screen
 
@@ -17,12 +16,14 @@ struct SessionKeeper: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     var cookies: [Cookie] = []
-    if let known = token(request, "form") {
+    if let known = token(context, "form") {
       context.formToken = known
     } else {
-      cookies.append(settings.cookie("form", context.formToken.exposedText))
+      let fresh = Token()
+      context.formToken = fresh
+      cookies.append(settings.cookie("form", fresh.exposedText))
     }
-    if let token = token(request, "session") {
+    if let token = token(context, "session") {
       if let actor = try await desk.actor(for: token) {
         context.actor = actor
         if !context.isLanguageChosen, screen.languages.contains(actor.language) { context.language = actor.language }
@@ -35,7 +36,6 @@ struct SessionKeeper: RouterMiddleware {
         cookies.append(settings.noCookie("session"))
       }
     }
-    context.formTag = FormGuard.tag(root, context.formToken, context.actor)
     var response = try await next(request, context)
     for cookie in cookies
     where !response.headers[values: .setCookie].contains(where: { $0.hasPrefix(cookie.name + "=") }) {
@@ -44,8 +44,8 @@ struct SessionKeeper: RouterMiddleware {
     return response
   }
 
-  private func token(_ request: Request, _ name: String) -> Token? {
-    request.cookies[settings.cookieName(name)].flatMap { Token($0.value) }
+  private func token(_ context: PageContext, _ name: String) -> Token? {
+    context.cookies[settings.cookieName(name)].flatMap { Token($0.value) }
   }
 }
 

@@ -64,11 +64,14 @@ struct Screen: Sendable {
   static func translated(_ source: String, _ words: Words) throws -> String {
     let plain = source.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.drop { $0 == " " || $0 == "\t" } }.joined(separator: "\n")
+    // Outside of the closure: a literal is parsed each time it is come to.
+    let place = /\{([a-z_]+)\}/
     return try plain.replacing(/\{\{\s*t\.([a-zA-Z0-9_.\-]+)\s*\}\}/) { match in
       guard let text = words.texts[String(match.1)] else {
         throw ScreenProblem("the text “\(match.1)” is missing in “\(words.language)”")
       }
-      return escaped(text).replacing(/\{([a-z_]+)\}/) { "{{\($0.1)}}" }
+      let safe = escaped(text)
+      return safe.utf8.contains(UInt8(ascii: "{")) ? safe.replacing(place) { "{{\($0.1)}}" } : safe
     }
   }
 

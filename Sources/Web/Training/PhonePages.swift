@@ -32,7 +32,7 @@ struct PhonePages {
   func seatCookie(_ link: Token) -> Cookie { cookie("seat", link) }
 
   private func token(_ visit: Visit, _ name: String) -> Token? {
-    visit.request.cookies["amparo-" + name].flatMap { Token($0.value) }
+    visit.context.cookies["amparo-" + name].flatMap { Token($0.value) }
   }
 
   /// What the room adds to somebody's own page.
