@@ -35,6 +35,7 @@ var targets: [Target] =
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])
+  + room("Estimation", ["Basics"])
   + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])
   + room(
     "Practice",
@@ -59,7 +60,7 @@ targets += [
   .executableTarget(
     name: "amparo",
     dependencies: rooms + [
-      "Web", "Demonstration", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Web", "Demonstration", "Estimation", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
   .executableTarget(

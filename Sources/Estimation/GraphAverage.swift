@@ -1,0 +1,154 @@
+/// Bayesian average over all decomposable graphs of dependence between lists (Madigan and York 1997), exact on a grid
+/// of hidden numbers.
+public struct GraphAverage: Hashable, Sendable {
+  public let graphs: Int
+  /// The largest total that is considered. It is a prior in disguise: said with every result.
+  public let cap: Int
+  public let gridPoints: Int
+  public let mean: Double
+  public let median: Double
+  public let lower: Double
+  public let upper: Double
+  /// The probability of the last hundredth of the grid: above a thousandth the cap decides the interval.
+  public let weightAtCap: Double
+  /// The most probable graph, as cliques.
+  public let bestGraph: LogLinearModel
+  public let bestGraphWeight: Double
+
+  /// - Parameters:
+  ///   - cap: the largest total.
+  ///   - gridPoints: how many hidden numbers from 0 to the cap; all of them unless told.
+  ///
+  /// `nil` for more than five lists or a cap that is not above the observed number.
+  public init?(_ table: HistoryTable, cap: Int, gridPoints: Int? = nil, level: Double = 0.95) {
+    let lists = table.lists.count
+    let observed = Int(table.observed.rounded())
+    guard lists <= 5, cap > observed else { return nil }
+    let width = cap - observed
+    let points = max(2, min(gridPoints ?? width + 1, width + 1))
+    let graphs = ChordalGraph.all(lists)
+    let delta = 1 / Double(1 << lists)
+    let sets = (1 << lists) - 1
+    // Per set of lists: what does not depend on the hidden number, and the cell that does.
+    var fixed = [Double](repeating: 0, count: sets + 1)
+    var zeroCell = fixed
+    var weight = fixed
+    for set in 1...sets {
+      let d = delta * Double(1 << (lists - set.nonzeroBitCount))
+      weight[set] = d
+      var margin: [Int: Double] = [:]
+      for history in 1..<table.counts.count { margin[history & set, default: 0] += table.counts[history] }
+      zeroCell[set] = margin[0] ?? 0
+      let base = SteadyMath.logGamma(d)
+      for sub in 1...set where sub & set == sub && sub > 0 {
+        fixed[set] += SteadyMath.logGamma((margin[sub] ?? 0) + d) - base
+      }
+      fixed[set] -= base
+    }
+    let shape = delta * Double(1 << lists)
+    let hidden: [Double] = (0..<points).map { point in
+      points == width + 1
+        ? Double(point) : (Double(point) * Double(width) / Double(points - 1)).rounded()
+    }
+    var (peak, sum) = (-Double.infinity, 0.0)
+    var byPoint = [Double](repeating: 0, count: points)
+    var byGraph = [Double](repeating: 0, count: graphs.count)
+    var score = [Double](repeating: 0, count: sets + 1)
+    let places = graphs.map { (cliques: $0.cliques, separators: $0.separators) }
+    for point in 0..<points {
+      let x = hidden[point]
+      let total = Double(observed) + x
+      for set in 1...sets { score[set] = fixed[set] + SteadyMath.logGamma(zeroCell[set] + x + weight[set]) }
+      let normaliser = SteadyMath.logGamma(shape) - SteadyMath.logGamma(total + shape)
+      let rest = SteadyMath.logGamma(total + 1) - SteadyMath.logGamma(x + 1) - SteadyMath.log(total)
+      for (index, graph) in places.enumerated() {
+        var value = rest + Double(graph.cliques.count - graph.separators.count) * normaliser
+        for clique in graph.cliques { value += score[clique] }
+        for separator in graph.separators { value -= score[separator] }
+        if value > peak {
+          let scale = SteadyMath.exp(peak - value)
+          (peak, sum) = (value, sum * scale)
+          for earlier in 0..<point where byPoint[earlier] > 0 { byPoint[earlier] *= scale }
+          byPoint[point] *= scale
+          for other in byGraph.indices { byGraph[other] *= scale }
+        }
+        // Beyond this it would not change a digit of the sum.
+        guard value > peak - 40 else { continue }
+        let share = SteadyMath.exp(value - peak)
+        sum += share
+        byPoint[point] += share
+        byGraph[index] += share
+      }
+    }
+    guard sum > 0, sum.isFinite else { return nil }
+    self.graphs = graphs.count
+    self.cap = cap
+    self.gridPoints = points
+    var (cumulative, average) = (0.0, 0.0)
+    var marks: [(Double, Double?)] = [((1 - level) / 2, nil), (0.5, nil), (1 - (1 - level) / 2, nil)]
+    for point in 0..<points {
+      let before = cumulative
+      cumulative += byPoint[point] / sum
+      average += hidden[point] * byPoint[point] / sum
+      for mark in marks.indices where marks[mark].1 == nil && cumulative >= marks[mark].0 {
+        // Straight between the grid points, as for a variable that is not whole.
+        let part = cumulative > before ? (marks[mark].0 - before) / (cumulative - before) : 1
+        let previous = point > 0 ? hidden[point - 1] : 0
+        marks[mark].1 = previous + part * (hidden[point] - previous)
+      }
+    }
+    mean = Double(observed) + average
+    lower = Double(observed) + (marks[0].1 ?? Double(width))
+    median = Double(observed) + (marks[1].1 ?? Double(width))
+    upper = Double(observed) + (marks[2].1 ?? Double(width))
+    let tail = max(1, points / 100)
+    weightAtCap = byPoint.suffix(tail).reduce(0, +) / sum
+    let best = byGraph.indices.max { byGraph[$0] < byGraph[$1] } ?? 0
+    bestGraph = LogLinearModel(lists: lists, generators: graphs[best].cliques)
+    bestGraphWeight = byGraph[best] / sum
+  }
+}
+
+/// A chordal graph on lists, as its cliques and the separators between them.
+struct ChordalGraph {
+  let cliques: [Int]
+  let separators: [Int]
+
+  /// All of them: 2, 8, 61 and 822 for two to five lists.
+  static func all(_ lists: Int) -> [ChordalGraph] {
+    let pairs = LogLinearModel.pairs(lists)
+    return (0..<(1 << pairs.count)).compactMap { edges in
+      var neighbours = [Int](repeating: 0, count: lists)
+      for (index, pair) in pairs.enumerated() where edges.holds(index) {
+        for list in 0..<lists where pair.holds(list) { neighbours[list] |= pair & ~(1 << list) }
+      }
+      return ChordalGraph(neighbours)
+    }
+  }
+
+  /// Maximum cardinality search; `nil` when the graph is not chordal (Tarjan and Yannakakis 1984).
+  init?(_ neighbours: [Int]) {
+    var (visited, cliques, separators) = (0, [Int](), [Int]())
+    for _ in neighbours.indices {
+      let next = neighbours.indices.filter { !visited.holds($0) }.max {
+        ((neighbours[$0] & visited).nonzeroBitCount, -$0) < ((neighbours[$1] & visited).nonzeroBitCount, -$1)
+      }
+      guard let vertex = next else { return nil }
+      let earlier = neighbours[vertex] & visited
+      for list in neighbours.indices where earlier.holds(list) {
+        guard earlier & ~(1 << list) & ~neighbours[list] == 0 else { return nil }
+      }
+      if let last = cliques.last, last & earlier == last {
+        cliques[cliques.count - 1] = earlier | 1 << vertex
+      } else {
+        // Between parts that do not touch the separator is empty and weighs nothing but its normaliser.
+        if !cliques.isEmpty { separators.append(earlier) }
+        cliques.append(earlier | 1 << vertex)
+      }
+      visited |= 1 << vertex
+    }
+    // An empty separator's table is the total: its score cancels one normaliser, so it must not be counted at all.
+    self.cliques = cliques
+    self.separators = separators.filter { $0 != 0 }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Estimation
+import Foundation
+
+struct EstimateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimate",
+    abstract: "Estimate how many were never found, from the overlap of several lists.",
+    discussion: """
+      The file has one 0/1 column a list and the column count; lines that begin with # are comments. amparo link overlap \
+      writes one.
+
+      independence  the lists find people independently of one another
+      stepwise      pairs of lists are joined while their overlap differs from what the model expects (p below 0.02)
+      aic-stepwise  pairs are joined while the AIC falls
+      bic           the lowest BIC of all hierarchical models up to --max-order
+      graphs        the average of all decomposable graphs
+      latent        classes of people who differ in how they reach lists; nothing where the chains do not agree
+      panel         all of them, each list left out once, each two lists merged, and a verdict
+
+        amparo estimate histories.csv --method panel
+        amparo estimate histories.csv --method stepwise --missed 48/1000 --false-links 11/600 --json
+
+      --missed and --false-links say what a person found in a sample of pairs (amparo link sample): so many true pairs \
+      that were not linked, so many links that are wrong. The table is then corrected and the interval holds the \
+      linkage's errors. Ctrl-C breaks off and writes nothing.
+      """)
+
+  @Argument(help: "A CSV file, or - for standard input.") var file: String
+  @Option(help: "independence, stepwise, aic-stepwise, bic, graphs, latent or panel.") var method = "panel"
+  @Option(help: "bic: how many lists one interaction may join.") var maxOrder: Int?
+  @Option(help: "Resamples of the bootstrap, 100 to 100000; 0 for none.") var bootstrap = 1000
+  @Option(help: "A whole number: the same seed gives the same digits.") var seed: UInt64 = 1
+  @Option(help: "graphs: the largest total to consider.") var cap: Int?
+  @Option(help: "Lists to count as one, A+B; may be repeated.") var merge: [String] = []
+  @Option(help: "A column of groups, for example sex; may be repeated.") var strata: [String] = []
+  @Option(help: "Groups with fewer cases are joined and not shown by themselves, at least 10.") var least = 50
+  @Option(help: "True pairs not linked, of those looked at: 48/1000.") var missed: String?
+  @Option(help: "Wrong links, of those looked at: 11/600.") var falseLinks: String?
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let request = try checked()
+    let text = try readText(file)
+    let read: (table: HistoryTable, groups: [(name: String, table: HistoryTable)])
+    do { read = try HistoryFile.read(text, strata: strata, merge: request.merge) } catch { throw named(error) }
+    let progress = ProgressLine()
+    defer { progress.end() }
+    let shared = SharedProgress(progress)
+    do {
+      var answer = EstimateReport(file: file, request: request, table: read.table)
+      if request.method == .panel {
+        answer.panel = try await EstimationPanel.make(read.table, settings: request.settings) { shared.show($0) }
+      } else {
+        let estimator = try Estimator(read.table, settings: request.settings) { shared.show($0) }
+        answer.estimate = try await estimator.estimate(request.method)
+      }
+      if let error = request.error {
+        answer.corrected = try await EstimateReport.corrected(read.table, request, error) { shared.show($0) }
+      }
+      if !strata.isEmpty { answer.groups = try EstimateReport.groups(read, request, least: least) }
+      progress.end()
+      if json { try printJSON(answer.json) } else { answer.tell() }
+    } catch let problem as HistoryProblem { throw named(problem) }
+  }
+
+  private func named(_ problem: HistoryProblem) -> CommandFailure {
+    let place = file == "-" ? "standard input" : file
+    return CommandFailure(
+      message: problem.line > 0 ? "\(place):\(problem.line): \(problem.message)" : "\(place): \(problem.message)")
+  }
+
+  private func checked() throws -> EstimateRequest {
+    guard let method = EstimationMethod(rawValue: method) else {
+      let all = EstimationMethod.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CommandFailure(message: "--method must be one of \(all), not “\(method)”", code: 64)
+    }
+    guard bootstrap == 0 || (100...100_000).contains(bootstrap) else {
+      throw CommandFailure(message: "--bootstrap must be 0 or 100 to 100000, not \(bootstrap)", code: 64)
+    }
+    if let maxOrder, !(1...6).contains(maxOrder) {
+      throw CommandFailure(message: "--max-order must be 1 to 6, not \(maxOrder)", code: 64)
+    }
+    guard least >= 10 else { throw CommandFailure(message: "--least must be at least 10, not \(least)", code: 64) }
+    var settings = EstimationSettings()
+    (settings.maxOrder, settings.bootstrap, settings.seed, settings.cap) = (maxOrder, bootstrap, seed, cap)
+    let merge = merge.map { $0.split(separator: "+").map { $0.trimmingCharacters(in: .whitespaces) } }
+    if let odd = merge.first(where: { $0.count < 2 || Set($0).count < $0.count }) {
+      throw CommandFailure(message: "--merge is written A+B, not “\(odd.joined(separator: "+"))”", code: 64)
+    }
+    let all = merge.joined()
+    guard Set(all).count == all.count else {
+      throw CommandFailure(message: "--merge names a list twice", code: 64)
+    }
+    var error: LinkageError?
+    switch (try missed.map { try share("--missed", $0) }, try falseLinks.map { try share("--false-links", $0) }) {
+    case (let missed?, let wrongly?): error = LinkageError(missed: missed, wrongly: wrongly)
+    case (nil, nil): break
+    default: throw CommandFailure(message: "--missed and --false-links go together", code: 64)
+    }
+    if error != nil, [.graphs, .latent].contains(method) {
+      throw CommandFailure(message: "--missed works with independence, stepwise, aic-stepwise, bic and panel", code: 64)
+    }
+    return EstimateRequest(method: method, settings: settings, merge: merge, error: error)
+  }
+
+  private func share(_ option: String, _ text: String) throws -> LinkageError.Share {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let wrong = Int(parts[0]), let looked = Int(parts[1]),
+      let share = LinkageError.Share(wrong: wrong, looked: looked)
+    else { throw CommandFailure(message: "\(option) is written 48/1000, not “\(text)”", code: 64) }
+    return share
+  }
+}
+
+/// What was asked for, checked.
+struct EstimateRequest {
+  var method: EstimationMethod
+  var settings: EstimationSettings
+  var merge: [[String]]
+  var error: LinkageError?
+}
+
+/// Progress is told from several threads at once.
+/// `@unchecked Sendable` because the lock guards every use of the line.
+final class SharedProgress: @unchecked Sendable {
+  private let lock = NSLock()
+  private let line: ProgressLine
+  init(_ line: ProgressLine) { self.line = line }
+  func show(_ done: Double) { lock.withLock { line.show(done) } }
+}
