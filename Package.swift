@@ -15,11 +15,15 @@ let rooms: [Target.Dependency] = [
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> [Target] {
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  tests: [Target.Dependency] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict),
     .testTarget(
-      name: name + "Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"], swiftSettings: strict),
+      name: name + "Tests", dependencies: dependencies + [.byName(name: name), "TestSupport"] + tests,
+      swiftSettings: strict),
   ]
 }
 
@@ -36,6 +40,7 @@ var targets: [Target] =
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])
   + room("Estimation", ["Basics"])
+  + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])
   + room(
     "Practice",
@@ -53,6 +58,9 @@ targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
   .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+  .target(name: "CSimilarity"),
+  .target(
+    name: "InventedPeople", dependencies: ["Basics"], path: "Tests/InventedPeople", swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["Basics", "Vault", "Records", crypto], path: "Tests/TestSupport",
     swiftSettings: strict
@@ -60,11 +68,12 @@ targets += [
   .executableTarget(
     name: "amparo",
     dependencies: rooms + [
-      "Web", "Demonstration", "Estimation", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Web", "Demonstration", "Estimation", "Linkage", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
   .executableTarget(
-    name: "amparo-bench", dependencies: rooms + ["Web"], path: "Tests/Benchmarks", swiftSettings: strict),
+    name: "amparo-bench", dependencies: rooms + ["Web", "Estimation", "Linkage", "InventedPeople"],
+    path: "Tests/Benchmarks", swiftSettings: strict),
   .executableTarget(
     name: "statistics-bench", dependencies: ["Basics", "Statistics"], path: "Tests/StatisticsBench",
     swiftSettings: strict),

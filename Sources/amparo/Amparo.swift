@@ -33,6 +33,7 @@ struct Amparo: AsyncParsableCommand {
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
         amparo synthesize FACTS.csv --method kanonymous -o OUT.csv
+        amparo link encode PEOPLE.csv …                 the same people in several lists, without handing over names
         amparo estimate HISTORIES.csv --method panel    how many were never found, from the overlap of several lists
 
       Every command explains itself with --help. When something is wrong, a command says so in one line on standard \
@@ -44,7 +45,7 @@ struct Amparo: AsyncParsableCommand {
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
       SyncCommand.self, Figures.self, TableCommand.self,
       Protect.self,
-      Synthesize.self, EstimateCommand.self, CertificateCommand.self, Version.self,
+      Synthesize.self, LinkCommand.self, EstimateCommand.self, CertificateCommand.self, Version.self,
     ])
 
   static func main() async {

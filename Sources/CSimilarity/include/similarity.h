@@ -1,0 +1,22 @@
+#ifndef AMPARO_SIMILARITY_H
+#define AMPARO_SIMILARITY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Compares one filter with a run of filters that lie eight side by side, word by word: word k of record 8 b + j stands
+// at filters[(b * words + k) * 8 + j]. Gives the records whose Hamming distance is at most
+// (limit + limits[record]) / 65536, and the distance. Blocks whose first eight words are already too far apart are not
+// looked at further.
+//
+// found and distances have room for 8 * blocks; returns how many were written.
+size_t amparo_near(
+  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit,
+  size_t first_block, size_t blocks, uint32_t *found, uint32_t *distances);
+
+// The same without any special instructions: what the tests compare the others with.
+size_t amparo_near_portable(
+  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit,
+  size_t first_block, size_t blocks, uint32_t *found, uint32_t *distances);
+
+#endif
