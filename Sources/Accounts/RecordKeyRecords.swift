@@ -89,6 +89,41 @@ enum RecordKeyRecords {
       """, held, sealed, subject.description, kind, recipient, basis, !held)
   }
 
+  /// What other agencies hold of a subject.
+  struct Share {
+    var kind: String
+    var recipient: AgencyID
+    var basis: String
+    var until: Moment?
+    var held: Bool
+  }
+
+  static func shares(of subject: RecordSubject, _ transaction: any ReadTransaction) throws -> [Share] {
+    try transaction.rows(
+      """
+      SELECT data_kind, recipient, basis, expires_at, held FROM record_key_wraps WHERE subject = ? AND basis <> ''
+      ORDER BY data_kind, recipient, basis
+      """, subject.description
+    ).map { row in
+      Share(
+        kind: try row.get("data_kind"), recipient: try row.get("recipient"), basis: try row.get("basis"),
+        until: try row.optional("expires_at"), held: try row.get("held"))
+    }
+  }
+
+  static func delete(
+    _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      "DELETE FROM record_key_wraps WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ?",
+      subject.description, kind, recipient, basis)
+  }
+
+  static func deleteOwn(_ subject: RecordSubject, _ kind: String, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      "DELETE FROM record_key_wraps WHERE subject = ? AND data_kind = ? AND basis = ''", subject.description, kind)
+  }
+
   static func delete(
     _ subject: RecordSubject, recipient: AgencyID?, basis: String, _ transaction: any WriteTransaction
   ) throws {

@@ -24,6 +24,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case closeCase
   /// Signs an assistance plan off.
   case approvePlan
+  /// Joins two records of one person, and parts them again.
+  case mergePersons
   case sendReferral
   case answerReferral
   case readReferralEnvelopes
@@ -40,7 +42,7 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .approvePlan, .sendReferral, .answerReferral:
+      .closeCase, .approvePlan, .mergePersons, .sendReferral, .answerReferral:
       true
     case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
       .readAuditLog, .manageInstallation:
@@ -62,8 +64,8 @@ extension Role {
     case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase]
     case .supervisor:
       [
-        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approvePlan, .sendReferral,
-        .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
+        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approvePlan, .mergePersons,
+        .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
     case .coordinator: [.readCounts, .readReferralEnvelopes]
     case .trainer: [.manageTraining]

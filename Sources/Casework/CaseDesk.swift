@@ -20,6 +20,7 @@ public struct CaseDesk: Sendable {
   let pack: CountryPack
   let whenConsentEnds: ConsentEnded
   let whenCaseCloses: CaseClosed
+  let nicknames: NicknameTable
 
   public init(
     _ office: Office, _ pack: CountryPack, whenConsentEnds: @escaping ConsentEnded = { _, _, _, _, _ in },
@@ -29,6 +30,7 @@ public struct CaseDesk: Sendable {
     self.pack = pack
     self.whenConsentEnds = whenConsentEnds
     self.whenCaseCloses = whenCaseCloses
+    nicknames = NicknameTable(pack.nicknames)
   }
 
   /// The country's day at a moment.

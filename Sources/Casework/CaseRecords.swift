@@ -20,6 +20,10 @@ enum CaseRecords {
     try transaction.row("SELECT 1 AS taken FROM cases WHERE code = ?", code) != nil
   }
 
+  static func of(code: CaseCode, _ transaction: any ReadTransaction) throws -> CaseSummary? {
+    try transaction.row("SELECT * FROM cases WHERE code = ?", code).map(summary)
+  }
+
   static func of(screening: ScreeningID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
     try transaction.row("SELECT * FROM cases WHERE screening = ? AND agency = ?", screening, agency).map(summary)
   }
@@ -46,8 +50,21 @@ enum CaseRecords {
       conditions.append(condition)
       values += more
     }
-    if let opener { add("opened_by = ?", opener) }
-    if let status = filter.status ?? (filter.dueBy == nil ? nil : .open) { add("status = ?", status) }
+    // The filter that leaves fewest cases is looked up; the others are compared row by row, whatever an engine would
+    // guess: concatenating keeps a column out of the indices.
+    let isOrderedByIndex = filter.dueBy != nil || filter.hasCode
+    let status = filter.status ?? (filter.dueBy == nil ? nil : .open)
+    var isLookedUp = isOrderedByIndex
+    for (column, value) in [
+      ("opened_by", (opener ?? filter.worker)?.description), ("form", filter.form), ("province", filter.province),
+      ("kind", filter.kind), ("status", status?.rawValue),
+    ] {
+      guard let value else { continue }
+      let isIndexed = column == "status" ? !isLookedUp || filter.dueBy != nil : !isLookedUp
+      add(isIndexed ? "\(column) = ?" : "(\(column) || '') = ?", value)
+      isLookedUp = true
+    }
+    if let opener, let worker = filter.worker, worker != opener { return CasePage(rows: [], next: nil) }
     let order: String
     if let day = filter.dueBy {
       order = "due_day, id"

@@ -7,9 +7,11 @@ enum PersonRecords {
     _ id: PersonID, agency: AgencyID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
-      "INSERT INTO persons (id, agency, made_by, made_at) VALUES (?, ?, ?, ?)", id, agency, member, now)
+      "INSERT INTO persons (id, agency, made_by, made_at, tag_rule) VALUES (?, ?, ?, ?, ?)", id, agency, member, now,
+      tagRule)
   }
 
+  /// Whether there is such a person, also one who was merged into another.
   static func exists(_ id: PersonID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT 1 AS found FROM persons WHERE id = ? AND agency = ?", id, agency) != nil
   }
@@ -21,19 +23,89 @@ enum PersonRecords {
     }
   }
 
-  /// Persons of an agency that have all of the tags.
-  /// - Parameter opener: only those with a case that this member opened.
-  static func candidates(
-    _ tags: Set<Int>, agency: AgencyID, opener: MemberID?, limit: Int, _ transaction: any ReadTransaction
-  ) throws -> [PersonID] {
+  /// The rule by which tags are made; a change of the sounds or of the keys is another one.
+  private static let tagRule = 2
+
+  /// People whose tags were made by an older rule.
+  static func taggedBefore(agency: AgencyID, limit: Int, _ transaction: any ReadTransaction) throws -> [PersonID] {
+    try transaction.rows(
+      "SELECT id FROM persons WHERE agency = ? AND tag_rule < ? AND merged_into IS NULL LIMIT ?", agency, tagRule, limit
+    ).map { try $0.get("id") }
+  }
+
+  static func setTagRule(_ ids: [PersonID], _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      "UPDATE persons SET tag_rule = ? WHERE id IN (\(CaseRecords.marks(ids.count)))", [tagRule] + ids)
+  }
+
+  // MARK: Finding
+
+  /// Those of many tags that anybody in an agency has.
+  static func inUse(_ tags: [Int], agency: AgencyID, _ transaction: any ReadTransaction) throws -> [Int] {
     guard !tags.isEmpty else { return [] }
-    let own = opener == nil ? "" : "AND person IN (SELECT c.person FROM cases c WHERE c.agency = ? AND c.opened_by = ?)"
-    let owned: [any SQLBindable] = opener.map { [agency, $0] } ?? []
+    let padded = padded(tags)
     return try transaction.rows(
       """
-      SELECT person FROM person_index WHERE agency = ? AND tag IN (\(CaseRecords.marks(tags.count))) \(own)
-      GROUP BY person HAVING COUNT(*) = ? ORDER BY person LIMIT ?
-      """, [agency] + tags.sorted() + owned + [tags.count, limit]
-    ).map { try $0.get("person") }
+      WITH asked (tag) AS (VALUES \(Array(repeating: "(?)", count: padded.count).joined(separator: ", ")))
+      SELECT DISTINCT tag FROM asked
+      WHERE EXISTS (SELECT 1 FROM person_index p WHERE p.agency = ? AND p.tag = asked.tag)
+      """, padded + [agency]
+    ).map { try $0.get("tag") }
+  }
+
+  /// How many rows of an agency have one of the tags, counted up to a limit.
+  static func reach(_ tags: [Int], agency: AgencyID, limit: Int, _ transaction: any ReadTransaction) throws -> Int {
+    guard !tags.isEmpty else { return 0 }
+    let padded = padded(tags)
+    return try transaction.value(
+      """
+      SELECT COUNT(*) AS number FROM (
+        SELECT 1 FROM person_index WHERE agency = ? AND tag IN (\(CaseRecords.marks(padded.count))) LIMIT ?) AS reached
+      """, [agency] + padded + [limit]) ?? 0
+  }
+
+  /// Persons of an agency that have one of the tags of every group.
+  ///
+  /// - Parameters:
+  ///   - groups: the first one is gone through, the others are looked up for each of its persons: the rarest first.
+  ///   - opener: only those with a case that this member opened.
+  static func candidates(
+    _ groups: [[Int]], agency: AgencyID, opener: MemberID?, limit: Int, _ transaction: any ReadTransaction
+  ) throws -> [PersonID] {
+    guard let first = groups.first, groups.allSatisfy({ !$0.isEmpty }) else { return [] }
+    let padded = groups.map(padded)
+    var conditions = ["a.agency = ?", "a.tag IN (\(CaseRecords.marks(padded[0].count)))"]
+    var values: [any SQLBindable] = [agency] + padded[0]
+    for group in padded.dropFirst() {
+      conditions.append(
+        """
+        EXISTS (SELECT 1 FROM person_index b WHERE b.agency = a.agency AND b.person = a.person
+          AND b.tag IN (\(CaseRecords.marks(group.count))))
+        """)
+      values += group
+    }
+    if let opener {
+      conditions.append("EXISTS (SELECT 1 FROM cases c WHERE c.person = a.person AND c.agency = ? AND c.opened_by = ?)")
+      values += [agency, opener]
+    }
+    // A person can have several tags of the first group.
+    values.append(limit * min(first.count, 3))
+    var seen: Set<PersonID> = []
+    return try transaction.rows(
+      "SELECT a.person FROM person_index a WHERE \(conditions.joined(separator: " AND ")) LIMIT ?", values
+    ).map { try $0.get("person") }.filter { seen.insert($0).inserted }
+  }
+
+  /// Few different lengths, so that the engines keep their statements prepared: the last tag again and again.
+  private static func padded(_ tags: [Int]) -> [Int] {
+    guard let last = tags.last else { return [] }
+    let places = [1, 4, 16, 64, 256, 512].first { tags.count <= $0 } ?? (tags.count + 511) / 512 * 512
+    return tags + Array(repeating: last, count: places - tags.count)
+  }
+}
+
+extension ReadTransaction {
+  fileprivate func value<Value: SQLReadable>(_ sql: String, _ values: [any SQLBindable]) throws -> Value? {
+    try rows(sql, values).first?.optional("number")
   }
 }

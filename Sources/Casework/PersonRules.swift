@@ -2,9 +2,8 @@ import Basics
 import CountryPack
 import Foundation
 import Identification
-import Vault
 
-/// What an identity must fulfil, and when a search finds a person. Pure.
+/// What an identity must fulfil, and what follows from it. Pure.
 public enum PersonRules {
   /// Nobody alive was born earlier.
   static let longestLife = 130
@@ -66,18 +65,6 @@ public enum PersonRules {
     let bands = (pack.lists[.ageBands] ?? []).compactMap { term in term.years.map { (term.code, $0) } }
     return bands.filter { $0.1.lowerBound <= ages.lowerBound && ages.upperBound <= $0.1.upperBound }
       .min { $0.1.count < $1.1.count }?.0
-  }
-
-  /// How well a name that someone typed agrees with a person's names: every typed word must be found, in any order.
-  /// - Returns: 2 when all words agree letter by letter (accents and case aside), 1 when some only sound alike, else
-  ///   `nil`.
-  static func agreement(_ typed: String, _ identity: PersonIdentity) -> Int? {
-    let words = BlindIndex.words(typed)
-    let own = BlindIndex.words(identity.allNames)
-    guard !words.isEmpty, !own.isEmpty else { return nil }
-    if words.allSatisfy(own.contains) { return 2 }
-    let sounds = own.map(SpanishSound.code)
-    return words.allSatisfy { own.contains($0) || sounds.contains(SpanishSound.code($0)) } ? 1 : nil
   }
 }
 

@@ -27,6 +27,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case declineReasons = "decline-reasons"
   case documentKinds = "document-kinds"
   case exploitation
+  case linkKinds = "link-kinds"
   case materialKinds = "material-kinds"
   case meansOfControl = "means-of-control"
   case needs
@@ -48,6 +49,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     case .ageBands: ["youngest", "oldest"]
     case .assessmentLevels: ["rank", "days"]
     case .exploitation: ["coip", "ctdc", "htcds"]
+    case .linkKinds: ["inverse", "group"]
     case .meansOfControl, .perpetratorRelations: ["htcds"]
     case .sectors: ["isic"]
     case .situations: ["hint_es", "hint_en"]
@@ -141,6 +143,12 @@ public struct PackRule: Hashable, Sendable {
   public var certainty: Certainty
 }
 
+/// A short or pet name and the names it stands for. It finds people and decides nothing.
+public struct Nickname: Hashable, Sendable {
+  public var nickname: String
+  public var names: [String]
+}
+
 /// A country's pack, read and checked.
 public struct CountryPack: Hashable, Sendable {
   public var id: String
@@ -154,6 +162,8 @@ public struct CountryPack: Hashable, Sendable {
   public var legalTexts: [LegalText]
   public var safetyQuestions: [SafetyQuestion]
   public var lists: [PackList: [Term]]
+  /// Short and pet names with the names they stand for: `Pepe` for `José`.
+  public var nicknames: [Nickname]
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]

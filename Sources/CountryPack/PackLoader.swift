@@ -51,6 +51,7 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces,
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
+      nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       training: training, exercises: exercises(terms), after: after(training))
@@ -137,6 +138,15 @@ struct PackLoader {
       if list == .ageBands, Int(line["youngest"]).flatMap({ low in Int(line["oldest"]).map { low <= $0 } }) != true {
         note(file, line.number, "“youngest” and “oldest” must be whole numbers of years, in this order")
       }
+      if list == .linkKinds {
+        let back = lines.first { $0["code"] == line["inverse"] }
+        if back?["inverse"] != line["code"] || back?["group"] != line["group"] {
+          note(file, line.number, "“inverse” must be a code of this list and of its group that leads back")
+        }
+        if !["family", "household", "event"].contains(line["group"]) {
+          note(file, line.number, "“group” must be “family”, “household” or “event”")
+        }
+      }
       if list == .assessmentLevels,
         Int(line["rank"]) == nil || Int(line["days"]).map({ (1...366).contains($0) }) != true
       {
@@ -146,6 +156,22 @@ struct PackLoader {
         code: required(line, "code", file), name: name(line, file), source: required(line, "source", file),
         certainty: certainty(line, file), from: day(line, "from", file), until: day(line, "until", file),
         details: line.fields.filter { list.furtherColumns.contains($0.key) })
+    }
+  }
+
+  private func nicknames() -> [Nickname] {
+    let file = "nicknames.csv"
+    let lines = table(file, ["nickname", "names", "source", "certainty"])
+    checkUnique(lines, "nickname", file)
+    return lines.map { line in
+      _ = certainty(line, file)
+      _ = required(line, "source", file)
+      let nickname = required(line, "nickname", file)
+      let names = required(line, "names", file).split(separator: " ").map(String.init)
+      if !(names + [nickname]).allSatisfy({ $0.allSatisfy(\.isLetter) }) {
+        note(file, line.number, "a nickname and each of its names is one word of letters")
+      }
+      return Nickname(nickname: nickname, names: names)
     }
   }
 

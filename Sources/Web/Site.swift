@@ -58,7 +58,9 @@ public struct Site: Sendable {
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
     let work: [any RoomPages] = [
-      ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: [ReferralPages(desks: desks)]),
+      ScreeningPages(desks: desks),
+      CasePages(
+        desks: desks, settings: settings, rooms: [CaseLinkPages(desks: desks), ReferralPages(desks: desks)]),
       ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
     ]
     // In practice: the work tool and the story. Nobody has an account there.

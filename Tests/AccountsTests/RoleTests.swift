@@ -12,6 +12,7 @@ private let allowed: [Permission: Set<Role>] = [
   .recordConsent: [.frontlineOfficer, .caseWorker],
   .closeCase: [.caseWorker, .supervisor],
   .approvePlan: [.supervisor],
+  .mergePersons: [.supervisor],
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],

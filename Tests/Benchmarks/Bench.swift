@@ -25,6 +25,7 @@ struct Bench {
       case .screenings: try measureScreenings(options, pack, &table)
       case .items: try await measureItems(options, &table)
       case .cases: try await measureCases(options, pack, &table)
+      case .casework: try await BenchCasework.measure(options, pack, into: &table)
       }
     }
     print(table.text)
@@ -35,7 +36,7 @@ struct Bench {
   enum Part: String, CaseIterable {
     case papers
     case classroom = "class"
-    case screenings, items, cases
+    case screenings, items, cases, casework
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -108,9 +109,16 @@ struct Bench {
     /// How many people answer at once.
     var classes = [200, 500]
     var parts = Set(Part.allCases)
+    /// How many cases an agency has when names are searched for.
+    var registers = [10_000, 100_000, 1_000_000]
+    /// The server's address, for measuring on PostgreSQL as well.
+    var postgreSQL = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"]
+    /// Larger registers are not filled on PostgreSQL: a million takes an hour there.
+    var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,items,cases`: these parts alone.
+    /// at once; `--only papers,class,screenings,items,cases,casework`: these parts alone. `casework` runs on PostgreSQL too when
+    /// `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {
@@ -120,7 +128,10 @@ struct Bench {
         case "--only": parts = Set(value.split(separator: ",").compactMap { Part(rawValue: String($0)) })
         case "--class": classes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
         case "--pack": pack = value
-        case "--sizes": sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
+        case "--sizes":
+          sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
+          registers = sizes
+        case "--largest-on-postgresql": largestOnPostgreSQL = Int(value) ?? largestOnPostgreSQL
         case "--samples": samples = Int(value) ?? samples
         case "--screenings": screenings = Int(value) ?? screenings
         case "--seconds": seconds = Double(value) ?? seconds

@@ -111,17 +111,18 @@ import Testing
       }
       let first = try await town.opened(nil, request)
       try await town.opened(nil, town.opening("Pedro", "Tipán"))
-      for (typed, agreement) in [
-        ("vera yessica", PersonMatch.Agreement.sameName), ("JESSICA GONZALEZ", .soundsAlike),
+      for (typed, reasons) in [
+        ("vera yessica", [MatchReason.sameName]), ("JESSICA GONZALEZ", [.soundsAlike]),
+        ("vera gonzáles", [.surnamesSwapped]), ("yesica gonzlez", [.soundsAlike, .oneLetter]),
       ] {
         let found = try await town.desk.search(town.worker, name: typed).matches
         #expect(found.map(\.person) == [first.person], "\(typed)")
-        #expect(found.first?.agreement == agreement, "\(typed)")
+        #expect(found.first?.reasons == reasons, "\(typed)")
         #expect(found.first?.cases.map(\.id) == [first.id])
       }
       #expect(
-        try await town.desk.search(town.worker, name: "", document: "1712345678").matches.first?.agreement
-          == .sameDocument)
+        try await town.desk.search(town.worker, name: "", document: "1712345678").matches.first?.reasons
+          == [.sameDocument])
       #expect(try await town.desk.search(town.worker, name: "", document: "999").matches.isEmpty)
       // Whether they are known is asked with more or fewer names than they gave before.
       for (given, surnames) in [("Yessica Paola", "Gonzalez"), ("Jessica", "Gonzalez Vera Mina"), ("Yéssica", "")] {

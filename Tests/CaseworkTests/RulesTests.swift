@@ -209,13 +209,4 @@ import Testing
     #expect(wrong(.year(1877)).isEmpty)
     #expect(wrong(.year(1876)) == ["error.birth_too_long_ago"])
   }
-
-  @Test func namesAgreeInAnyOrderAndBySound() {
-    let rosa = PersonIdentity(givenNames: "Rosa María", surnames: "González Vera", otherNames: "Chabela")
-    #expect(PersonRules.agreement("vera gonzalez ROSA", rosa) == 2)
-    #expect(PersonRules.agreement("rosa gonsales bera", rosa) == 1)
-    #expect(PersonRules.agreement("chabela", rosa) == 2)
-    #expect(PersonRules.agreement("rosa quispe", rosa) == nil)
-    #expect(PersonRules.agreement("", rosa) == nil)
-  }
 }

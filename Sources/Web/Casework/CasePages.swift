@@ -16,10 +16,12 @@ struct CasePages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get("/cases", list)
+    CaseListPages(desks: desks).add(to: routes)
     routes.get("/cases/search") { _ in .goTo("/cases") }
     routes.post("/cases/search", search)
     OpeningPages(desks: desks).add(to: routes)
+    CaseLinkPages(desks: desks).add(to: routes)
+    MergePages(desks: desks).add(to: routes)
     CaseFilePages(desks: desks, rooms: rooms).add(to: routes)
     EditingPages(desks: desks).add(to: routes)
     ConsentPages(desks: desks).add(to: routes)
@@ -48,52 +50,6 @@ struct CasePages: RoomPages {
       next: first, all: HomeSection.Link(address: "/cases/due", label: words("casework.home.all")), words: words)
   }
 
-  // MARK: List
-
-  private func list(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let chosen = Shown(rawValue: visit.query["show"] ?? "") ?? .open
-    let code = String((visit.query["code"] ?? "").prefix(20))
-    var filter = chosen.filter(on: visit.dates.today)
-    if !code.isEmpty { filter = CaseFilter(code: code) }
-    let page = try await desks.cases.list(actor, filter, after: visit.query["after"].flatMap { CaseCursor($0) })
-    let (words, terms) = (visit.words, CaseTerms(visit: visit))
-    let next = page.next.map { cursor in
-      "/cases?show=\(chosen.rawValue)&after=\(cursor)" + (code.isEmpty ? "" : "&code=" + Form.encoded(code))
-    }
-    let heading = Heading(
-      title: words("casework.list.title"),
-      next: actor.may(.openCase)
-        ? HomeSection.Link(address: "/cases/new", label: words("casework.list.open")) : nil)
-    let due = HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title"))
-    return .page(
-      "casework/list",
-      [
-        "heading": heading.view, "due": due.view, "rows": page.rows.map { terms.row($0).view },
-        "hasRows": !page.rows.isEmpty,
-        "empty": words(code.isEmpty ? "casework.list.empty_\(chosen.rawValue)" : "casework.list.empty_code"),
-        "code": code, "next": next, "isLater": visit.query["after"] != nil,
-        "tabs": Tabs(
-          items: Shown.allCases.map { (words("casework.list.show_\($0.rawValue)"), "/cases?show=\($0.rawValue)") },
-          current: code.isEmpty ? "/cases?show=\(chosen.rawValue)" : ""
-        ).view,
-      ] as [String: Any?])
-  }
-
-  /// Which cases the list shows.
-  private enum Shown: String, CaseIterable {
-    case open, due, closed, all
-
-    func filter(on day: CalendarDay) -> CaseFilter {
-      switch self {
-      case .open: CaseFilter(status: .open)
-      case .due: CaseFilter(dueBy: day)
-      case .closed: CaseFilter(status: .closed)
-      case .all: CaseFilter()
-      }
-    }
-  }
-
   // MARK: Search
 
   /// By POST, so that a name stands in no address and no log.
@@ -105,6 +61,10 @@ struct CasePages: RoomPages {
       let document = reader.text("document", upTo: 120, required: false)
       if name.isEmpty, document.isEmpty { reader.refuse("name", "error.search_empty") }
       try reader.check()
+      // A code names nobody: it may stand in an address.
+      if document.isEmpty, name.contains(where: \.isNumber), let code = CaseCode(name) {
+        return .goTo("/cases?code=\(code)")
+      }
       let found = try await desks.cases.search(actor, name: name, document: document)
       return searchPage(visit, FormSheet(words: visit.words, typed: visit.form), found)
     } orShow: {
@@ -130,27 +90,5 @@ struct CasePages: RoomPages {
           ]), "wasSearched": search != nil, "people": rows, "found": !rows.isEmpty,
         "isCut": search?.isCut == true,
       ] as [String: Any])
-  }
-}
-
-/// A person a search found, with their cases.
-struct PersonCard {
-  let view: [String: Any]
-
-  init(_ match: PersonMatch, _ terms: CaseTerms) {
-    let identity = match.identity
-    let birth = identity.birth.text
-    view = [
-      "name": identity.displayName, "person": match.person.description,
-      "facts": [
-        birth.isEmpty
-          ? terms.words("casework.person.birth_unknown") : terms.words("casework.person.born", ["birth": birth]),
-        identity.documentNumber, identity.nationality, identity.otherNames,
-      ].filter { !$0.isEmpty },
-      "agreement": Status(
-        text: terms.words("casework.search.agreement_\(match.agreement.rawValue)"),
-        tone: match.agreement == .soundsAlike ? .open : .active
-      ).view, "cases": match.cases.map { terms.row(CaseRow(summary: $0)).view }, "hasCases": !match.cases.isEmpty,
-    ]
   }
 }

@@ -8,6 +8,8 @@ import Foundation
 /// in an address: the steps are forms sent to one page.
 struct OpeningPages {
   let desks: Desks
+  /// More than a tired person compares; the form asks for another name instead.
+  private static let mostCandidates = 12
 
   func add(to routes: Routes) {
     routes.get("/cases/new") { visit in
@@ -29,12 +31,12 @@ struct OpeningPages {
         let surnames = reader.text("surnames", upTo: 120, required: false)
         let document = reader.text("document_number", upTo: 120, required: false)
         try reader.check()
-        let matches = try await desks.cases.alreadyKnown(
+        let known = try await desks.cases.alreadyKnown(
           actor, givenNames: given, surnames: surnames, document: document
-        ).matches
-        return matches.isEmpty
+        )
+        return known.matches.isEmpty
           ? try await detailsPage(visit, actor, fresh(visit), isFirst: true)
-          : candidatesPage(visit, matches)
+          : candidatesPage(visit, known)
       } orShow: {
         try await namePage(visit, $0)
       }
@@ -82,14 +84,25 @@ struct OpeningPages {
     return .page("casework/new", model)
   }
 
-  private func candidatesPage(_ visit: Visit, _ matches: [PersonMatch]) -> Answer {
-    let terms = CaseTerms(visit: visit)
+  /// What was typed and the people who may be meant, side by side, line by line.
+  private func candidatesPage(_ visit: Visit, _ known: PersonSearch) -> Answer {
+    let (terms, words) = (CaseTerms(visit: visit), visit.words)
+    let typed = PersonIdentity(
+      givenNames: visit.form["given_names"] ?? "", surnames: visit.form["surnames"] ?? "",
+      documentNumber: visit.form["document_number"] ?? "")
     var model = heading(visit, 1)
+    model["typed"] = [
+      "title": words("casework.new.typed"), "lines": PersonComparison(terms).lines(typed, beside: nil),
+    ]
+    model["isCut"] = known.isCut || known.matches.count > Self.mostCandidates
     model["action"] = address(visit)
     model["kept"] = ["id", "person", "given_names", "surnames", "document_number"].map {
       ["name": $0, "value": visit.form[$0] ?? ""]
     }
-    model["people"] = matches.map { PersonCard($0, terms).view }
+    model["people"] = known.matches.prefix(Self.mostCandidates).map { match in
+      let card = PersonCard(match, terms).view
+      return card.merging(["lines": PersonComparison(terms).lines(match.identity, beside: typed)]) { $1 }
+    }
     return .page("casework/candidates", model)
   }
 
