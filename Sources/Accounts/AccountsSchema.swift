@@ -84,5 +84,15 @@ public enum AccountsSchema {
         "ALTER TABLE sessions ADD COLUMN replaces BLOB",
         "CREATE INDEX sessions_sign_in ON sessions (sign_in)",
       ]),
+    Migration(
+      "accounts-004-erasure-keys",
+      [
+        // What a backup of the store leaves out. A subject without a secret was erased.
+        "CREATE TABLE record_erasure_keys (subject TEXT PRIMARY KEY, secret BLOB)",
+        "CREATE INDEX record_erasure_keys_erased ON record_erasure_keys (subject) WHERE secret IS NULL",
+        // Wraps from before lie as they were until they are boxed, at the first start.
+        "ALTER TABLE record_key_wraps ADD COLUMN boxed INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX record_key_wraps_unboxed ON record_key_wraps (subject) WHERE boxed = 0",
+      ]),
   ]
 }

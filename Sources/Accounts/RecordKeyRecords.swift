@@ -17,16 +17,42 @@ enum RecordKeyRecords {
     held: Bool, signed: SignedWrap, grantor: MemberID, grantorKey: [UInt8], at now: Moment,
     _ transaction: any WriteTransaction
   ) throws {
+    let sealed = try boxed(signed.sealed, subject.description, kind, recipient, basis, transaction)
     try transaction.execute(
       """
       INSERT INTO record_key_wraps (subject, data_kind, recipient, basis, epoch, expires_at, held, sealed, signature,
-        grantor, grantor_key, granted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        grantor, grantor_key, granted_at, boxed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
       ON CONFLICT (subject, data_kind, recipient, basis) DO UPDATE SET epoch = excluded.epoch,
         expires_at = excluded.expires_at, held = excluded.held, sealed = excluded.sealed,
         signature = excluded.signature, grantor = excluded.grantor, grantor_key = excluded.grantor_key,
-        granted_at = excluded.granted_at
-      """, subject.description, kind, recipient, basis, epoch, expires, held, signed.sealed, signed.signature, grantor,
+        granted_at = excluded.granted_at, boxed = excluded.boxed
+      """, subject.description, kind, recipient, basis, epoch, expires, held, sealed, signed.signature, grantor,
       grantorKey, now)
+  }
+
+  /// Puts a wrap into the box that opens only while the subject is not erased.
+  ///
+  /// Throws `Refusal` `.noBasis` when it was: nothing is ever sealed for it again.
+  private static func boxed(
+    _ sealed: [UInt8], _ subject: String, _ kind: String, _ recipient: AgencyID, _ basis: String,
+    _ transaction: any WriteTransaction
+  ) throws -> [UInt8] {
+    guard let key = try ErasureKeyRecords.openOrMake(subject, transaction) else {
+      throw Refusal(.noBasis, Phrase("error.no_basis"))
+    }
+    return try key.seal(
+      sealed, context: ErasureKeyRecords.context(subject, kind, recipient.description, basis))
+  }
+
+  /// A wrap as it was before it was boxed; `nil` when it can't be had any more.
+  private static func unboxed(_ row: Row, _ subject: String, _ kind: String, _ recipient: AgencyID, _ basis: String)
+    throws -> [UInt8]?
+  {
+    let sealed: [UInt8] = try row.get("sealed")
+    guard try row.get("boxed", as: Bool.self) else { return sealed }
+    let context = ErasureKeyRecords.context(subject, kind, recipient.description, basis)
+    return try row.optional("secret", as: [UInt8].self).flatMap(ErasureKey.init)
+      .flatMap { try? $0.open(sealed, context: context) }
   }
 
   /// Whether there is a key of this kind, whoever can open it.
@@ -48,17 +74,20 @@ enum RecordKeyRecords {
       if let last = names.last { names += Array(repeating: last, count: places - names.count) }
       for row in try transaction.rows(
         """
-        SELECT w.subject, w.epoch, w.basis, w.expires_at, w.sealed, w.signature, w.grantor_key FROM record_key_wraps w
-        JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
+        SELECT w.subject, w.epoch, w.basis, w.expires_at, w.sealed, w.boxed, w.signature, w.grantor_key, e.secret
+        FROM record_key_wraps w JOIN signing_keys k ON k.public_key = w.grantor_key AND k.member = w.grantor
+        LEFT JOIN record_erasure_keys e ON e.subject = w.subject
         WHERE w.subject IN (\(Array(repeating: "?", count: places).joined(separator: ", ")))
           AND w.data_kind = ? AND w.recipient = ? AND w.held = 0 AND (w.expires_at IS NULL OR w.expires_at > ?)
         ORDER BY w.subject, w.basis
         """, names + [kind, recipient, now])
       {
-        wraps[try row.get("subject"), default: []].append(
+        let (subject, basis): (String, String) = (try row.get("subject"), try row.get("basis"))
+        guard let sealed = try unboxed(row, subject, kind, recipient, basis) else { continue }
+        wraps[subject, default: []].append(
           Wrap(
-            epoch: try row.get("epoch"), basis: try row.get("basis"), expires: try row.optional("expires_at"),
-            signed: SignedWrap(sealed: try row.get("sealed"), signature: try row.get("signature")),
+            epoch: try row.get("epoch"), basis: basis, expires: try row.optional("expires_at"),
+            signed: SignedWrap(sealed: sealed, signature: try row.get("signature")),
             grantorKey: try row.get("grantor_key")))
       }
     }
@@ -71,10 +100,14 @@ enum RecordKeyRecords {
   ) throws -> [(kind: String, sealed: [UInt8])] {
     try transaction.rows(
       """
-      SELECT data_kind, sealed FROM record_key_wraps
-      WHERE subject = ? AND recipient = ? AND basis = ? AND held = ?
+      SELECT w.data_kind, w.sealed, w.boxed, e.secret FROM record_key_wraps w
+      LEFT JOIN record_erasure_keys e ON e.subject = w.subject
+      WHERE w.subject = ? AND w.recipient = ? AND w.basis = ? AND w.held = ?
       """, subject.description, recipient, basis, held
-    ).map { (try $0.get("data_kind"), try $0.get("sealed")) }
+    ).compactMap { row in
+      let kind: String = try row.get("data_kind")
+      return try unboxed(row, subject.description, kind, recipient, basis).map { (kind, $0) }
+    }
   }
 
   /// Holds one wrap back, boxed, or lets it work again, as it was sealed. One that is so already stays as it is.
@@ -82,9 +115,10 @@ enum RecordKeyRecords {
     _ held: Bool, _ subject: RecordSubject, _ kind: String, recipient: AgencyID, basis: String, sealed: [UInt8],
     _ transaction: any WriteTransaction
   ) throws {
+    let sealed = try boxed(sealed, subject.description, kind, recipient, basis, transaction)
     try transaction.execute(
       """
-      UPDATE record_key_wraps SET held = ?, sealed = ?
+      UPDATE record_key_wraps SET held = ?, sealed = ?, boxed = 1
       WHERE subject = ? AND data_kind = ? AND recipient = ? AND basis = ? AND held = ?
       """, held, sealed, subject.description, kind, recipient, basis, !held)
   }
@@ -139,5 +173,6 @@ enum RecordKeyRecords {
 
   static func deleteAll(_ subject: RecordSubject, _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM record_key_wraps WHERE subject = ?", subject.description)
+    try ErasureKeyRecords.destroy(subject.description, transaction)
   }
 }

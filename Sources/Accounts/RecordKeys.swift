@@ -149,7 +149,8 @@ public enum RecordKeys {
     try RecordKeyRecords.delete(subject, recipient: agency, basis: basis, transaction)
   }
 
-  /// Destroys every key of a subject: what was sealed under them can never be read again.
+  /// Destroys every key of a subject: what was sealed under them can never be read again, here or in a copy of the store
+  /// that comes without its erasure keys. Nothing can be sealed for the subject afterwards.
   public static func destroy(_ subject: RecordSubject, _ transaction: any WriteTransaction) throws {
     try RecordKeyRecords.deleteAll(subject, transaction)
   }

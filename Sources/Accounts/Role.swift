@@ -26,6 +26,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case approvePlan
   /// Joins two records of one person, and parts them again.
   case mergePersons
+  /// Holds and erases files, answers what a person asks about their data, reviews emergencies, keeps breaches.
+  case protectData
   case sendReferral
   case answerReferral
   case readReferralEnvelopes
@@ -42,7 +44,7 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .approvePlan, .mergePersons, .sendReferral, .answerReferral:
+      .closeCase, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
     case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
       .readAuditLog, .manageInstallation:
@@ -65,6 +67,7 @@ extension Role {
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approvePlan, .mergePersons,
+        .protectData,
         .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
     case .coordinator: [.readCounts, .readReferralEnvelopes]

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Records
 import Vault
 
@@ -17,17 +18,24 @@ public enum CaseAccess {
   ///   - kinds: no more than the consent names. A kind about which nothing was written yet is shared too: what is
   ///     written later is meant as well.
   ///   - held: keep the wraps back until `release`; before that the agency can't open them.
+  ///   - wall: no key of what stands behind it is ever wrapped to an agency it is closed to.
   ///
-  /// Throws `Refusal` `.noBasis` when the consent does not hold now, or not for this case, agency or kind, or when
-  /// the actor's own agency can't open the content.
+  /// Throws `Refusal` `.noBasis` when the consent does not hold now, or not for this case, agency or kind, when the
+  /// person asked to stop sharing, or when the actor's own agency can't open the content.
   public static func share(
     _ id: CaseID, kinds: Set<DataKind>, to agency: AgencyID, on consent: ConsentID, held: Bool = false,
-    root: RootSecret, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
+    wall: AssistanceWall, root: RootSecret, by actor: Actor, at now: Moment, _ transaction: any WriteTransaction
   ) throws {
     guard let summary = try CaseRecords.summary(id, transaction), summary.agency == actor.agency,
       let consent = try ConsentRecords.consent(consent, transaction), consent.caseID == id,
       consent.recipient == agency, consent.state(at: now) == .live, kinds.isSubset(of: consent.kinds)
     else { throw Refusal(.noBasis, Phrase("error.no_basis")) }
+    guard try DataRequestRecords.restricted(since: id, transaction) == nil else {
+      throw Refusal(.noBasis, Phrase("error.restricted"))
+    }
+    guard try kinds.isSubset(of: shareable(consent, wall, transaction)) else {
+      throw Refusal(.noBasis, Phrase("error.wall_other_basis"))
+    }
     for kind in kinds.sorted() {
       let subject = subject(kind, summary)
       _ = try RecordKeys.openOrCreate(subject, kind.rawValue, for: actor, at: now, transaction)
@@ -35,6 +43,14 @@ public enum CaseAccess {
         subject, kinds: [kind.rawValue], to: agency, on: .init(id: consent.id.description, until: consent.until),
         held: held, root: root, by: actor, at: now, transaction)
     }
+  }
+
+  /// What of a consent's kinds its recipient may be given: all but what stands behind the wall for such an agency.
+  public static func shareable(_ consent: Consent, _ wall: AssistanceWall, _ transaction: any ReadTransaction) throws
+    -> Set<DataKind>
+  {
+    guard let receiver = try AgencyDesk.agency(consent.recipient, transaction) else { return [] }
+    return WallRules.open(consent, to: receiver.kind, wall)
   }
 
   /// Lets what was held back be read from now on.

@@ -129,15 +129,18 @@ extension CaseDesk {
 
   /// Writes one kind of content as the revision after the one that was seen.
   ///
+  /// - Parameter keepsChange: whether the history shows it as a change.
+  ///
   /// Throws `Refusal.conflict` when somebody was faster.
   func put(
-    _ value: some Encodable, _ kind: DataKind, seen revision: Int, _ summary: CaseSummary, for actor: Actor,
-    at now: Moment, _ transaction: any WriteTransaction
+    _ value: some Encodable, _ kind: DataKind, seen revision: Int, keepsChange: Bool = true, _ summary: CaseSummary,
+    for actor: Actor, at now: Moment, _ transaction: any WriteTransaction
   ) throws {
     let address = SealedPlace.content(summary, kind, revision: revision + 1)
     guard
       let blob = try sealed(value, kind, at: address, summary, for: actor, at: now, transaction),
-      try ContentRecords.put(kind, of: summary, seen: revision, blob, transaction)
+      try ContentRecords.put(
+        kind, of: summary, seen: revision, blob, keepsChange: keepsChange, by: actor.member, at: now, transaction)
     else { throw Refusal(.conflict, Phrase("error.edited_meanwhile")) }
   }
 }

@@ -33,7 +33,7 @@ extension CaseDesk {
       }
       switch change {
       case .facts(let facts):
-        guard try CaseRecords.update(id, facts, seen: revision, transaction) else {
+        guard try CaseRecords.update(id, facts, seen: revision, by: actor.member, at: now, transaction) else {
           throw Refusal(.conflict, Phrase("error.edited_meanwhile"))
         }
       case .identity(let identity):

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Records
 import Vault
 
@@ -33,6 +34,8 @@ public struct CaseFile: Hashable, Sendable {
   public var documents: [ConsentID: String]
   /// What this reader can do now, computed by the rule that decides when it is asked for.
   public var moves: Set<CaseMove>
+  /// Until when it is open to this reader, when it is only because of an emergency.
+  public var emergencyUntil: Moment?
 
   public var isShared: Bool { part == .receiver }
 }
@@ -64,12 +67,16 @@ extension CaseDesk {
       let keys = try keys(summary, bases, actor, at: now, transaction)
       var part = part(summary, actor)
       if part == .stranger, !keys.isEmpty { part = .receiver }
-      try CaseRules.verdict(.read, summary.status, part, may: actor.may).require()
+      let reading = try reading(summary, actor, at: now, transaction)
+      try CaseRules.verdict(.read, summary.status, part, may: reading.may).require()
       var file = CaseFile(
         summary: summary, part: part, kinds: Set(keys.keys), services: [], followUps: [], closures: [], consents: [],
         documents: [:],
         moves: Set(
-          CaseMove.allCases.filter { CaseRules.verdict($0, summary.status, part, may: actor.may) == .allowed }))
+          CaseMove.allCases.filter {
+            // An emergency lends reading and nothing else.
+            $0 == .read || CaseRules.verdict($0, summary.status, part, may: actor.may) == .allowed
+          }))
       try readContents(&file, keys, transaction)
       try readExploitation(&file, keys, transaction)
       try readAssessments(&file, keys, transaction)
@@ -80,13 +87,15 @@ extension CaseDesk {
       if part != .receiver {
         file.kinds = Set(DataKind.allCases)
         // Who only opens cases has no business with where a person is kept safe.
-        if !actor.may(.readCase) { file.kinds.remove(.protection) }
+        if !reading.may(.readCase) { file.kinds.remove(.protection) }
         file.consents = all
         file.documents = try documents(summary, keys[.legal], transaction)
       }
+      file.emergencyUntil = reading.until
       return (file, part == .receiver ? bases.first : nil)
     }
-    let entry = entry(actor, "case.read", id, at: now, purpose: basis?.purpose, consent: basis?.id)
+    let purpose = file.emergencyUntil == nil ? basis?.purpose : DataProtectionDesk.emergencyPurpose
+    let entry = entry(actor, "case.read", id, at: now, purpose: purpose, consent: basis?.id)
     try await office.database.write { try $0.record(entry) }
     return file
   }
@@ -96,13 +105,38 @@ extension CaseDesk {
   func keys(
     _ summary: CaseSummary, _ bases: [Consent], _ actor: Actor, at now: Moment, _ transaction: any ReadTransaction
   ) throws -> [DataKind: RecordKey] {
-    let granted =
-      summary.agency == actor.agency
-      ? Set(DataKind.allCases) : bases.reduce(into: Set<DataKind>()) { $0.formUnion($1.kinds) }
+    let granted = try granted(summary, bases, actor, transaction)
     return try granted.sorted().reduce(into: [:]) { keys, kind in
       keys[kind] = try RecordKeys.open(
         CaseAccess.subject(kind, summary), kind.rawValue, for: actor, at: now, transaction)
     }
+  }
+
+  /// The kinds an actor may open by the ledger: nothing of what the person asked to keep back, and nothing that stands
+  /// behind the wall for such an agency.
+  private func granted(
+    _ summary: CaseSummary, _ bases: [Consent], _ actor: Actor, _ transaction: any ReadTransaction
+  ) throws -> Set<DataKind> {
+    if summary.agency == actor.agency { return Set(DataKind.allCases) }
+    guard !bases.isEmpty, try DataRequestRecords.restricted(since: summary.id, transaction) == nil else { return [] }
+    return try bases.reduce(into: []) {
+      $0.formUnion(try CaseAccess.shareable($1, pack.dataProtection.wall, transaction))
+    }
+  }
+
+  /// What an actor may do while reading one case: an emergency lends the permission to read it.
+  struct Reading {
+    var actor: Actor
+    var until: Moment?
+    func may(_ permission: Permission) -> Bool { actor.may(permission) || (permission == .readCase && until != nil) }
+  }
+
+  func reading(_ summary: CaseSummary, _ actor: Actor, at now: Moment, _ transaction: any ReadTransaction) throws
+    -> Reading
+  {
+    guard !actor.may(.readCase), summary.agency == actor.agency else { return Reading(actor: actor) }
+    return Reading(
+      actor: actor, until: try EmergencyRecords.live(summary.id, actor.member, at: now, transaction)?.until)
   }
 
   private func readContents(

@@ -177,7 +177,7 @@ extension CaseDesk {
     _ transaction: any WriteTransaction
   ) throws {
     func put(_ value: some Encodable, _ kind: DataKind) throws {
-      try self.put(value, kind, seen: 0, summary, for: actor, at: now, transaction)
+      try self.put(value, kind, seen: 0, keepsChange: false, summary, for: actor, at: now, transaction)
     }
     if case .new(let person, var identity, let contact) = request.person {
       identity.sex = identity.sex ?? summary.facts.sex

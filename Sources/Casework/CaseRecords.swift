@@ -16,6 +16,10 @@ enum CaseRecords {
     try transaction.row("SELECT * FROM cases WHERE id = ?", id).map(summary)
   }
 
+  static func of(code: CaseCode, agency: AgencyID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
+    try transaction.row("SELECT * FROM cases WHERE code = ? AND agency = ?", code, agency).map(summary)
+  }
+
   static func isCodeTaken(_ code: CaseCode, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT 1 AS taken FROM cases WHERE code = ?", code) != nil
   }
@@ -110,11 +114,19 @@ enum CaseRecords {
 
   // MARK: Changing
 
-  /// Whether the row was still at the revision.
+  /// Whether the row was still at the revision. What stood there is kept for the history.
   static func update(
-    _ id: CaseID, _ facts: CaseFacts, seen revision: Int, _ transaction: any WriteTransaction
+    _ id: CaseID, _ facts: CaseFacts, seen revision: Int, by member: MemberID, at now: Moment,
+    _ transaction: any WriteTransaction
   ) throws -> Bool {
-    try transaction.execute(
+    let kept = try transaction.execute(
+      """
+      INSERT INTO case_fact_changes (case_id, revision, kind, province, form, age_band, sex, changed_by, changed_at)
+      SELECT id, revision + 1, kind, province, form, age_band, sex, ?, ? FROM cases
+      WHERE id = ? AND revision = ? AND status = 'open'
+      """, member, now, id, revision)
+    guard kept == 1 else { return false }
+    return try transaction.execute(
       """
       UPDATE cases SET kind = ?, province = ?, form = ?, age_band = ?, sex = ?, revision = revision + 1
       WHERE id = ? AND revision = ? AND status = 'open'
@@ -134,18 +146,44 @@ enum CaseRecords {
   // MARK: Figures
 
   static func counts(_ transaction: any ReadTransaction) throws -> [CaseFact] {
-    try transaction.rows(
+    let present = try transaction.rows(
       """
       SELECT agency, status, month, kind, province, form, age_band, sex, COUNT(*) AS number FROM cases
       GROUP BY month, province, agency, status, kind, form, age_band, sex
       ORDER BY month, province, agency
       """
-    ).map { row in
-      CaseFact(
-        agency: try row.get("agency"), status: try row.get("status"), month: try row.get("month"),
-        facts: CaseFacts(
-          kind: try row.get("kind"), province: try row.get("province"), form: try row.optional("form"),
-          ageBand: try row.get("age_band"), sex: try row.optional("sex")), count: try row.get("number"))
+    ).map(fact)
+    // What is left of erased cases, where it singles nobody out.
+    let kept = try transaction.rows(
+      """
+      SELECT agency, status, month, kind, province, form, age_band, sex, COUNT(*) AS number FROM kept_case_facts
+      GROUP BY month, province, agency, status, kind, form, age_band, sex
+      ORDER BY month, province, agency
+      """
+    ).map(fact)
+    guard !kept.isEmpty else { return present }
+    var further = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.count) })
+    var all = present
+    for index in all.indices {
+      if let count = further.removeValue(forKey: all[index].key) { all[index].count += count }
     }
+    return all + kept.filter { further[$0.key] != nil }
+  }
+
+  private static func fact(_ row: Row) throws -> CaseFact {
+    CaseFact(
+      agency: try row.get("agency"), status: try row.get("status"), month: try row.get("month"),
+      facts: CaseFacts(
+        kind: try row.get("kind"), province: try row.get("province"), form: try row.optional("form"),
+        ageBand: try row.get("age_band"), sex: try row.optional("sex")), count: try row.get("number"))
+  }
+}
+
+extension CaseFact {
+  /// What two counts that can be added agree in.
+  fileprivate var key: CaseFact {
+    var key = self
+    key.count = 0
+    return key
   }
 }

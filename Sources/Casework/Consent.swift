@@ -46,6 +46,8 @@ public struct Consent: Hashable, Sendable {
   public var interpreter: Bool
   public var readAloud: Bool
   public var witness: Bool
+  /// Whether the person was told apart that this agency investigates, and agreed that it reads these notes.
+  public var namesWall: Bool
   public var givenAt: Moment
   public var givenBy: MemberID
   public var withdrawnAt: Moment?
@@ -75,6 +77,8 @@ public struct ConsentRequest: Hashable, Sendable {
   public var interpreter: Bool
   public var readAloud: Bool
   public var witness: Bool
+  /// The person was told apart that the recipient investigates, and agreed that it reads what they tell to be helped.
+  public var namesWall = false
   /// Whether each thing was explained; a topic that is missing was not answered.
   public var explained: [ConsentTopic: Bool]
   /// What the order, duty or emergency is written in: number, authority, date. Sealed.

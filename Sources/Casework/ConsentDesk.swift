@@ -35,10 +35,11 @@ extension CaseDesk {
       }
       let summary = try own(id, for: .giveConsent, actor, transaction)
       let birth = try identities([summary], actor, at: now, transaction)[summary.person]?.value.birth
-      let problems = ConsentRules.problems(
+      let receiver = try request.recipient.flatMap { try AgencyDesk.agency($0, transaction) }
+      var problems = ConsentRules.problems(
         request, deciders: deciders(summary, birth, on: day(now)), owner: summary.agency,
-        recipientExists: try request.recipient.flatMap { try AgencyDesk.agency($0, transaction) } != nil, pack,
-        on: day(now))
+        recipientExists: receiver != nil, pack, on: day(now))
+      if let receiver { problems += ConsentRules.wallProblems(request, receiver.kind, pack) }
       guard problems.isEmpty, let basis = request.basis, let recipient = request.recipient else {
         throw Refusal.fields(unique(problems))
       }
@@ -49,7 +50,8 @@ extension CaseDesk {
         until: request.until.map { ConsentRules.end(of: $0, offsetFromUTC: pack.offsetFromUTC) },
         decidedBy: isConsent ? request.decidedBy : nil, language: isConsent ? request.language : nil,
         interpreter: isConsent && request.interpreter, readAloud: isConsent && request.readAloud,
-        witness: isConsent && request.witness, givenAt: now, givenBy: actor.member)
+        witness: isConsent && request.witness, namesWall: isConsent && request.namesWall, givenAt: now,
+        givenBy: actor.member)
       let document = try sealed(
         request.document.isEmpty ? nil : request.document, .legal, at: SealedPlace.document(summary, consent), summary,
         for: actor, at: now, transaction)

@@ -7,12 +7,12 @@ enum ConsentRecords {
     try transaction.execute(
       """
       INSERT INTO consents (id, case_id, agency, basis, purpose, recipient, kinds, until, decided_by, language,
-        interpreter, read_aloud, witness, document, given_at, given_by)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        interpreter, read_aloud, witness, wall_named, document, given_at, given_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, consent.id, consent.caseID, consent.agency, consent.basis, consent.purpose, consent.recipient,
       consent.kinds.sorted().map(\.rawValue).joined(separator: ","), consent.until, consent.decidedBy,
-      consent.language, consent.interpreter, consent.readAloud, consent.witness, document, consent.givenAt,
-      consent.givenBy)
+      consent.language, consent.interpreter, consent.readAloud, consent.witness, consent.namesWall, document,
+      consent.givenAt, consent.givenBy)
   }
 
   static func consent(_ id: ConsentID, _ transaction: any ReadTransaction) throws -> Consent? {
@@ -46,7 +46,8 @@ enum ConsentRecords {
       kinds: Set(kinds.split(separator: ",").compactMap { DataKind(rawValue: String($0)) }),
       until: try row.optional("until"), decidedBy: try row.optional("decided_by"),
       language: try row.optional("language"), interpreter: try row.get("interpreter"),
-      readAloud: try row.get("read_aloud"), witness: try row.get("witness"), givenAt: try row.get("given_at"),
+      readAloud: try row.get("read_aloud"), witness: try row.get("witness"),
+      namesWall: try row.get("wall_named"), givenAt: try row.get("given_at"),
       givenBy: try row.get("given_by"), withdrawnAt: try row.optional("withdrawn_at"))
   }
 }

@@ -67,6 +67,15 @@ public enum ConsentRules {
     return problems
   }
 
+  /// What stays behind the wall: only a consent that names the recipient apart gives it to who investigates.
+  static func wallProblems(_ request: ConsentRequest, _ agencyKind: String, _ pack: CountryPack) -> [FieldProblem] {
+    guard let basis = request.basis else { return [] }
+    let closed = WallRules.closed(to: agencyKind, on: basis, isNamed: request.namesWall, pack.dataProtection.wall)
+    guard !closed.isDisjoint(with: request.kinds) else { return [] }
+    return basis == .consent
+      ? [FieldProblem("names_wall", "error.wall_not_named")] : [FieldProblem("kinds", "error.wall_other_basis")]
+  }
+
   /// What a recipient loses when one entry ends, given all entries of the case.
   public static func effect(ofEnding consent: Consent, among all: [Consent], at now: Moment) -> ConsentEffect {
     let others = all.filter { $0.id != consent.id && $0.recipient == consent.recipient && $0.state(at: now) == .live }

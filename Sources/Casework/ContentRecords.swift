@@ -33,23 +33,42 @@ enum ContentRecords {
     ).reduce(into: [:]) { $0[try $1.get("person")] = try Sealed($1) }
   }
 
-  /// Writes the revision after the one that was seen. Whether nobody was faster.
+  /// Writes the revision after the one that was seen, and keeps what stood there before. Whether nobody was faster.
+  ///
+  /// - Parameter keepsChange: whether it is a change that the history shows; a file's first content is none.
   static func put(
-    _ kind: DataKind, of summary: CaseSummary, seen revision: Int, _ blob: [UInt8], _ transaction: any WriteTransaction
+    _ kind: DataKind, of summary: CaseSummary, seen revision: Int, _ blob: [UInt8], keepsChange: Bool = true,
+    by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
   ) throws -> Bool {
-    let (table, column): (String, String) =
-      kind.belongsToPerson ? ("person_contents", "person") : ("case_contents", "case_id")
+    let (table, changes, column): (String, String, String) =
+      kind.belongsToPerson
+      ? ("person_contents", "person_content_changes", "person")
+      : ("case_contents", "case_content_changes", "case_id")
     let id = kind.belongsToPerson ? summary.person.description : summary.id.description
     if revision > 0 {
-      return try transaction.execute(
-        "UPDATE \(table) SET revision = revision + 1, sealed = ? WHERE \(column) = ? AND kind = ? AND revision = ?",
-        blob,
-        id, kind, revision) == 1
+      let kept = try transaction.execute(
+        """
+        INSERT INTO \(changes) (\(column), kind, revision, replaced, changed_by, changed_at)
+        SELECT \(column), kind, revision + 1, sealed, ?, ? FROM \(table) WHERE \(column) = ? AND kind = ? AND revision = ?
+        """, member, now, id, kind, revision)
+      return try kept == 1
+        && transaction.execute(
+          "UPDATE \(table) SET revision = revision + 1, sealed = ? WHERE \(column) = ? AND kind = ? AND revision = ?",
+          blob, id, kind, revision) == 1
     }
-    return try transaction.execute(
-      """
-      INSERT INTO \(table) (\(column), kind, revision, sealed) VALUES (?, ?, 1, ?)
-      ON CONFLICT (\(column), kind) DO NOTHING
-      """, id, kind, blob) == 1
+    let isNew =
+      try transaction.execute(
+        """
+        INSERT INTO \(table) (\(column), kind, revision, sealed) VALUES (?, ?, 1, ?)
+        ON CONFLICT (\(column), kind) DO NOTHING
+        """, id, kind, blob) == 1
+    if isNew, keepsChange {
+      try transaction.execute(
+        """
+        INSERT INTO \(changes) (\(column), kind, revision, replaced, changed_by, changed_at)
+        VALUES (?, ?, 1, NULL, ?, ?)
+        """, id, kind, member, now)
+    }
+    return isNew
   }
 }

@@ -20,15 +20,16 @@ extension CaseDesk {
   public func protection(_ actor: Actor, _ id: CaseID) async throws -> ProtectedFile {
     guard actor.may(.readCase) || actor.may(.openCase) else { throw Refusal.forbidden }
     let now = office.clock.now()
-    let (file, basis) = try await office.database.read { transaction in
+    let (file, basis, isEmergency) = try await office.database.read { transaction in
       guard let summary = try CaseRecords.summary(id, transaction) else { throw Refusal.notFound }
       let bases = try ConsentRecords.consents(of: id, transaction)
         .filter { $0.recipient == actor.agency && $0.state(at: now) == .live }
       let keys = try keys(summary, bases, actor, at: now, transaction)
       var part = part(summary, actor)
       if part == .stranger, !keys.isEmpty { part = .receiver }
-      try CaseRules.verdict(.read, summary.status, part, may: actor.may).require()
-      guard actor.may(.readCase) else { throw Refusal.forbidden }
+      let reading = try reading(summary, actor, at: now, transaction)
+      try CaseRules.verdict(.read, summary.status, part, may: reading.may).require()
+      guard reading.may(.readCase) else { throw Refusal.forbidden }
       if part == .receiver, keys[.protection] == nil { throw Refusal(.noBasis, Phrase("error.no_basis")) }
       var file = ProtectedFile(
         summary: summary,
@@ -38,9 +39,12 @@ extension CaseDesk {
         file.items = Revised(
           try key.openValue(ProtectedItems.self, content.blob, at: address), revision: content.revision)
       }
-      return (file, part == .receiver ? bases.first { $0.kinds.contains(.protection) } : nil)
+      let basis = part == .receiver ? bases.first { $0.kinds.contains(.protection) } : nil
+      return (file, basis, reading.until != nil)
     }
-    let entry = entry(actor, "protection.read", id, at: now, purpose: basis?.purpose, consent: basis?.id)
+    let entry = entry(
+      actor, "protection.read", id, at: now,
+      purpose: isEmergency ? DataProtectionDesk.emergencyPurpose : basis?.purpose, consent: basis?.id)
     try await office.database.write { try $0.record(entry) }
     return file
   }

@@ -171,6 +171,7 @@ public struct CountryPack: Hashable, Sendable {
   public var identification: IdentificationContent
   /// Figures published elsewhere.
   public var figures: [PackFigure]
+  public var dataProtection: DataProtectionContent
   public var training: TrainingContent
   /// Simulated cases to practise with.
   public var exercises: [Exercise]

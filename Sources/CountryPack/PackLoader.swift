@@ -54,7 +54,7 @@ struct PackLoader {
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
-      training: training, exercises: exercises(terms), after: after(training))
+      dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training))
   }
 
   // MARK: Files

@@ -135,11 +135,12 @@ struct CaseStory {
     // From this age a person decides alone; for younger ones whoever looks after their best interest.
     let own = stage.pack.rules[.ownConsentFromYears]?.value ?? 18
     let age = person.identity.birth.ages(on: stage.day(begin))?.lowerBound ?? 0
-    let request = ConsentRequest(
+    var request = ConsentRequest(
       purpose: purpose, recipient: recipient, kinds: [.identity, .contact, .narrative, .needs],
       until: stage.day(begin).adding(days: 365), decidedBy: age >= own ? .person : .bestInterest,
       language: .spanish, readAloud: true, explained: ConsentRequest.allExplained)
-    timeline.add(begin) { try await stage.cases.giveConsent(actor, id, id: consent, request) }
+    request.namesWall = true
+    timeline.add(begin) { [request] in try await stage.cases.giveConsent(actor, id, id: consent, request) }
     let story = ReferralStory(stage, from: actor, to: to, of: self, purpose: purpose, consent: consent)
     try story.plan(&timeline, at: begin + .minutes(20), ending)
   }

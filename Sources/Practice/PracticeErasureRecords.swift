@@ -41,14 +41,23 @@ enum PracticeErasureRecords {
     "DELETE FROM person_merge_contents WHERE merge_id IN (SELECT id FROM person_merges WHERE agency = ?)",
     "DELETE FROM person_merge_cases WHERE merge_id IN (SELECT id FROM person_merges WHERE agency = ?)",
     "DELETE FROM person_merges WHERE agency = ?",
+    "DELETE FROM case_content_changes WHERE case_id IN (\(cases))",
+    "DELETE FROM case_fact_changes WHERE case_id IN (\(cases))",
+    "DELETE FROM case_holds WHERE case_id IN (\(cases))",
+    "DELETE FROM case_restrictions WHERE case_id IN (\(cases))",
     "DELETE FROM cases WHERE agency = ?",
     "DELETE FROM person_contents WHERE person IN (\(persons))",
+    "DELETE FROM person_content_changes WHERE person IN (\(persons))",
     "DELETE FROM person_index WHERE agency = ?",
     "DELETE FROM persons WHERE agency = ?",
     "DELETE FROM screening_parts WHERE screening IN (\(screenings))",
     "DELETE FROM screening_decisions WHERE agency = ?",
     "DELETE FROM screening_dangers WHERE screening IN (\(screenings))",
     "DELETE FROM screenings WHERE agency = ?",
+    """
+    DELETE FROM record_erasure_keys WHERE subject IN (
+      SELECT subject FROM record_key_wraps WHERE grantor IN (\(members)))
+    """,
     "DELETE FROM record_key_wraps WHERE recipient = ?",
     "DELETE FROM record_key_wraps WHERE grantor IN (\(members))",
     "DELETE FROM case_lists WHERE member IN (\(members))",

@@ -36,11 +36,19 @@ public protocol Database: Sendable {
   /// `migrations` does not (it was written by a newer version).
   func migrate(_ migrations: [Migration]) async throws
 
+  /// Leaves as little as the engine can of rows that were deleted: SQLite empties its write-ahead log, PostgreSQL clears
+  /// the dead rows of a table.
+  func leaveNoTraces(of table: String) async throws
+
   /// Which engine it is, for diagnostics and for the few things that differ.
   var engine: Engine { get }
 
   /// Ends all connections. Nothing may be asked afterwards.
   func close() async
+}
+
+extension Database {
+  public func leaveNoTraces(of table: String) async throws {}
 }
 
 public enum Engine: String, Sendable, CaseIterable { case sqlite, postgresql }

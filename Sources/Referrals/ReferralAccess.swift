@@ -69,13 +69,14 @@ enum ReferralAccess {
   /// Lays the file ready for the receiving agency; it opens on acceptance. Where the agency has accepted another
   /// referral on the same consent, it opens already.
   static func share(
-    _ referral: Referral, _ kinds: Set<DataKind>, _ office: Office, by actor: Actor, at now: Moment,
+    _ referral: Referral, _ basis: Consent, _ pack: CountryPack, _ office: Office, by actor: Actor, at now: Moment,
     _ transaction: any WriteTransaction
   ) throws {
     let open = try siblings(of: referral, transaction).contains { $0.state == .accepted }
+    let wall = pack.dataProtection.wall
     try CaseAccess.share(
-      referral.caseID, kinds: kinds, to: referral.to.agency, on: referral.consent, held: !open, root: office.root,
-      by: actor, at: now, transaction)
+      referral.caseID, kinds: try CaseAccess.shareable(basis, wall, transaction), to: referral.to.agency,
+      on: referral.consent, held: !open, wall: wall, root: office.root, by: actor, at: now, transaction)
   }
 
   // MARK: Reading and writing

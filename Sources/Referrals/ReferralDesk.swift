@@ -59,7 +59,7 @@ public struct ReferralDesk: Sendable {
         ageBand: summary.facts.ageBand, province: summary.facts.province, language: request.language,
         safeContact: request.safeContact, word: request.word)
       try ReferralAccess.insert(referral, envelope, office, by: actor, at: now, transaction)
-      try ReferralAccess.share(referral, basis.kinds, office, by: actor, at: now, transaction)
+      try ReferralAccess.share(referral, basis, pack, office, by: actor, at: now, transaction)
       try ReferralRecords.insert(
         referral.event(event, .send, at: now, by: actor), of: id, roles: actor.roleText, note: nil, transaction)
       try transaction.record(referral.entry(.send, at: now, doer: actor.doer))

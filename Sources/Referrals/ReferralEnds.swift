@@ -28,10 +28,22 @@ extension ReferralDesk {
     }
   }
 
-  /// Destroys the keys of all envelopes and notes of a case, when a person is erased: nobody can read them again.
+  /// For `DataProtectionDesk(whenCaseErased:)`: what still lives ends, and then nobody can read an envelope or a note of
+  /// the case again, the receiving agency neither. Codes, agencies and dates stay as both sides' record.
+  public static func caseErased(
+    _ caseID: CaseID, _ doer: AuditEntry.Doer, _ now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    for referral in try ReferralRecords.live(of: caseID, transaction) {
+      try end(referral, .revoke, doer, now, transaction)
+    }
+    try erase(caseID, transaction)
+  }
+
+  /// Destroys the keys of all envelopes and notes of a case with their content, when a person is erased.
   public static func erase(_ caseID: CaseID, _ transaction: any WriteTransaction) throws {
     for id in try ReferralRecords.identifiers(of: caseID, transaction) {
       try RecordKeys.destroy(ReferralAccess.subject(id), transaction)
+      try ReferralRecords.forgetContent(of: id, transaction)
     }
   }
 

@@ -133,6 +133,12 @@ enum ReferralRecords {
     try transaction.rows("SELECT id FROM referrals WHERE case_id = ? ORDER BY id", id).map { try $0.get("id") }
   }
 
+  /// Deletes what is sealed of a referral.
+  static func forgetContent(of id: ReferralID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("UPDATE referrals SET envelope = ? WHERE id = ?", [UInt8](), id)
+    try transaction.execute("UPDATE referral_events SET note = NULL WHERE referral = ?", id)
+  }
+
   /// Late is what was answered after its time, or waits beyond it.
   static func counts(since: Moment, now: Moment, _ transaction: any ReadTransaction) throws -> [ReferralFact] {
     try transaction.rows(

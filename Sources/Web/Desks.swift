@@ -18,6 +18,7 @@ public struct Desks: Sendable {
   public let forms: FormDesk
   public let field: FieldDesk
   public let cases: CaseDesk
+  public let protection: DataProtectionDesk
   public let counts: CountsDesk
   public let referrals: ReferralDesk
   public let cohorts: CohortDesk
@@ -46,6 +47,7 @@ public struct Desks: Sendable {
     // A consent that ends, or a case that closes, ends what rests on it in the same transaction.
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+    protection = DataProtectionDesk(office, pack, whenCaseErased: ReferralDesk.caseErased)
     counts = CountsDesk(office, pack)
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)

@@ -57,10 +57,12 @@ public struct Site: Sendable {
 
   /// The rooms in the order in which the menu and the home page show them.
   var rooms: [any RoomPages] {
+    // Practice has no data of anybody to look after.
+    let inFile: [any CaseFileRoom] =
+      [CaseLinkPages(desks: desks), ReferralPages(desks: desks)]
+      + (settings.isPractice ? [] : [RightsPages(desks: desks)])
     let work: [any RoomPages] = [
-      ScreeningPages(desks: desks),
-      CasePages(
-        desks: desks, settings: settings, rooms: [CaseLinkPages(desks: desks), ReferralPages(desks: desks)]),
+      ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: inFile),
       ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
     ]
     // In practice: the work tool and the story. Nobody has an account there.
@@ -68,8 +70,9 @@ public struct Site: Sendable {
       return [PracticePages(desks: desks, settings: settings, practice: desk)] + work
     }
     // On the home page a danger in the field stands above everything else.
-    let field: [any RoomPages] = [FieldInboxPages(desks: desks)]
+    let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
+      DataProtectionPages(desks: desks),
       OwnFormPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),

@@ -18,6 +18,8 @@ struct Amparo: AsyncParsableCommand {
         amparo serve                                    start the server
         amparo agency create …                          take another agency in
         amparo backup FILE                              a consistent copy while the server runs; restore FILE puts it back
+        amparo keys backup FILE                         the keys whose loss erases: daily, only the newest is kept
+        amparo retention due                            closed cases whose time runs out
         amparo sync import FILE.amparo-field            what a phone sealed in the field, carried in as a file
         amparo training xapi --cohort ID                a cohort as statements for other learning systems, without names
         amparo audit verify                             find any edited, removed, swapped or cut entry
@@ -41,7 +43,8 @@ struct Amparo: AsyncParsableCommand {
       store, the disk), 64 when it was called wrongly.
       """,
     subcommands: [
-      Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self, Audit.self,
+      Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self,
+      KeysCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
       SyncCommand.self, Figures.self, TableCommand.self,
       Protect.self,

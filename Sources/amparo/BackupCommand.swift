@@ -14,13 +14,18 @@ struct Backup: AsyncParsableCommand {
       part; the store; the sealed files. Names and stories in it are sealed. The root secret is not in it: keep a copy \
       of DATA/secret/root apart (a safe, a password manager). Whoever has only one of the two can read nothing.
 
-        amparo backup /media/usb/amparo-2026-03-01.tar
+      The erasure keys are not in it either: they go into a file of their own, FILE.keys unless --keys names another \
+      place. Without it nothing sealed in the backup opens. Keep only the newest key file, and none older than 14 days: \
+      the newest opens every older backup, except for what was erased since.
+
+        amparo backup /media/usb/amparo-2026-03-01.tar --keys /media/safe/amparo.keys
 
       The file appears whole or not at all, and never replaces another. With a PostgreSQL store, pg_dump of the same \
       version as the server must be installed.
       """)
 
   @Argument(help: "The file to write.") var file: String
+  @Option(help: "Where the erasure keys go; replaces the ones of before. Left out: FILE.keys.") var keys: String?
   @OptionGroup var options: InstallationOptions
   @Flag(help: "Print a JSON object.") var json = false
 
@@ -36,14 +41,19 @@ struct Backup: AsyncParsableCommand {
     let bytes = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.intValue ?? 0
     if json {
       return try printJSON(
-        Result(file: file, bytes: bytes, auditSize: manifest.audit.size, auditRoot: manifest.audit.root))
+        Result(
+          file: file, bytes: bytes, auditSize: manifest.audit.size, auditRoot: manifest.audit.root,
+          keys: keyFile.path))
     }
     print(
       """
       \(file): \(bytes) bytes, audit log of \(manifest.audit.size) entries, root \(manifest.audit.root).
       The root secret is not in it. Keep a copy of \(options.secretFile.path) apart from the backups.
+      The erasure keys are in \(keyFile.path). Keep only the newest, and none older than 14 days.
       """)
   }
+
+  private var keyFile: KeyFile { keys.map(KeyFile.init) ?? KeyFile.beside(file) }
 
   private func gather(_ installation: Installation, into folder: String) async throws -> BackupManifest {
     let office = installation.office
@@ -76,7 +86,10 @@ struct Backup: AsyncParsableCommand {
       let copy = try SQLiteDatabase(path: path)
       let tree = try await copy.read { try AuditLog.tree($0) }
       let schema = try await copy.schemaSteps()
+      // Of the very state that was copied, and gone from the copy before anything of it leaves the folder.
+      try await keyFile.write(from: copy)
       await copy.close()
+      try SQLiteDatabase.empty([ErasureKeys.table], of: path)
       return (copy.engine.rawValue, tree, schema)
     }
     // The dump may hold more than this: what is written in between is checked against it as a beginning.
@@ -91,12 +104,15 @@ struct Backup: AsyncParsableCommand {
     let code = try Tool.run(
       "pg_dump",
       [
-        "--format=custom", "--no-owner", "--file=\(folder)/\(BackupArchive.dump)", "--dbname=\(server.withoutPassword)",
+        "--format=custom", "--no-owner", "--exclude-table-data=\(ErasureKeys.table)",
+        "--file=\(folder)/\(BackupArchive.dump)", "--dbname=\(server.withoutPassword)",
       ],
       surroundings: server.surroundings)
     guard code == 0 else {
       throw CommandFailure(message: "pg_dump ended with \(code); is its version the server's?", code: 2)
     }
+    // Later than the dump: it may hold more, and knows of every erasure.
+    try await keyFile.write(from: office.database)
     return (office.database.engine.rawValue, tree, schema)
   }
 
@@ -105,6 +121,7 @@ struct Backup: AsyncParsableCommand {
     var bytes: Int
     var auditSize: Int
     var auditRoot: String
+    var keys: String
   }
 }
 

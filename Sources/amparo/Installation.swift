@@ -55,7 +55,10 @@ struct InstallationOptions: ParsableArguments {
     let root = try secretFile.read()
     let database = try await openStore()
     do {
-      if migrates { try await database.migrate(Installation.migrations) }
+      if migrates {
+        try await database.migrate(Installation.migrations)
+        _ = try await ErasureKeys.boxOlder(database, at: clock.now())
+      }
       if try await database.schemaSteps().isEmpty {
         throw CommandFailure(message: "the store is empty; run amparo init", code: 2)
       }

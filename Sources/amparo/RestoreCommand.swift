@@ -2,6 +2,9 @@ import Accounts
 import ArgumentParser
 import Basics
 import Crypto
+import Casework
+import CountryPack
+import Referrals
 import Foundation
 import Records
 import Vault
@@ -13,13 +16,17 @@ struct Restore: AsyncParsableCommand {
       Checks every part against the manifest, reads the whole audit log, and only then puts the store in place. Never \
       replaces an installation: choose a new folder, or move the old one away.
 
-        amparo restore /media/usb/amparo-2026-03-01.tar --data ./data
+        amparo restore /media/usb/amparo-2026-03-01.tar --keys /media/safe/amparo.keys --data ./data
+
+      Give the newest key file there is, not the one of the backup's day: what was erased since stays erased.
 
       Put the root secret back before or after, at DATA/secret/root with permissions 0600; when it is there already (or \
       named by --secret), the signatures are checked with it too.
       """)
 
   @Argument(help: "The backup.") var file: String
+  @Option(help: "The newest file of erasure keys. Left out: FILE.keys.") var keys: String?
+  @OptionGroup var pack: PackOption
   @OptionGroup var options: InstallationOptions
   @Flag(help: "Print a JSON object.") var json = false
 
@@ -30,10 +37,12 @@ struct Restore: AsyncParsableCommand {
     where FileManager.default.fileExists(atPath: path) {
       throw CommandFailure(message: "\(path): exists already; a restore never replaces an installation", code: 2)
     }
+    let pack = try pack.load()
     let (manifest, report) = try await BackupArchive.withStaging(beside: options.storePath) { folder in
       try BackupArchive.unpack(file, into: folder)
       let manifest = try BackupArchive.check(folder, named: file)
       let report = try await check(manifest, folder)
+      try await putKeysBack(manifest, folder, pack)
       try place(folder)
       return (manifest, report)
     }
@@ -94,6 +103,25 @@ struct Restore: AsyncParsableCommand {
       throw CommandFailure(message: "\(file): the store's audit log is not the manifest's")
     }
     return report
+  }
+
+  /// A backup from before there were such keys needs none.
+  private func putKeysBack(_ manifest: BackupManifest, _ folder: String, _ pack: CountryPack) async throws {
+    guard manifest.schema.contains(where: { $0.name == "accounts-004-erasure-keys" }) else { return }
+    let keyFile = keys.map(KeyFile.init) ?? KeyFile.beside(file)
+    // Read before the store is opened: without keys nothing is put in place.
+    _ = try keyFile.read()
+    let database = try SQLiteDatabase(path: folder + "/" + BackupArchive.store)
+    do {
+      try await database.migrate(Installation.migrations)
+      let now = Clock.system.now()
+      _ = try await keyFile.restore(into: database, at: now)
+      _ = try await Erasing.finish(database, pack, at: now, hook: ReferralDesk.caseErased)
+    } catch {
+      await database.close()
+      throw error
+    }
+    await database.close()
   }
 
   /// The store comes last: a folder without it counts as empty.

@@ -13,6 +13,7 @@ private let allowed: [Permission: Set<Role>] = [
   .closeCase: [.caseWorker, .supervisor],
   .approvePlan: [.supervisor],
   .mergePersons: [.supervisor],
+  .protectData: [.supervisor],
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],

@@ -78,6 +78,21 @@ struct Town {
     south = try await other("Casa del Sur", "south")
   }
 
+  /// Another member of the first agency.
+  func join(_ login: String, _ role: Role) async throws -> Actor {
+    let (members, signIn) = (MembersDesk(office), SignInDesk(office))
+    func actor(_ login: String) async throws -> Actor {
+      guard case .signedIn(let token) = try await signIn.signIn(login: login, password: Self.password, client: "t"),
+        let actor = try await signIn.actor(for: token)
+      else { throw Refusal.notFound }
+      return actor
+    }
+    let link = try await members.invite(
+      try await actor("ana"), name: "Colega \(login)", login: login, roles: [role])
+    _ = try await members.accept(link, password: Self.password)
+    return try await actor(login)
+  }
+
   func opening(_ given: String = "Rosa", _ surnames: String = "Quispe Andrade") -> CaseOpening {
     CaseOpening(
       person: .new(
@@ -110,10 +125,10 @@ struct Town {
   func share(_ id: CaseID, _ kinds: Set<DataKind>, to recipient: AgencyID, on consent: ConsentID, held: Bool = false)
     async throws
   {
-    let (now, root, worker) = (time.now, office.root, worker)
+    let (now, root, worker, wall) = (time.now, office.root, worker, pack.dataProtection.wall)
     try await office.database.write {
       try CaseAccess.share(
-        id, kinds: kinds, to: recipient, on: consent, held: held, root: root, by: worker, at: now, $0)
+        id, kinds: kinds, to: recipient, on: consent, held: held, wall: wall, root: root, by: worker, at: now, $0)
       try $0.record(.test())
     }
   }

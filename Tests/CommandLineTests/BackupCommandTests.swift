@@ -5,7 +5,10 @@ import Testing
   private func withBackup(_ body: (DataFolder, String) throws -> Void) throws {
     try withInstallation { folder in
       let file = folder.path + "-backup.tar"
-      defer { try? FileManager.default.removeItem(atPath: file) }
+      defer {
+        try? FileManager.default.removeItem(atPath: file)
+        try? FileManager.default.removeItem(atPath: file + ".keys")
+      }
       try body(folder, file)
     }
   }
@@ -34,9 +37,10 @@ import Testing
         #expect(run.object["secretIsThere"] as? Bool == false)
         #expect(try copy.run("agency", "list").errors.contains("the root secret is missing"))
         try FileManager.default.copyItem(atPath: folder.path + "/secret", toPath: copy.path + "/secret")
+        // Putting the erasure keys back is an entry of its own behind those of the backup.
         let verified = try copy.run("audit", "verify", "--json")
         #expect(verified.code == 0, "\(verified.errors)")
-        #expect(verified.object["root"] as? String == backup.object["auditRoot"] as? String)
+        #expect(verified.object["entries"] as? Int ?? 0 > run.object["auditSize"] as? Int ?? .max)
         #expect(try copy.run("member", "list", "--as", "ana", input: DataFolder.password + "\n").code == 0)
       }
     }
@@ -122,6 +126,35 @@ import Testing
       try restored(file) { _, run in
         #expect(run.isOneLineRefusal)
         #expect(run.errors.contains("audit entry 0 was edited"))
+      }
+    }
+  }
+
+  @Test func withoutTheKeyFileNothingIsPutInPlace() throws {
+    try withBackup { folder, file in
+      #expect(try folder.run("backup", file).output.contains(file + ".keys"))
+      let keys = try String(contentsOfFile: file + ".keys", encoding: .utf8)
+      #expect(keys.hasPrefix("amparo-keys/1\n"))
+      let mode = try FileManager.default.attributesOfItem(atPath: file + ".keys")[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      try FileManager.default.moveItem(atPath: file + ".keys", toPath: file + ".keys-elsewhere")
+      defer { try? FileManager.default.removeItem(atPath: file + ".keys-elsewhere") }
+      try restored(file) { copy, run in
+        #expect(run.isOneLineRefusal)
+        #expect(run.errors.contains("erasure keys"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: copy.path)
+        #expect(left == ["lock"])
+      }
+      try withDataFolder { copy in
+        let run = try copy.run("restore", file, "--keys", file + ".keys-elsewhere")
+        #expect(run.code == 0, "\(run.errors)")
+      }
+      // A cut file is refused whole.
+      try String(keys.dropLast(8)).write(toFile: file + ".keys-elsewhere", atomically: true, encoding: .utf8)
+      try withDataFolder { copy in
+        let run = try copy.run("restore", file, "--keys", file + ".keys-elsewhere")
+        #expect(run.isOneLineRefusal)
+        #expect(run.errors.contains("damaged"))
       }
     }
   }

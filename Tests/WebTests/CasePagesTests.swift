@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Casework
+import CountryPack
 import Foundation
 import HTTPTypes
 import Identification
@@ -246,9 +247,12 @@ import Testing
         #expect(list.status == (login == "coordinator" ? .forbidden : .ok) && !list.contains("Rosa"))
       }
       // Once shared, the other agency sees what it was given and no more.
-      let (now, root) = (house.desks.office.clock.now(), house.desks.office.root)
+      let (now, root, wall) = (
+        house.desks.office.clock.now(), house.desks.office.root, house.desks.pack.dataProtection.wall
+      )
       try await house.desks.office.database.write {
-        try CaseAccess.share(id, kinds: [.needs], to: north.agency, on: consent, root: root, by: worker, at: now, $0)
+        try CaseAccess.share(
+          id, kinds: [.needs], to: north.agency, on: consent, wall: wall, root: root, by: worker, at: now, $0)
         try $0.record(.test())
       }
       let other = TestBrowser(house.site)

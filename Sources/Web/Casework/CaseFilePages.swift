@@ -11,7 +11,7 @@ struct CaseFilePages {
   func add(to routes: Routes) {
     routes.get("/cases/:case") { visit in try await page(visit, template: .file) }
     routes.get("/cases/:case/sheet") { visit in try await page(visit, template: .sheet) }
-    routes.get("/cases/:case/history", history)
+    CaseHistoryPages(desks: desks).add(to: routes)
   }
 
   private enum Template { case file, sheet }
@@ -39,32 +39,5 @@ struct CaseFilePages {
       model["contents"] = view.contents(further: sections.map { ($0.title, $0.anchor) })
     }
     return .page("casework/file", model)
-  }
-
-  private func history(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let id: CaseID = try visit.id("case")
-    let events = try await desks.cases.history(actor, id)
-    let (words, terms) = (visit.words, CaseTerms(visit: visit))
-    let table = DataTable(
-      caption: words("casework.history.title"),
-      columns: ["casework.history.at", "casework.history.what", "casework.history.who"].map { words($0) },
-      rows: events.map { event in
-        let key = "casework.action." + event.action.map { $0 == "." ? "_" : String($0) }.joined()
-        let what = words(words.has(key) ? key : "casework.action.other")
-        return [
-          .text(visit.dates.moment(event.at)),
-          .text(what + (event.purpose.map { " · " + terms.name(.purposes, $0) } ?? "")),
-          .text([event.memberName, event.agencyName].compactMap { $0 }.joined(separator: ", ")),
-        ]
-      })
-    return .page(
-      "casework/history",
-      [
-        "heading": Heading(
-          title: words("casework.history.title"), lead: words("casework.history.lead"),
-          back: HomeSection.Link(address: "/cases/\(id)", label: words("casework.history.back"))
-        ).view, "table": table.view,
-      ])
   }
 }

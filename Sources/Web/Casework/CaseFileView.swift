@@ -21,6 +21,9 @@ struct CaseFileView {
       "contents": contents(further: []),
     ]
     model["due"] = terms.due(summary.due).map { ["text": $0.text, "isOver": $0.isOver] as [String: Any] }
+    model["emergency"] = file.emergencyUntil.map {
+      words("protection.emergency.open", ["moment": dates.moment($0)])
+    }
     model["holder"] = agencies[summary.agency]
     model["services"] = services.view
     if file.kinds.contains(.exploitation) { model["exploitation"] = exploitation.view }
@@ -33,7 +36,7 @@ struct CaseFileView {
     if !file.isShared {
       model["links"] =
         (link(.edit, "/edit/facts", "casework.edit.facts")
-        + protected + link(.read, "/history", "casework.history.title")
+        + protected + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
         + link(.read, "/sheet", "casework.sheet.link")
         + link(.close, "/close", "casework.close.title")).map(\.view)
       model["consents"] = consents.view

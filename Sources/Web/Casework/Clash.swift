@@ -6,7 +6,10 @@ struct Clash {
   /// The form's hidden field with the revision that its sender has seen.
   let revision: FormSheet.Field
   /// What stands there now; `nil` when nobody was faster.
-  let view: [String: Any]?
+  private(set) var view: [String: Any]?
+
+  /// Shows field by field what each of the two changed.
+  mutating func compare(_ table: DataTable) { view?["table"] = table.view }
 
   /// - Parameters:
   ///   - stored: the revision that stands there now; 0 when there is nothing, or nothing any more.

@@ -38,11 +38,12 @@ struct ConsentPages {
         }
       }
       let document = reader.text("document", upTo: 20_000, required: false)
-      let request = ConsentRequest(
+      var request = ConsentRequest(
         basis: basis, purpose: purpose, recipient: recipient, kinds: kinds, until: until, decidedBy: decider,
         language: Language(reader.text("language", upTo: 3, required: false)),
         interpreter: reader.isTicked("interpreter"), readAloud: reader.isTicked("read_aloud"),
         witness: reader.isTicked("witness"), explained: explained, document: document)
+      request.namesWall = reader.isTicked("names_wall")
       try reader.check()
       try await desks.cases.giveConsent(actor, id, id: consent, request)
       return .goTo("/cases/\(id)#consents")
@@ -109,6 +110,7 @@ struct ConsentPages {
           ])
       }
       fields += [
+        sheet.tick("names_wall", label: "casework.consent.names_wall"),
         sheet.tick("interpreter", label: "casework.consent.interpreter"),
         sheet.tick("read_aloud", label: "casework.consent.read_aloud"),
         sheet.tick("witness", label: "casework.consent.witness"),

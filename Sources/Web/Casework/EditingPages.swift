@@ -84,15 +84,63 @@ struct EditingPages {
       case .health: area("casework.file.health", "casework.health_hint", file.health)
       case .legal: area("casework.file.legal", "casework.legal_hint", file.legal)
       }
-    let clash = Clash(sheet, stored: revision) {
+    var clash = Clash(sheet, stored: revision) {
       DataKind(rawValue: part.rawValue).map(view.stored) ?? view.facts
     }
+    if clash.view != nil { clash.compare(try await comparison(part, sheet, file, visit, actor)) }
     return CaseFormPage.answer(
       visit, file.summary, title: "casework.edit.\(part.rawValue)", clash: clash,
       form: sheet.view(
         action: "/cases/\(file.summary.id)/edit/\(part.rawValue)", submit: "casework.save",
         fields: [clash.revision] + fields,
         cancel: "/cases/\(file.summary.id)#\(part.rawValue)"))
+  }
+}
+
+extension EditingPages {
+  /// Each field in which the two differ: as the second saw it, as it stands now, as the second typed it.
+  private func comparison(
+    _ part: Part, _ sheet: FormSheet, _ file: CaseFile, _ visit: Visit, _ actor: Actor
+  ) async throws -> DataTable {
+    let seen = sheet.typed["revision"].flatMap { Int($0) } ?? 0
+    let base = try await DataKind(rawValue: part.rawValue).asyncMap {
+      try await desks.protection.part(actor, file.summary.id, $0, revision: seen)
+    }
+    var reader = FormReader(sheet.typed)
+    let typed = change(part, &reader).fields
+    let stored = Dictionary((self.stored(part, file)?.fields ?? []).map { ($0.label, $0.value) }) { first, _ in first }
+    let before = Dictionary((base ?? []).map { ($0.label, $0.value) }) { first, _ in first }
+    let words = CaseHistoryWords(terms: CaseTerms(visit: visit))
+    return DataTable(
+      caption: visit.words("casework.clash.caption"),
+      columns: ["field", "before", "now", "yours"].map { visit.words("casework.clash.\($0)") },
+      rows: typed.compactMap { field in
+        let now = stored[field.label] ?? .text("")
+        guard now != field.value, !(now.isEmpty && field.value.isEmpty) else { return nil }
+        return [
+          .text(visit.words(field.label)), .text(base == nil ? "" : words.value(before[field.label] ?? .text(""))),
+          .text(words.value(now)), .text(words.value(field.value)),
+        ]
+      })
+  }
+
+  private func stored(_ part: Part, _ file: CaseFile) -> CaseChange? {
+    switch part {
+    case .facts: .facts(file.summary.facts)
+    case .identity: (file.identity?.value).map(CaseChange.identity)
+    case .contact: (file.contact?.value).map(CaseChange.contact)
+    case .narrative: (file.narrative?.value).map(CaseChange.narrative)
+    case .needs: (file.needs?.value).map(CaseChange.needs)
+    case .health: (file.health?.value).map(CaseChange.health)
+    case .legal: (file.legal?.value).map(CaseChange.legal)
+    }
+  }
+}
+
+extension Optional {
+  fileprivate func asyncMap<Value>(_ work: (Wrapped) async throws -> Value?) async rethrows -> Value? {
+    guard let self else { return nil }
+    return try await work(self)
   }
 }
 

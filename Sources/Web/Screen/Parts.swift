@@ -14,6 +14,8 @@ struct Definitions: Sendable {
 struct DataTable: Sendable {
   enum Cell: Sendable {
     case text(String)
+    /// One below the other.
+    case lines([String])
     case link(String, address: String)
     case number(String)
     case status(Status)
@@ -68,6 +70,7 @@ extension DataTable.Cell {
   fileprivate var html: String {
     switch self {
     case .text(let text), .number(let text): Screen.escaped(text)
+    case .lines(let lines): lines.map(Screen.escaped).joined(separator: "<br>")
     case .link(let text, let address): "<a href=\"\(Screen.escaped(address))\">\(Screen.escaped(text))</a>"
     case .status(let status): status.html
     case .bar(let share):

@@ -1,0 +1,38 @@
+/// One part of a page about a person's rights over their data.
+struct ProtectionSection {
+  var title: String
+  var anchor: String
+  var lead: String?
+  var definitions: Definitions?
+  var table: DataTable?
+  var rows: [WorkRow] = []
+  /// What stands there when there is nothing else.
+  var empty: String?
+  var paragraphs: [String] = []
+  var links: [HomeSection.Link] = []
+
+  var view: [String: Any] {
+    var view: [String: Any] = [
+      "title": title, "anchor": anchor, "rows": rows.map(\.view), "hasRows": !rows.isEmpty, "paragraphs": paragraphs,
+      "links": links.map(\.view), "hasLinks": !links.isEmpty,
+    ]
+    view["lead"] = lead
+    view["definitions"] = definitions?.view
+    view["table"] = table?.view
+    if rows.isEmpty, table == nil { view["empty"] = empty }
+    return view
+  }
+
+  /// A page of such parts.
+  static func page(
+    _ heading: Heading, _ sections: [ProtectionSection], notice: String? = nil, form: [String: Any]? = nil,
+    further: [String: Any] = [:]
+  ) -> Answer {
+    var model: [String: Any] = [
+      "title": heading.title, "heading": heading.view, "sections": sections.map(\.view),
+    ]
+    model["notice"] = notice
+    model["form"] = form
+    return .page("data-protection/page", model.merging(further) { $1 })
+  }
+}
