@@ -68,7 +68,8 @@ targets += [
   .executableTarget(
     name: "amparo",
     dependencies: rooms + [
-      "Web", "Demonstration", "Estimation", "Linkage", crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Web", "Demonstration", "Estimation", "Linkage", "Yams", crypto,
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
   .executableTarget(

@@ -55,6 +55,34 @@ enum RecordKeyRecords {
       .flatMap { try? $0.open(sealed, context: context) }
   }
 
+  /// The wraps of new records to their own agency, each subject with an erasure key of its own; one that is there already
+  /// is refused by the store.
+  static func insert(
+    _ wraps: [(subject: RecordSubject, kind: String, signed: SignedWrap)], recipient: AgencyID, epoch: Int,
+    grantor: MemberID, grantorKey: [UInt8], at now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    let subjects = Dictionary(grouping: wraps, by: \.subject.description)
+    var (keys, rows): ([[any SQLBindable]], [[any SQLBindable]]) = ([], [])
+    for (subject, wraps) in subjects.sorted(by: { $0.key < $1.key }) {
+      let key = ErasureKey.random()
+      keys.append([subject, key.exposedBytes])
+      for wrap in wraps {
+        let context = ErasureKeyRecords.context(subject, wrap.kind, recipient.description, "")
+        rows.append([
+          subject, wrap.kind, recipient, "", epoch, SQLValue.null, false,
+          try key.seal(wrap.signed.sealed, context: context), wrap.signed.signature, grantor, grantorKey, now, true,
+        ])
+      }
+    }
+    try transaction.insert(into: ErasureKeys.table, ["subject", "secret"], keys)
+    try transaction.insert(
+      into: "record_key_wraps",
+      [
+        "subject", "data_kind", "recipient", "basis", "epoch", "expires_at", "held", "sealed", "signature", "grantor",
+        "grantor_key", "granted_at", "boxed",
+      ], rows)
+  }
+
   /// Whether there is a key of this kind, whoever can open it.
   static func exists(_ subject: RecordSubject, _ kind: String, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row(

@@ -155,7 +155,7 @@ public enum RecordKeys {
     try RecordKeyRecords.deleteAll(subject, transaction)
   }
 
-  private static let noBasis = Refusal(.noBasis, Phrase("error.no_basis"))
+  static let noBasis = Refusal(.noBasis, Phrase("error.no_basis"))
 
   private static func wrap(
     _ key: RecordKey, _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, to agency: AgencyID, basis: Basis?,
@@ -179,7 +179,7 @@ public enum RecordKeys {
       signed: signed, grantor: actor.member, grantorKey: actor.keyring.own.publicSigningKey, at: now, transaction)
   }
 
-  private static func context(
+  static func context(
     _ subject: RecordSubject, _ kind: String, _ scope: KeyScope, recipient: AgencyID, epoch: Int, basis: String,
     expires: Int64?
   ) -> WrapContext {

@@ -20,6 +20,16 @@ enum CaseRecords {
     try transaction.row("SELECT * FROM cases WHERE code = ? AND agency = ?", code, agency).map(summary)
   }
 
+  /// Those of the cases that there are.
+  static func existing(_ ids: [CaseID], _ transaction: any ReadTransaction) throws -> Set<CaseID> {
+    guard let last = ids.last else { return [] }
+    // Few different lengths, so that the engines keep the statement prepared.
+    let places = (ids.count + 99) / 100 * 100
+    let asked = ids + Array(repeating: last, count: places - ids.count)
+    return Set(
+      try transaction.rows("SELECT id FROM cases WHERE id IN (\(marks(places)))", asked).map { try $0.get("id") })
+  }
+
   static func isCodeTaken(_ code: CaseCode, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT 1 AS taken FROM cases WHERE code = ?", code) != nil
   }

@@ -23,6 +23,15 @@ enum PersonRecords {
     }
   }
 
+  /// The tags of persons who have none yet.
+  static func addTags(
+    _ persons: [(person: PersonID, agency: AgencyID, tags: Set<Int>)], _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.insert(
+      into: "person_index", ["agency", "tag", "person"],
+      persons.flatMap { entry in entry.tags.sorted().map { [entry.agency, $0, entry.person] } })
+  }
+
   /// The rule by which tags are made; a change of the sounds or of the keys is another one.
   private static let tagRule = 2
 

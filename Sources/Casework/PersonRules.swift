@@ -25,6 +25,9 @@ public enum PersonRules {
     if let kind = identity.documentKind, pack.term(.documentKinds, kind) == nil {
       problems.append(FieldProblem("document_kind", "error.unknown_code"))
     }
+    if let kind = identity.documentKind, let problem = documentProblem(identity.documentNumber, kind, pack) {
+      problems.append(FieldProblem("document_number", problem))
+    }
     let birthYear: Int?
     switch identity.birth {
     case .day(let birth):
@@ -39,6 +42,32 @@ public enum PersonRules {
       problems.append(FieldProblem("birth", "error.birth_too_long_ago"))
     }
     return problems
+  }
+
+  /// What a document's number shows by itself to be mistyped, as far as the pack knows a rule for its kind.
+  static func documentProblem(_ number: String, _ kind: String, _ pack: CountryPack) -> Phrase? {
+    guard !number.isEmpty, let check = pack.term(.documentKinds, kind)?.details["check"] else { return nil }
+    switch DocumentCheck(rawValue: check) {
+    case .ecuadorModulo10: return isEcuadorCard(number) ? nil : Phrase("error.document_digit")
+    case .none?, nil: return nil
+    }
+  }
+
+  /// Ten digits (blanks and a dash are passed over): a province of 01 to 24, or 30 for those registered abroad, a third
+  /// digit below 6, and the last such that the sum is a multiple of ten, every other digit counted twice, less nine when
+  /// that gives two digits.
+  ///
+  /// Source: Registro Civil del Ecuador, dígito verificador de la cédula (módulo 10).
+  static func isEcuadorCard(_ number: String) -> Bool {
+    let digits = number.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "-") }.map { Int($0) - 48 }
+    guard digits.count == 10, digits.allSatisfy({ (0...9).contains($0) }) else { return false }
+    let province = digits[0] * 10 + digits[1]
+    guard (1...24).contains(province) || province == 30, digits[2] < 6 else { return false }
+    let sum = digits.dropLast().enumerated().reduce(0) { sum, digit in
+      guard digit.offset.isMultiple(of: 2) else { return sum + digit.element }
+      return sum + (digit.element > 4 ? digit.element * 2 - 9 : digit.element * 2)
+    }
+    return (sum + digits[9]).isMultiple(of: 10)
   }
 
   static func problems(_ contact: SafeContact) -> [FieldProblem] {

@@ -22,7 +22,8 @@ enum TextRules {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x0A, 0x0D, 0x09: if kind != .note { return Phrase("error.text_control") }
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: return Phrase("error.text_control")
+      // The signs from 0x2400 on stand for control characters, as a form shows them.
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x2400...0x2426: return Phrase("error.text_control")
       // Marks and overrides of the writing direction, and characters without width.
       case 0x200B, 0x200E...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0x061C, 0xFEFF, 0xE0000...0xE007F:
         return Phrase("error.text_direction")

@@ -48,15 +48,31 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .ageBands: ["youngest", "oldest"]
     case .assessmentLevels: ["rank", "days"]
+    case .documentKinds: ["check"]
     case .exploitation: ["coip", "ctdc", "htcds"]
     case .linkKinds: ["inverse", "group"]
-    case .meansOfControl, .perpetratorRelations: ["htcds"]
+    case .meansOfControl, .perpetratorRelations, .sexes: ["htcds"]
     case .sectors: ["isic"]
     case .situations: ["hint_es", "hint_en"]
     case .urgencies: ["hours"]
     default: []
     }
   }
+
+  /// Columns that may stay empty: what people write for an entry in lists of their own, parted by `|`.
+  var optionalColumns: [String] {
+    switch self {
+    case .documentKinds, .sexes: ["also"]
+    default: []
+    }
+  }
+}
+
+/// How the number of a document shows a slip of the pen: a column of `document-kinds`.
+public enum DocumentCheck: String, Hashable, Sendable, CaseIterable {
+  case none
+  /// Ecuador's identity card: ten digits, the province first, the last by modulo 10 (Registro Civil).
+  case ecuadorModulo10 = "mod10_ec"
 }
 
 public struct Province: Hashable, Sendable {

@@ -135,6 +135,10 @@ struct PackLoader {
       if list == .urgencies, Int(line["hours"]).map({ (1...8760).contains($0) }) != true {
         note(file, line.number, "“hours” must be a whole number from 1 to 8760")
       }
+      if list == .documentKinds, DocumentCheck(rawValue: line["check"]) == nil {
+        let allowed = DocumentCheck.allCases.map(\.rawValue).joined(separator: ", ")
+        note(file, line.number, "“check” must be one of \(allowed), not “\(line["check"])”")
+      }
       if list == .ageBands, Int(line["youngest"]).flatMap({ low in Int(line["oldest"]).map { low <= $0 } }) != true {
         note(file, line.number, "“youngest” and “oldest” must be whole numbers of years, in this order")
       }
@@ -155,7 +159,9 @@ struct PackLoader {
       return Term(
         code: required(line, "code", file), name: name(line, file), source: required(line, "source", file),
         certainty: certainty(line, file), from: day(line, "from", file), until: day(line, "until", file),
-        details: line.fields.filter { list.furtherColumns.contains($0.key) })
+        details: line.fields.filter {
+          list.furtherColumns.contains($0.key) || list.optionalColumns.contains($0.key) && !$0.value.isEmpty
+        })
     }
   }
 

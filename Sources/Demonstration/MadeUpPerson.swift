@@ -75,7 +75,8 @@ struct MadeUpPerson {
     identity = PersonIdentity(
       givenNames: one(isMale ? Self.men : Self.women), surnames: one(Self.surnames) + " " + one(Self.surnames),
       sex: isMale ? "male" : "female", birth: birth,
-      documentKind: hasPaper ? (isForeign ? "foreign_id" : "cedula") : nil,
+      // Never an identity card: a number that holds may be somebody's.
+      documentKind: hasPaper ? (isForeign ? "foreign_id" : "passport") : nil,
       documentNumber: hasPaper ? "99" + String(Int.random(in: 10_000_000...99_999_999, using: &dice)) : "",
       nationality: isForeign ? (isMale ? "colombiano" : "colombiana") : (isMale ? "ecuatoriano" : "ecuatoriana"))
     age = birth.ages(on: day)?.lowerBound ?? age

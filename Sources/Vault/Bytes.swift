@@ -31,7 +31,7 @@ extension Sensitive: Equatable where Value: Equatable {}
 enum Suite {
   /// Fields: AES-256-GCM. Wraps: HPKE with X25519, HKDF-SHA256, ChaCha20-Poly1305 (RFC 9180).
   static let first: UInt8 = 1
-  /// Fields in a drop box that share one key exchange: HPKE's export, then ChaCha20-Poly1305.
+  /// Fields in a drop box, and wraps, that share one key exchange: HPKE's export, then ChaCha20-Poly1305.
   static let many: UInt8 = 2
   /// What a phone seals in the field: HPKE with X25519, HKDF-SHA256, AES-256-GCM, which a browser has by itself.
   static let field: UInt8 = 3

@@ -109,9 +109,11 @@ extension RecordKey {
 
   /// Opens a wrap. Check its signature first.
   public init(opening wrap: SignedWrap, with key: ExchangeKey, context: WrapContext) throws(VaultFailure) {
-    guard let opened = RecordKey(bytes: try Envelope.open(wrap.sealed, with: key, context: context.bytes)) else {
-      throw .malformed
-    }
+    let bytes =
+      wrap.sealed.first == Suite.many
+      ? try WrapSealer.open(wrap.sealed, with: key, context: context)
+      : try Envelope.open(wrap.sealed, with: key, context: context.bytes)
+    guard let opened = RecordKey(bytes: bytes) else { throw .malformed }
     self = opened
   }
 }

@@ -19,6 +19,8 @@ public struct Desks: Sendable {
   public let field: FieldDesk
   public let cases: CaseDesk
   public let protection: DataProtectionDesk
+  public let imports: ImportDesk
+  public let exports: ExportDesk
   public let counts: CountsDesk
   public let referrals: ReferralDesk
   public let cohorts: CohortDesk
@@ -48,6 +50,8 @@ public struct Desks: Sendable {
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
     protection = DataProtectionDesk(office, pack, whenCaseErased: ReferralDesk.caseErased)
+    imports = ImportDesk(office, pack)
+    exports = ExportDesk(cases)
     counts = CountsDesk(office, pack)
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)
@@ -69,4 +73,5 @@ public struct Desks: Sendable {
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
+    + ImportSchema.migrations
 }

@@ -83,9 +83,12 @@ public struct Site: Sendable {
   }
 
   /// Answers every request; nothing is thrown out of it.
-  public var responder: some HTTPResponder<PageContext> { router.buildResponder() }
+  public var responder: some HTTPResponder<PageContext> { assembled.router.buildResponder() }
 
-  private var router: Router<PageContext> {
+  /// Every address of the site with its method, sorted.
+  var registered: [String] { assembled.routes.flatMap(\.registered).sorted() }
+
+  private var assembled: (router: Router<PageContext>, routes: [Routes]) {
     let router = Router(context: PageContext.self, options: [.autoGenerateHeadEndpoints])
     let rooms = rooms
     let frame = Frame(site: self, navigation: rooms.flatMap(\.navigation))
@@ -112,7 +115,7 @@ public struct Site: Sendable {
     LanguagePages(settings: settings, screen: screen).add(to: routes)
     for room in rooms { room.add(to: routes) }
     routes.refuseOtherMethods()
-    return router
+    return (router, [open, signedIn, routes])
   }
 
   /// One site and where it listens.

@@ -110,29 +110,7 @@ struct MemberCommand: AsyncParsableCommand {
     @OptionGroup var options: InstallationOptions
 
     func use<Result: Sendable>(_ work: (MembersDesk, Actor) async throws -> Result) async throws -> Result {
-      try await options.use { installation in
-        let desk = SignInDesk(installation.office)
-        let password = try password.read("Password for \(administrator): ")
-        var answer = try await desk.signIn(login: administrator, password: password, client: "command line")
-        if case .secondFactorNeeded = answer {
-          if isatty(STDIN_FILENO) == 1 {
-            Terminal.say("Digits of the authenticator, or a printed code: ", newline: false)
-          }
-          answer = try await desk.signIn(
-            login: administrator, password: password, secondFactor: readLine() ?? "-", client: "command line")
-        }
-        guard case .signedIn(let token) = answer, let actor = try await desk.actor(for: token) else {
-          throw Refusal(.invalid, Phrase("error.second_factor"))
-        }
-        do {
-          let result = try await work(MembersDesk(installation.office), actor)
-          try await desk.signOut(actor)
-          return result
-        } catch {
-          try? await desk.signOut(actor)
-          throw error
-        }
-      }
+      try await options.signedIn(as: administrator, password) { try await work(MembersDesk($0.office), $1) }
     }
   }
 }

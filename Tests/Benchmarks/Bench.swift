@@ -24,6 +24,7 @@ struct Bench {
         try await BenchClass.measure(program: options.program, pack: pack, sizes: options.classes, into: &table)
       case .screenings: try measureScreenings(options, pack, &table)
       case .items: try await measureItems(options, &table)
+      case .imports: try await measureImports(options, pack, &table)
       case .cases: try await measureCases(options, pack, &table)
       case .casework: try await BenchCasework.measure(options, pack, into: &table)
       }
@@ -36,7 +37,9 @@ struct Bench {
   enum Part: String, CaseIterable {
     case papers
     case classroom = "class"
-    case screenings, items, cases, casework
+    case screenings, items
+    case imports = "import"
+    case cases, casework
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -62,6 +65,27 @@ struct Bench {
     table.add(
       "growth of the item analysis for ten times the responses", value: analyses[1].median / analyses[0].median,
       unit: "×")
+  }
+
+  /// On the embedded engine, and on a server that `AMPARO_TEST_POSTGRES` names.
+  private static func measureImports(
+    _ options: Options, _ pack: CountryPack, _ table: inout FigureTable
+  ) async throws {
+    let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"]
+    for (engine, address) in [("SQLite", nil), ("PostgreSQL", server)] where engine == "SQLite" || address != nil {
+      var rates: [Double] = []
+      for size in options.sizes {
+        let measured = try await BenchImport.measure(rows: size, pack: pack, server: address)
+        rates.append(measured.perSecond)
+        table.add(
+          "import of \(size) cases, sealed and recorded, \(engine)", value: measured.perSecond, unit: "/s",
+          goal: engine == "SQLite" ? 3000 : nil, isMore: true)
+        table.add("of that, reading and judging the file", value: measured.looking, unit: "s")
+      }
+      if let first = rates.first, let last = rates.last, rates.count > 1 {
+        table.add("growth of the time a case takes, \(engine)", value: first / last, unit: "×")
+      }
+    }
   }
 
   private static func measureCases(
@@ -117,8 +141,8 @@ struct Bench {
     var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,items,cases,casework`: these parts alone. `casework` runs on PostgreSQL too when
-    /// `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
+    /// at once; `--only papers,class,screenings,items,import,cases,casework`: these parts alone. `casework` runs on PostgreSQL
+    /// too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {

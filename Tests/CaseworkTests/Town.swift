@@ -136,7 +136,7 @@ struct Town {
 
 func withTown(_ engine: Engine, _ body: (Town) async throws -> Void) async throws {
   try await withStore(
-    engine, AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
+    engine, AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ImportSchema.migrations
   ) { try await body(Town($0)) }
 }
 

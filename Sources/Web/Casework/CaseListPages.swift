@@ -6,6 +6,7 @@ import CountryPack
 /// The agency's cases: by state and by what is due, narrowed by codes, and the lists a member keeps.
 struct CaseListPages {
   let desks: Desks
+  let settings: SiteSettings
 
   func add(to routes: Routes) {
     routes.get("/cases", list)
@@ -41,6 +42,7 @@ struct CaseListPages {
     var model: [String: Any] = [
       "heading": heading.view,
       "due": HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title")).view,
+      "mayImport": actor.may(.openCase), "mayExport": actor.may(.readCase),
       "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty, "empty": words(isEmpty),
       "code": code, "isLater": visit.query["after"] != nil, "first": address(choice), "show": choice.show.rawValue,
       "tabs": Tabs(
@@ -58,6 +60,8 @@ struct CaseListPages {
       }, "hasSaved": !saved.isEmpty,
     ]
     model["next"] = next
+    // Practice has no data of anybody to look after.
+    if !settings.isPractice, !actor.may(.readCase) { model["emergency"] = words("protection.emergency.title") }
     if code.isEmpty { model["form"] = saveForm(choice, sheet) }
     return .page("casework/list", model)
   }

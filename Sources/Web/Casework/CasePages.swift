@@ -10,18 +10,22 @@ struct CasePages: RoomPages {
   var settings = SiteSettings()
   /// Rooms that have a part in a case's file.
   var rooms: [any CaseFileRoom] = []
+  /// Imports that this process has under way.
+  let work = ImportWork()
 
   let navigation = [
     NavigationEntry(path: "/cases", key: "casework.list.title", permission: .readCase, orElse: .openCase)
   ]
 
   func add(to routes: Routes) {
-    CaseListPages(desks: desks).add(to: routes)
+    CaseListPages(desks: desks, settings: settings).add(to: routes)
     routes.get("/cases/search") { _ in .goTo("/cases") }
     routes.post("/cases/search", search)
     OpeningPages(desks: desks).add(to: routes)
     CaseLinkPages(desks: desks).add(to: routes)
     MergePages(desks: desks).add(to: routes)
+    ImportPages(desks: desks, work: work).add(to: routes)
+    ExportPages(desks: desks).add(to: routes)
     CaseFilePages(desks: desks, rooms: rooms).add(to: routes)
     EditingPages(desks: desks).add(to: routes)
     ConsentPages(desks: desks).add(to: routes)

@@ -14,23 +14,27 @@ struct Form: Sendable, Hashable {
 
   /// Throws `RefusedRequest.malformed` for a broken percent sign, bytes that are not UTF-8, a control character (other
   /// than tab and line ends), or more than `mostFields` fields.
-  init(encoded text: String) throws {
+  ///
+  /// - Parameter showingControls: puts the sign for a control character in its place instead of refusing the whole form
+  ///   for it: the rules of the field refuse the sign, beside the field, and nothing that was typed is lost.
+  init(encoded text: String, showingControls: Bool = false) throws {
     var values: [String: [String]] = [:]
     let pairs = text.utf8.split(separator: UInt8(ascii: "&"))
     guard pairs.count <= Self.mostFields else { throw RefusedRequest.malformed }
     for pair in pairs {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let value = parts.count == 2 ? try Self.decoded(parts[1]) : ""
+      let value = parts.count == 2 ? try Self.decoded(parts[1], showingControls) : ""
       values[try Self.decoded(parts[0]), default: []].append(value)
     }
     self.values = values
   }
 
   /// The fields of a form with a file. Throws `RefusedRequest.malformed` for a control character in one.
-  init(fields: [(name: String, value: String)]) throws {
+  init(fields: [(name: String, value: String)], showingControls: Bool = false) throws {
     var values: [String: [String]] = [:]
     for (name, value) in fields {
-      values[try Self.plain(Array(name.utf8)), default: []].append(try Self.plain(Array(value.utf8)))
+      values[try Self.plain(Array(name.utf8)), default: []].append(
+        try Self.plain(Array(value.utf8), showingControls))
     }
     self.values = values
   }
@@ -58,6 +62,16 @@ struct Form: Sendable, Hashable {
   /// The names that begin with a prefix, sorted: for rows of questions.
   func names(beginningWith prefix: String) -> [String] { values.keys.filter { $0.hasPrefix(prefix) }.sorted() }
 
+  /// The fields with no value longer than so many bytes: who pastes a book into one field is told so beside it, and
+  /// keeps what stands in the others.
+  func cut(to most: Int) -> Form {
+    guard values.contains(where: { $0.value.contains { $0.utf8.count > most } }) else { return self }
+    return Form(
+      values: values.mapValues { all in
+        all.map { $0.utf8.count > most ? String(decoding: $0.utf8.prefix(most), as: UTF8.self) : $0 }
+      })
+  }
+
   /// A value as it stands in an address or a form.
   static func encoded(_ text: String) -> String {
     text.utf8.map { byte in
@@ -69,7 +83,7 @@ struct Form: Sendable, Hashable {
     }.joined()
   }
 
-  private static func decoded(_ bytes: some Collection<UInt8>) throws -> String {
+  private static func decoded(_ bytes: some Collection<UInt8>, _ showingControls: Bool = false) throws -> String {
     var raw: [UInt8] = []
     raw.reserveCapacity(bytes.count)
     var iterator = bytes.makeIterator()
@@ -84,11 +98,11 @@ struct Form: Sendable, Hashable {
       default: raw.append(byte)
       }
     }
-    return try plain(raw)
+    return try plain(raw, showingControls)
   }
 
   /// UTF-8 without control characters, lines ended one way. Byte by byte: every field of every form comes through here.
-  private static func plain(_ bytes: [UInt8]) throws -> String {
+  private static func plain(_ bytes: [UInt8], _ showingControls: Bool = false) throws -> String {
     var plain = bytes
     if bytes.contains(where: { $0 < 32 || $0 == 127 }) {
       plain.removeAll(keepingCapacity: true)
@@ -98,9 +112,14 @@ struct Form: Sendable, Hashable {
         case UInt8(ascii: "\n"):
           if place == 0 || bytes[place - 1] != UInt8(ascii: "\r") { plain.append(byte) }
         case 32..., UInt8(ascii: "\t"):
-          guard byte != 127 else { throw RefusedRequest.malformed }
-          plain.append(byte)
-        default: throw RefusedRequest.malformed
+          guard byte != 127 || showingControls else { throw RefusedRequest.malformed }
+          plain += byte == 127 ? Array("\u{2421}".utf8) : [byte]
+        default:
+          // The pictures of the control characters stand in their order.
+          guard showingControls, let sign = Unicode.Scalar(0x2400 + UInt32(byte)) else {
+            throw RefusedRequest.malformed
+          }
+          plain += Array(String(Character(sign)).utf8)
         }
       }
     }

@@ -15,9 +15,14 @@ struct FormGuard: RouterMiddleware {
   typealias Context = PageContext
   /// No form of ours comes near it.
   static let largestForm = 256 * 1024
+  /// What a member may send: a page that is pasted into one field is refused beside that field, and not as a whole.
+  static let largestTyped = 12 << 20
+  /// Bytes that are kept of one value: more than any field takes.
+  static let longestValue = 100_000
   /// The pages that take a file as it is, by address, and how many bytes it may have.
   static let uploads = [
     "/forms/new": FormLimits().file, FieldInboxPages.courierPath: FieldInboxPages.largestCourier,
+    ImportPages.path: ImportFile.largest,
   ]
   let settings: SiteSettings
   let root: RootSecret
@@ -38,7 +43,8 @@ struct FormGuard: RouterMiddleware {
       throw context.hadSession
         ? EndedSession(path: request.uri.path, form: .empty) : RefusedRequest.foreignForm as any Error
     }
-    let largest = Self.largestForm + (upload ?? 0)
+    let isMember = context.actor != nil
+    let largest = upload.map { Self.largestForm + $0 } ?? (isMember ? Self.largestTyped : Self.largestForm)
     if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
       throw RefusedRequest.tooLarge
     }
@@ -49,9 +55,12 @@ struct FormGuard: RouterMiddleware {
         for part in parts where part.isFile { context.files[part.name] = part.bytes }
       }
       context.form = try Form(
-        fields: parts.filter { upload == nil || !$0.isFile }.map { (name: $0.name, value: $0.text) })
+        fields: parts.filter { upload == nil || !$0.isFile }.map { (name: $0.name, value: $0.text) },
+        showingControls: isMember)
     } else {
-      context.form = try Form(encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%")
+      context.form = try Form(
+        encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%", showingControls: isMember
+      ).cut(to: Self.longestValue)
     }
     guard let tag = try? context.form.one("csrf"), let token = context.formToken,
       equalInConstantTime(Array(tag.utf8), Array(Self.tag(root, token, context.actor).utf8))

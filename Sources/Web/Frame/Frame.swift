@@ -46,6 +46,7 @@ final class Frame: Sendable {
         ], body: ResponseBody(byteBuffer: buffer))
     }
     for cookie in answer.cookies { response.setCookie(cookie) }
+    if let seconds = answer.refresh, let name = HTTPField.Name("Refresh") { response.headers[name] = String(seconds) }
     return response
   }
 

@@ -11,6 +11,8 @@ final class Routes {
   private let router: Router<PageContext>
   private let frame: Frame
   private var methods: [String: Set<HTTPRequest.Method>] = [:]
+  /// What was registered, as `GET /cases/:case`, so that a test can ask every one of them who gets in.
+  var registered: [String] { methods.flatMap { path, known in known.map { "\($0.rawValue) \(path)" } } }
 
   init(_ router: Router<PageContext>, _ frame: Frame) {
     self.router = router
@@ -111,6 +113,8 @@ struct Answer: Sendable {
   var content: Content
   var status: HTTPResponse.Status = .ok
   var cookies: [Cookie] = []
+  /// Seconds after which a browser asks for the page again, while something goes on.
+  var refresh: Int?
 
   /// A page from a template, for example `"accounts/sign-in"`, and the values it shows.
   static func page(_ template: String, _ model: Any = [String: Any](), status: HTTPResponse.Status = .ok) -> Answer {

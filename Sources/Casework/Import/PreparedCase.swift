@@ -1,0 +1,101 @@
+import Accounts
+import Basics
+import CountryPack
+import Records
+import Vault
+
+/// A case of an import, sealed before the transaction that stores it: there only rows are written.
+struct PreparedCase: Sendable {
+  struct Content: Sendable {
+    var kind: DataKind
+    var sealed: [UInt8]
+  }
+
+  var summary: CaseSummary
+  var tags: Set<Int>
+  var contents: [Content] = []
+  var closure: [UInt8]?
+  var events: [ExploitationRecords.SealedEvent] = []
+  var perpetrators: [ExploitationRecords.SealedPerpetrator] = []
+  var wraps: [FreshKeys.Wrapped] = []
+}
+
+/// Seals the cases of one import, row by row.
+struct CasePreparing: Sendable {
+  let office: Office
+  let pack: CountryPack
+  let actor: Actor
+  let id: CaseImportID
+  let keys: FreshKeys
+  let index: BlindIndex
+  let now: Moment
+
+  /// The identifiers of a row's case and person: always the same, so that a row is never taken in twice.
+  static func identifiers(_ id: CaseImportID, row: Int, _ root: RootSecret) -> (CaseID, PersonID) {
+    let bytes = root.tag("case-import", [Array(id.description.utf8), Array(String(row).utf8)])
+    func number(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+    return (CaseID(bytes: (number(0), number(8))), PersonID(bytes: (number(16), number(24))))
+  }
+
+  func prepare(_ imported: ImportedCase, row: Int) throws -> PreparedCase {
+    let (caseID, person) = Self.identifiers(id, row: row, office.root)
+    let openedAt = imported.opened.map { moment($0) } ?? now
+    var facts = imported.facts
+    facts.sex = imported.identity.sex
+    let summary = CaseSummary(
+      id: caseID, agency: actor.agency, code: .random(using: office.randomness), person: person, facts: facts,
+      status: imported.closed == nil ? .open : .closed,
+      month: CalendarDay(openedAt, offsetFromUTC: pack.offsetFromUTC).monthOnly, screening: nil, openedBy: actor.member,
+      openedAt: openedAt, closedAt: imported.closed.map { moment($0) }, closureReason: imported.closureReason,
+      revision: 1)
+    var prepared = PreparedCase(summary: summary, tags: imported.identity.tags(index))
+    var opened: [DataKind: RecordKey] = [:]
+    func key(_ kind: DataKind) throws -> RecordKey {
+      if let key = opened[kind] { return key }
+      let (key, wrap) = try keys.key(CaseAccess.subject(kind, summary), kind.rawValue)
+      opened[kind] = key
+      prepared.wraps.append(wrap)
+      return key
+    }
+    func add(_ value: some Encodable, _ kind: DataKind) throws {
+      let address = SealedPlace.content(summary, kind, revision: 1)
+      prepared.contents.append(.init(kind: kind, sealed: try key(kind).sealValue(value, at: address)))
+    }
+    try add(imported.identity, .identity)
+    if !imported.contact.isEmpty { try add(imported.contact, .contact) }
+    if !imported.narrative.isEmpty { try add(imported.narrative, .narrative) }
+    if imported.needs != Needs() { try add(imported.needs, .needs) }
+    if !imported.health.isEmpty { try add(imported.health, .health) }
+    if !imported.legal.isEmpty { try add(imported.legal, .legal) }
+    if !imported.closureSummary.isEmpty {
+      prepared.closure = try key(.narrative).sealValue(
+        imported.closureSummary, at: SealedPlace.closure(summary, number: 1))
+    }
+    for account in imported.events {
+      let event = ExploitationEventID.random()
+      var sealed = ExploitationRecords.SealedEvent(
+        event: ExploitationEvent(id: event, codes: account.codes, revision: 1, recordedBy: actor.member))
+      sealed.detail = try key(.exploitation).sealValue(
+        account.detail, at: SealedPlace.event(summary, "detail", event, revision: 1))
+      if !account.words.isEmpty {
+        sealed.words = try key(.narrative).sealValue(
+          account.words, at: SealedPlace.event(summary, "words", event, revision: 1))
+      }
+      prepared.events.append(sealed)
+    }
+    for account in imported.perpetrators {
+      let note = PerpetratorID.random()
+      prepared.perpetrators.append(
+        ExploitationRecords.SealedPerpetrator(
+          note: PerpetratorNote(id: note, codes: account.codes, revision: 1, recordedBy: actor.member),
+          detail: try key(.exploitation).sealValue(
+            account.detail, at: SealedPlace.perpetrator(summary, note, revision: 1))))
+    }
+    return prepared
+  }
+
+  /// Noon of a day in the country, so that no zone moves it to another; of today, now.
+  private func moment(_ day: CalendarDay) -> Moment {
+    min(now, Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000 + 43_200_000) - pack.offsetFromUTC)
+  }
+}

@@ -1,0 +1,76 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Foundation
+import Records
+import Vault
+import Web
+
+/// A register from a spreadsheet, read, judged, sealed, stored and recorded: as `amparo case import` does it, on a store
+/// of its own.
+struct BenchImport {
+  struct Measured {
+    /// From the file's bytes to the last commit.
+    var seconds: Double
+    /// Reading and judging alone.
+    var looking: Double
+    var perSecond: Double
+  }
+
+  static func measure(rows: Int, pack: CountryPack, server: String?) async throws -> Measured {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "amparo-import-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var database: any Database = try SQLiteDatabase(path: folder.appending(path: "amparo.sqlite").path)
+    let schema = "bench\(UInt32.random(in: 0 ..< .max))"
+    var administrator: PostgreSQLDatabase?
+    if let server {
+      administrator = try await PostgreSQLDatabase(url: server, connections: 1)
+      try await administrator?.runStatement("CREATE SCHEMA \(schema)")
+      let address = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + schema
+      database = try await PostgreSQLDatabase(url: address)
+    }
+    try await database.migrate(Desks.migrations)
+    let desks = Desks(Office(database: database, root: .random()), pack)
+    _ = try await desks.agencies.setUp(
+      name: "Casa", kind: "ngo", province: "EC-P", administrator: "Ana", login: "ana", password: House.password)
+    guard
+      case .signedIn(let first) = try await desks.signIn.signIn(login: "ana", password: House.password, client: "b"),
+      let ana = try await desks.signIn.actor(for: first)
+    else { throw Failure("the made-up administrator can't sign in") }
+    let link = try await desks.members.invite(ana, name: "Rosa", login: "rosa", roles: [.caseWorker])
+    _ = try await desks.members.accept(link, password: House.password)
+    guard
+      case .signedIn(let token) = try await desks.signIn.signIn(login: "rosa", password: House.password, client: "b"),
+      let actor = try await desks.signIn.actor(for: token)
+    else { throw Failure("the made-up member can't sign in") }
+    let bytes = register(rows)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let source = ImportDesk.Source(bytes: bytes, table: try ImportFile.table(bytes))
+    let mapping = ImportMapping.columns(ColumnMapping.suggestion(for: source.table.header))
+    let begun = try await desks.imports.begin(actor, .random(), source, mapping, .allOrNothing)
+    let looked = clock.now
+    let done = try await desks.imports.run(actor, begun.id, source, mapping)
+    let seconds = milliseconds(start.duration(to: clock.now)) / 1000
+    guard done.opened == rows else { throw Failure("\(done.opened) of \(rows) rows came in") }
+    await database.close()
+    try await administrator?.runStatement("DROP SCHEMA \(schema) CASCADE")
+    await administrator?.close()
+    return Measured(
+      seconds: seconds, looking: milliseconds(start.duration(to: looked)) / 1000, perSecond: Double(rows) / seconds)
+  }
+
+  private static func register(_ count: Int) -> [UInt8] {
+    var people = MadeUpNames(seed: 2007)
+    var text = "Nombres,Apellidos,Nacimiento,Sexo,Provincia,Forma de explotación,Tipo de caso,Relato,Fecha de ingreso\n"
+    for row in 0..<count {
+      let person = people.next()
+      text +=
+        "\(person.givenNames),\(person.surnames),\(person.birth.text),F,EC-P,Mendicidad,Trata de personas,"
+        + "\"Relato inventado para medir, número \(row).\",\(1 + row % 28)/03/2020\n"
+    }
+    return Array(text.utf8)
+  }
+}
