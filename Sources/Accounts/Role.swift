@@ -21,7 +21,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case readCase
   case editCase
   case recordConsent
+  /// Proposes that a case be closed, and opens a closed one again.
   case closeCase
+  /// Closes a case that somebody else proposed to close.
+  case approveClosing
   /// Signs an assistance plan off.
   case approvePlan
   /// Joins two records of one person, and parts them again.
@@ -44,7 +47,7 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
+      .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
     case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
       .readAuditLog, .manageInstallation:
@@ -57,7 +60,7 @@ extension Role {
   /// The one table of permissions.
   public var permissions: Set<Permission> {
     switch self {
-    case .frontlineOfficer: [.conductScreening, .openCase, .recordConsent, .sendReferral]
+    case .frontlineOfficer: [.conductScreening, .openCase, .recordConsent, .closeCase, .sendReferral]
     case .caseWorker:
       [
         .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
@@ -66,8 +69,8 @@ extension Role {
     case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase]
     case .supervisor:
       [
-        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approvePlan, .mergePersons,
-        .protectData,
+        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
+        .mergePersons, .protectData,
         .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
     case .coordinator: [.readCounts, .readReferralEnvelopes]

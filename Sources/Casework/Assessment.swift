@@ -4,9 +4,9 @@ import Records
 public enum AssessmentEntity {}
 public typealias AssessmentID = Identifier<AssessmentEntity>
 
-/// What is looked at: what the person needs, or what may happen to them.
+/// What is looked at: what the person needs, what may happen to them, whether somebody exploits them again.
 public enum AssessmentKind: String, Hashable, Sendable, Codable, CaseIterable, SQLConvertible {
-  case needs, risk
+  case needs, risk, retrafficking
 
   /// Under which kind of data its content is sealed and shared.
   public var dataKind: DataKind { self == .needs ? .needs : .safety }
@@ -28,7 +28,7 @@ public struct Assessment: Hashable, Sendable {
 
 /// What was found. Sealed.
 public struct AssessmentContent: Hashable, Sendable, Codable {
-  /// By codes of `needs` or `risks`; what is missing was not asked.
+  /// By codes of `needs`, `risks` or `retrafficking`; what is missing was not asked.
   public var answers: [String: FourWayAnswer]
   public var note: String
 

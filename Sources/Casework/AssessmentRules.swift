@@ -3,7 +3,14 @@ import CountryPack
 
 /// What an assessment must fulfil, and how two compare. Pure.
 public enum AssessmentRules {
-  static func list(_ kind: AssessmentKind) -> PackList { kind == .needs ? .needs : .risks }
+  /// The pack's questions.
+  public static func list(_ kind: AssessmentKind) -> PackList {
+    switch kind {
+    case .needs: .needs
+    case .risk: .risks
+    case .retrafficking: .retrafficking
+    }
+  }
 
   /// By when to look again: as asked, else as many days later as the level says.
   static func due(_ request: AssessmentRequest, _ pack: CountryPack) -> CalendarDay {

@@ -77,15 +77,3 @@ public struct FollowUp: Hashable, Sendable {
 
   public func isOverdue(on day: CalendarDay) -> Bool { done == nil && due < day }
 }
-
-/// One ending of a case; a reopened case can have several.
-public struct Closure: Hashable, Sendable {
-  public var number: Int
-  /// A code of `closure-reasons`.
-  public var reason: String
-  /// Sealed.
-  public var summary: String?
-  public var closedAt: Moment
-  public var closedBy: MemberID
-  public var reopenedAt: Moment?
-}

@@ -1,7 +1,7 @@
 import Basics
 import Records
 
-/// The queries about services, follow-ups and closures.
+/// The queries about services and follow-ups.
 enum CareRecords {
   // MARK: Services
 
@@ -73,11 +73,6 @@ enum CareRecords {
     }
   }
 
-  static func openFollowUps(of id: CaseID, _ transaction: any ReadTransaction) throws -> Int {
-    try transaction.value(
-      Int.self, "SELECT COUNT(*) FROM case_follow_ups WHERE case_id = ? AND done_day IS NULL", id) ?? 0
-  }
-
   /// Whether it was still open.
   static func finish(
     _ id: FollowUpID, of caseID: CaseID, on day: CalendarDay, result: [UInt8]?, _ transaction: any WriteTransaction
@@ -85,53 +80,5 @@ enum CareRecords {
     try transaction.execute(
       "UPDATE case_follow_ups SET done_day = ?, result = ? WHERE id = ? AND case_id = ? AND done_day IS NULL", day,
       result, id, caseID) == 1
-  }
-
-  // MARK: Closures
-
-  struct SealedClosure {
-    var closure: Closure
-    var summary: [UInt8]?
-  }
-
-  static func closures(of id: CaseID, _ transaction: any ReadTransaction) throws -> [SealedClosure] {
-    try transaction.rows("SELECT * FROM case_closures WHERE case_id = ? ORDER BY number DESC", id).map { row in
-      SealedClosure(
-        closure: Closure(
-          number: try row.get("number"), reason: try row.get("reason"), closedAt: try row.get("closed_at"),
-          closedBy: try row.get("closed_by"), reopenedAt: try row.optional("reopened_at")),
-        summary: try row.optional("summary"))
-    }
-  }
-
-  /// Whether the case was still open.
-  static func close(_ id: CaseID, _ closure: Closure, summary: [UInt8]?, _ transaction: any WriteTransaction) throws
-    -> Bool
-  {
-    guard
-      try transaction.execute(
-        "UPDATE cases SET status = 'closed', closed_at = ?, closure_reason = ? WHERE id = ? AND status = 'open'",
-        closure.closedAt, closure.reason, id) == 1
-    else { return false }
-    try transaction.execute(
-      """
-      INSERT INTO case_closures (case_id, number, reason, summary, closed_at, closed_by) VALUES (?, ?, ?, ?, ?, ?)
-      """, id, closure.number, closure.reason, summary, closure.closedAt, closure.closedBy)
-    return true
-  }
-
-  /// Whether the case was still closed.
-  static func reopen(_ id: CaseID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction) throws
-    -> Bool
-  {
-    guard
-      try transaction.execute(
-        "UPDATE cases SET status = 'open', closed_at = NULL, closure_reason = NULL WHERE id = ? AND status = 'closed'",
-        id) == 1
-    else { return false }
-    try transaction.execute(
-      "UPDATE case_closures SET reopened_at = ?, reopened_by = ? WHERE case_id = ? AND reopened_at IS NULL", now,
-      member, id)
-    return true
   }
 }

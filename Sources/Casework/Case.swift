@@ -17,6 +17,8 @@ public enum DataKind: String, Hashable, Sendable, Codable, CaseIterable, Compara
   case safety
   /// What the person wants to reach, and who does what for it.
   case plan
+  /// Agenda, minutes and decisions of conferences about the case.
+  case conference
   /// Where the person is kept safe.
   case protection
 

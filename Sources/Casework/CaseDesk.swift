@@ -104,9 +104,6 @@ enum SealedPlace {
   static func followUp(_ summary: CaseSummary, _ column: String, _ id: FollowUpID) -> FieldAddress {
     field(summary, "case_follow_ups", column, id.description)
   }
-  static func closure(_ summary: CaseSummary, number: Int) -> FieldAddress {
-    field(summary, "case_closures", "summary", summary.id.description, revision: number)
-  }
 
   static func field(_ summary: CaseSummary, _ table: String, _ column: String, _ row: String, revision: Int = 1)
     -> FieldAddress

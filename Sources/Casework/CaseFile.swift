@@ -30,6 +30,18 @@ public struct CaseFile: Hashable, Sendable {
   public var safetyPlan: Revised<SafetyPlan>?
   /// `nil` for readers who were not given it.
   public var plan: AssistancePlan?
+  /// Periods that run for the person, the live ones first. Only for the owning agency.
+  public var clocks: [CaseClock] = []
+  /// The newest first. For another agency only those it was asked to, and only while it was given `conference`.
+  public var conferences: [Conference] = []
+  /// The newest first. Only for the owning agency.
+  public var returns: [PersonReturn] = []
+  /// What colleagues ask one another to look at. Only for the owning agency.
+  public var flags: [CaseFlag] = []
+  /// Where the closing stands. Only for the owning agency.
+  public var closing: Closing?
+  /// What this reader can do about it now.
+  public var closingMoves: Set<ClosingMove> = []
   /// What a basis other than consent is written in.
   public var documents: [ConsentID: String]
   /// What this reader can do now, computed by the rule that decides when it is asked for.
@@ -84,6 +96,11 @@ extension CaseDesk {
         file.plan = try readPlan(of: summary, key: keys[.plan], transaction)
       }
       try readCare(&file, keys, transaction)
+      try readClocks(&file, keys, transaction)
+      try readConferences(&file, keys, actor, transaction)
+      try readReturns(&file, keys, transaction)
+      try readFlags(&file, keys, transaction)
+      try readClosing(&file, keys, actor, transaction)
       if part != .receiver {
         file.kinds = Set(DataKind.allCases)
         // Who only opens cases has no business with where a person is kept safe.
@@ -179,11 +196,6 @@ extension CaseDesk {
       followUp.note = try open(sealed.note, SealedPlace.followUp(summary, "note", followUp.id))
       followUp.result = try open(sealed.result, SealedPlace.followUp(summary, "result", followUp.id))
       return followUp
-    }
-    file.closures = try CareRecords.closures(of: summary.id, transaction).map { sealed in
-      var closure = sealed.closure
-      closure.summary = try open(sealed.summary, SealedPlace.closure(summary, number: closure.number))
-      return closure
     }
   }
 

@@ -10,7 +10,11 @@ public enum CaseMove: String, Hashable, Sendable, CaseIterable {
   case planFollowUp = "plan_follow_up"
   case finishFollowUp = "finish_follow_up"
   case approvePlan = "approve_plan"
-  case close, reopen
+  /// To propose that it be closed.
+  case close
+  /// To answer a proposal, and to look at a reopening afterwards.
+  case answerClosing = "answer_closing"
+  case reopen
 }
 
 /// An actor's part in one case.
@@ -66,6 +70,7 @@ public enum CaseRules {
     case .withdrawConsent: [.recordConsent, .editCase]
     case .approvePlan: [.approvePlan]
     case .close, .reopen: [.closeCase]
+    case .answerClosing: [.approveClosing]
     }
   }
 }

@@ -9,12 +9,29 @@ public struct CaseTask: Hashable, Sendable {
     case followUp = "follow_up"
     case needsAssessment = "needs_assessment"
     case riskAssessment = "risk_assessment"
+    /// To look whether the person is exploited again.
+    case retraffickingAssessment = "retrafficking_assessment"
+    /// A period that runs for the person ends.
+    case clock
+    /// A conference that is planned.
+    case conference
+    /// What a conference decided.
+    case decision
+    /// A person is to leave.
+    case personReturn = "person_return"
+    /// A colleague asks to look at the case.
+    case flag
     /// A consent that ends: to be asked for again, or left to end.
     case consent
+
+    /// Whether it asks to look again at something.
+    public var isAssessment: Bool {
+      self == .needsAssessment || self == .riskAssessment || self == .retraffickingAssessment
+    }
   }
 
   public var kind: Kind
-  /// The identifier of the action, follow-up, assessment or consent.
+  /// The identifier of the action, follow-up, assessment, clock, conference, decision, return, flag or consent.
   public var id: String
   public var caseID: CaseID
   public var code: CaseCode

@@ -10,7 +10,7 @@ extension CaseDesk {
     deciders(file.summary, file.identity?.value.birth, on: today)
   }
 
-  private func deciders(_ summary: CaseSummary, _ birth: Birth?, on day: CalendarDay) -> Set<ConsentDecider> {
+  func deciders(_ summary: CaseSummary, _ birth: Birth?, on day: CalendarDay) -> Set<ConsentDecider> {
     let ages = birth?.ages(on: day) ?? pack.term(.ageBands, summary.facts.ageBand)?.years
     return ConsentRules.deciders(
       ages: ages, ownFrom: pack.rules[.ownConsentFromYears]?.value ?? 18,

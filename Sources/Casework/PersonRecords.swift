@@ -33,7 +33,7 @@ enum PersonRecords {
   }
 
   /// The rule by which tags are made; a change of the sounds or of the keys is another one.
-  private static let tagRule = 2
+  static let tagRule = 2
 
   /// People whose tags were made by an older rule.
   static func taggedBefore(agency: AgencyID, limit: Int, _ transaction: any ReadTransaction) throws -> [PersonID] {

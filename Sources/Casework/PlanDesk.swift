@@ -170,6 +170,10 @@ extension CaseDesk {
           mark: PlanMark(
             id: mark, kind: .agreed, version: version, day: agreed, way: way, madeBy: actor.member, madeAt: now),
           note: sealedNote), of: id, agency: actor.agency, transaction)
+      let key = try RecordKeys.openOrCreate(
+        CaseAccess.subject(.plan, summary), DataKind.plan.rawValue, for: actor, at: now, transaction)
+      try keepPlanVersion(
+        try readPlan(of: summary, key: key, transaction), summary, for: actor, at: now, transaction)
       return true
     }
   }

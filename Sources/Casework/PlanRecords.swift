@@ -129,10 +129,6 @@ enum PlanRecords {
     ).map(action)
   }
 
-  static func openActions(of id: CaseID, _ transaction: any ReadTransaction) throws -> Int {
-    try transaction.value(Int.self, "SELECT COUNT(*) FROM case_actions WHERE case_id = ? AND done_day IS NULL", id) ?? 0
-  }
-
   private static func action(_ row: Row) throws -> SealedAction {
     SealedAction(
       action: PlanAction(

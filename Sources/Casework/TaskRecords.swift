@@ -7,7 +7,9 @@ enum TaskRecords {
   /// Brings a case's tasks up to date, and its next due day with them. A closed case has none.
   static func refresh(_ id: CaseID, _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM case_tasks WHERE case_id = ?", id)
-    for source in CaseworkSchema.taskSources { try transaction.execute(source + " AND c.id = ?", id) }
+    for source in CaseworkSchema.taskSources + CaseworkSchema.furtherTaskSources {
+      try transaction.execute(source + " AND c.id = ?", id)
+    }
     try transaction.execute(
       "UPDATE cases SET due_day = (SELECT MIN(t.due_day) FROM case_tasks t WHERE t.case_id = cases.id) WHERE id = ?",
       id)

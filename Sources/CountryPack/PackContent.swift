@@ -35,6 +35,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case perpetratorRelations = "perpetrator-relations"
   case perpetratorRoles = "perpetrator-roles"
   case purposes
+  case retrafficking
   case risks
   case sectors
   case services
@@ -192,6 +193,8 @@ public struct CountryPack: Hashable, Sendable {
   /// Simulated cases to practise with.
   public var exercises: [Exercise]
   public var after: AfterContent
+  /// Periods that run for a person while they are assisted.
+  public var clocks: [CaseClockTerm]
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

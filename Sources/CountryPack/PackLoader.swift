@@ -54,7 +54,8 @@ struct PackLoader {
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
-      dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training))
+      dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
+      clocks: clocks())
   }
 
   // MARK: Files

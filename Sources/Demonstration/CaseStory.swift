@@ -45,13 +45,16 @@ struct CaseStory {
     case .closed:
       planService(&timeline, supervisor, after: 6)
       planFollowUp(&timeline, supervisor, planned: 9, due: 40, done: 38)
-      planClosing(&timeline, supervisor, after: 75)
+      planClosing(&timeline, opener, supervisor, after: 75)
     case .closedWithReferral, .reopened:
       try planReferral(&timeline, opener, ReferralStory.Ending.completed, from: openedAt + .hours(3), "assistance")
       planService(&timeline, supervisor, after: 12)
-      planClosing(&timeline, supervisor, after: 120)
+      planClosing(&timeline, opener, supervisor, after: 120)
       if fate == .reopened {
-        timeline.add(stage.today - .days(9)) { try await stage.cases.reopen(supervisor, id) }
+        timeline.add(stage.today - .days(9)) {
+          try await stage.cases.reopen(
+            opener, id, reason: "Volvió: otra vez la llama quien la explotó. Pide un lugar para dormir.")
+        }
       }
     case .followUpDue, .followUpOverdue:
       planService(&timeline, supervisor, after: 5)
@@ -59,6 +62,8 @@ struct CaseStory {
       if screening != nil || fate == .followUpOverdue {
         AssistanceStory(stage: stage, story: self, actor: supervisor).plan(&timeline)
         try PlanStory(stage: stage, story: self, actor: supervisor).plan(&timeline)
+        try TeamStory(stage: stage, story: self, worker: opener, supervisor: supervisor).plan(
+          &timeline, proposesClosing: fate == .followUpDue)
       }
       let days = fate == .followUpDue ? 6 : -3
       let due = stage.day(stage.today).adding(days: days)
@@ -109,12 +114,17 @@ struct CaseStory {
     }
   }
 
-  private func planClosing(_ timeline: inout Timeline, _ actor: Actor, after days: Int) {
+  /// Whoever opened it proposes, the supervisor approves.
+  private func planClosing(_ timeline: inout Timeline, _ worker: Actor, _ supervisor: Actor, after days: Int) {
     let reasons = ["goals_met", "goals_met", "moved", "handed_over", "person_declined"]
     let reason = reasons[Int(stage.office.randomness.next() % UInt64(reasons.count))]
+    let proposal = stage.office.randomness.identifier(ClosingProposalEntity.self)
     timeline.add(openedAt + .days(days)) {
-      try await stage.cases.close(
-        actor, id, reason: reason, summary: "Se cumplió lo acordado con la persona.", leavingFollowUps: true)
+      try await stage.cases.proposeClosing(
+        worker, id, id: proposal, reason: reason, summary: "Se cumplió lo acordado con la persona.", leavingOpen: true)
+    }
+    timeline.add(openedAt + .days(days) + .hours(3)) {
+      try await stage.cases.answerClosing(supervisor, id, proposal, approves: true, words: "")
     }
   }
 
@@ -126,21 +136,27 @@ struct CaseStory {
     try planReferral(&timeline, actor, ending, from: stage.today - .days(daysAgo) + .hours(14), "assistance")
   }
 
+  /// What the person lets another agency see, for a year.
+  func consent(to recipient: AgencyID, _ purpose: String, _ kinds: Set<DataKind>, at moment: Moment) -> ConsentRequest {
+    // From this age a person decides alone; for younger ones whoever looks after their best interest.
+    let own = stage.pack.rules[.ownConsentFromYears]?.value ?? 18
+    let age = person.identity.birth.ages(on: stage.day(moment))?.lowerBound ?? 0
+    var request = ConsentRequest(
+      purpose: purpose, recipient: recipient, kinds: kinds, until: stage.day(moment).adding(days: 365),
+      decidedBy: age >= own ? .person : .bestInterest, language: .spanish, readAloud: true,
+      explained: ConsentRequest.allExplained)
+    request.namesWall = true
+    return request
+  }
+
   private func planReferral(
     _ timeline: inout Timeline, _ actor: Actor, _ ending: ReferralStory.Ending, from begin: Moment, _ purpose: String
   ) throws {
     let to = place.partner(for: fate)
     let consent = stage.office.randomness.identifier(ConsentEntity.self)
     let recipient = try stage.team.agency(to)
-    // From this age a person decides alone; for younger ones whoever looks after their best interest.
-    let own = stage.pack.rules[.ownConsentFromYears]?.value ?? 18
-    let age = person.identity.birth.ages(on: stage.day(begin))?.lowerBound ?? 0
-    var request = ConsentRequest(
-      purpose: purpose, recipient: recipient, kinds: [.identity, .contact, .narrative, .needs],
-      until: stage.day(begin).adding(days: 365), decidedBy: age >= own ? .person : .bestInterest,
-      language: .spanish, readAloud: true, explained: ConsentRequest.allExplained)
-    request.namesWall = true
-    timeline.add(begin) { [request] in try await stage.cases.giveConsent(actor, id, id: consent, request) }
+    let request = self.consent(to: recipient, purpose, [.identity, .contact, .narrative, .needs], at: begin)
+    timeline.add(begin) { try await stage.cases.giveConsent(actor, id, id: consent, request) }
     let story = ReferralStory(stage, from: actor, to: to, of: self, purpose: purpose, consent: consent)
     try story.plan(&timeline, at: begin + .minutes(20), ending)
   }

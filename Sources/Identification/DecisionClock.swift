@@ -35,18 +35,7 @@ public enum DecisionClock {
     case ended
   }
 
-  /// What a work list shows.
-  public enum Alarm: String, Hashable, Sendable, CaseIterable {
-    /// The term is not verified: nothing is ever late by it.
-    case informs
-    case running
-    /// Few days are left.
-    case warned
-    /// Today is the last day.
-    case due
-    case overdue
-    case suspended
-  }
+  public typealias Alarm = TermClock.Alarm
 
   public struct Reading: Hashable, Sendable {
     public var alarm: Alarm
@@ -89,51 +78,26 @@ public enum DecisionClock {
 
   /// How the clock is read at a moment; `nil` where none runs.
   ///
-  /// The day on which it starts does not count. A day counts when the clock runs at its end, so that a pause within one
-  /// day costs nothing; with working days, Saturdays, Sundays and holidays never count.
+  /// The day on which it starts does not count; `TermClock` counts the others.
   public static func reading(
     _ events: [Event], since start: Moment?, decision: Decision.Kind?, _ content: IdentificationContent, now: Moment,
     offsetFromUTC offset: Span
   ) -> Reading? {
     let state = state(events, since: start, decision: decision, content.clock)
     guard let term = content.clock, let start else { return nil }
-    let (isSuspended, isExtended): (Bool, Bool)
+    let isExtended: Bool
     switch state {
     case .none, .ended: return nil
-    case .informs: (isSuspended, isExtended) = (false, false)
-    case .running(let extended): (isSuspended, isExtended) = (false, extended)
-    case .suspended(let extended): (isSuspended, isExtended) = (true, extended)
+    case .informs: isExtended = false
+    case .running(let extended), .suspended(let extended): isExtended = extended
     }
-    let pauses = events.filter { $0.at >= start && $0.move != .extend && term.acts }
-      .map { (day: CalendarDay($0.at, offsetFromUTC: offset), suspends: $0.move == .suspend) }
-    func counts(_ day: CalendarDay) -> Bool {
-      if term.counts == .working, day.isWeekend || content.holidays.contains(day) { return false }
-      return pauses.last { $0.day <= day }?.suspends != true
-    }
+    let turns = events.filter { $0.at >= start && $0.move != .extend && term.acts }
+      .map { TermClock.Turn(CalendarDay($0.at, offsetFromUTC: offset), suspends: $0.move == .suspend) }
     let today = CalendarDay(now, offsetFromUTC: offset)
-    var (day, used, afterToday) = (CalendarDay(start, offsetFromUTC: offset), 0, 0)
-    let whole = term.days + (isExtended ? term.extendDays : 0)
-    while used < whole, !isSuspended || day < today {
-      day = day.adding(days: 1)
-      guard counts(day) else { continue }
-      used += 1
-      if day > today { afterToday += 1 }
-    }
-    guard !isSuspended else {
-      return Reading(alarm: .suspended, due: nil, daysLeft: whole - used, isExtended: isExtended)
-    }
-    let alarm: Alarm =
-      !term.acts
-      ? .informs
-      : today > day ? .overdue : today == day ? .due : afterToday <= term.warnDays ? .warned : .running
-    return Reading(alarm: alarm, due: day, daysLeft: afterToday, isExtended: isExtended)
-  }
-}
-
-extension CalendarDay {
-  /// Saturday or Sunday. 1970-01-01 was a Thursday.
-  var isWeekend: Bool {
-    let place = ((daysSince1970 + 3) % 7 + 7) % 7
-    return place >= 5
+    let count = TermClock(term.counts, holidays: content.holidays).count(
+      term.days + (isExtended ? term.extendDays : 0), from: CalendarDay(start, offsetFromUTC: offset), turns, on: today)
+    return Reading(
+      alarm: TermClock.alarm(count, warnDays: term.warnDays, acts: term.acts, on: today), due: count.due,
+      daysLeft: count.daysLeft, isExtended: isExtended)
   }
 }

@@ -123,7 +123,7 @@ import Testing
       #expect(try await desk.file(town.worker, id).assessments.map(\.kind) == [.needs, .risk])
       // What the earlier one said counts again: seven days from yesterday.
       #expect(try await desk.workList(town.worker).rows.first?.summary.due == desk.today.adding(days: 3))
-      try await desk.close(town.worker, id, reason: "moved", summary: "", leavingFollowUps: true)
+      try await town.close(id, leavingOpen: true)
       #expect(try await desk.file(town.worker, id).summary.due == nil)
       let actions = try await desk.history(town.worker, id).map(\.action)
       #expect(actions.count { $0 == "assessment.add" } == 3 && actions.contains("assessment.remove"))

@@ -70,13 +70,45 @@ import Testing
         ActionResult(done: today, outcome: "provided", words: canary(), service: .new(.random(), "legal")))
       try await town.shared(id, to: town.north.agency, Set(DataKind.allCases))
       _ = try await desk.search(town.worker, name: canaries[0])
-      try await desk.close(town.worker, id, reason: "moved", summary: canary())
+      try await desk.startClock(
+        town.worker, id, id: .random(),
+        CaseClockRequest(kind: "hearing", start: today, days: 9, document: canary()))
+      let clock = try #require(try await desk.file(town.worker, id).clocks.first)
+      try await desk.moveClock(
+        town.worker, id, clock.id, id: .random(), CaseClockChange(.suspend, day: today, reason: canary()), seen: 1)
+      let (conference, decision) = (ConferenceID.random(), ConferenceDecisionID.random())
+      try await desk.putConference(
+        town.worker, id, id: conference,
+        ConferenceRequest(
+          day: today, members: [town.worker.member], ConferenceContent(agenda: canary(), place: canary())), seen: 0)
+      try await desk.holdConference(
+        town.worker, id, conference,
+        ConferenceReport(day: today, members: [town.worker.member], minutes: canary()), seen: 1)
+      try await desk.addDecision(
+        town.worker, id, conference, id: decision,
+        ConferenceDecisionRequest(canary(), owner: town.worker.member, due: today))
+      try await desk.finishDecision(town.worker, id, decision, on: today, result: canary())
+      let back = PersonReturnID.random()
+      try await desk.planReturn(
+        town.worker, id, id: back,
+        ReturnRequest(country: "co", departure: today, ReturnContent(words: canary(), receiverName: canary())))
+      try await desk.stepReturn(
+        town.worker, id, back, id: .random(), ReturnStepRequest(.cancel, day: today, words: canary()), seen: 1)
+      let flag = CaseFlagID.random()
+      try await desk.raiseFlag(
+        town.worker, id, id: flag, for: town.supervisor.member, due: today, words: canary())
+      try await desk.resolveFlag(town.supervisor, id, flag, answer: canary())
+      let (refused, approved) = (ClosingProposalID.random(), ClosingProposalID.random())
+      try await desk.proposeClosing(town.worker, id, id: refused, reason: "moved", summary: canary())
+      try await desk.answerClosing(town.supervisor, id, refused, approves: false, words: canary())
+      try await desk.proposeClosing(town.worker, id, id: approved, reason: "moved", summary: canary())
+      try await desk.answerClosing(town.supervisor, id, approved, approves: true, words: canary())
+      try await desk.reopen(town.worker, id, reason: canary())
 
       // All of it is there for who holds the key…
       let file = "\(try await desk.file(town.worker, id))"
       for canary in canaries { #expect(file.contains(canary), "\(canary)") }
       let items = ProtectedItems(shelter: canary(), witness: canary(), other: canary())
-      try await desk.reopen(town.worker, id)
       try await desk.editProtection(town.worker, id, items, seen: 0)
       #expect(try await desk.protection(town.worker, id).items?.value == items)
       // …and nowhere for who holds only the store.

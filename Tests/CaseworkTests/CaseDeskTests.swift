@@ -215,8 +215,7 @@ import Testing
 
       func close(leaving: Bool = false) async throws -> Refusal? {
         try await refusal {
-          try await desk.close(
-            town.worker, id, reason: "goals_met", summary: "Está bien", leavingFollowUps: leaving)
+          try await town.close(id, summary: "Está bien", leavingOpen: leaving)
         }
       }
       #expect(try await close()?.wrongFields == ["leaving"])
@@ -229,8 +228,10 @@ import Testing
       #expect(
         try await refusal { try await desk.addService(town.worker, id, id: .random(), request) }?.phrase.key
           == "error.case_closed")
-      try await desk.reopen(town.worker, id)
-      #expect(try await refusal { try await desk.reopen(town.worker, id) }?.phrase.key == "error.case_open")
+      try await desk.reopen(town.worker, id, reason: "Volvió a llamar")
+      #expect(
+        try await refusal { try await desk.reopen(town.worker, id, reason: "Otra vez") }?.phrase.key
+          == "error.case_open")
       #expect(try await desk.file(town.worker, id).summary.due == today.adding(days: 2))
       try await desk.finishFollowUp(town.worker, id, followUp, on: desk.today, result: "Contestó")
       #expect(
@@ -251,7 +252,7 @@ import Testing
           for actor in [town.worker, town.supervisor] {
             group.addTask {
               do {
-                try await town.desk.close(actor, id, reason: "moved", summary: "")
+                try await town.desk.proposeClosing(actor, id, id: .random(), reason: "moved", summary: "")
                 return nil
               } catch let refusal as Refusal { return refusal.kind } catch DatabaseFailure.contended {
                 return .conflict

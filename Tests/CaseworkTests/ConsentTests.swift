@@ -57,7 +57,7 @@ import Testing
       #expect(effect == ConsentEffect(agency: town.north.agency, loses: [.identity], keeps: [.needs]))
       #expect(told.all.isEmpty)
       // A supervisor, who may not record consents, can withdraw them; a closed case is no obstacle.
-      try await desk.close(town.worker, id, reason: "moved", summary: "")
+      try await town.close(id)
       #expect(try await desk.withdrawConsent(town.supervisor, first) == effect)
       #expect(told.all == [first])
       #expect(try await desk.file(town.north, id).kinds == [.needs, .health])
@@ -78,7 +78,7 @@ import Testing
       let consent = try await town.shared(id, to: town.north.agency, [.identity])
       #expect(try await refusal { _ = try await desk.withdrawConsent(town.worker, consent) } == .conflict)
       #expect(
-        try await refusal { try await desk.close(town.worker, id, reason: "moved", summary: "x") } == .conflict)
+        try await refusal { try await town.close(id, summary: "x", with: desk) } == .conflict)
       #expect(try await town.desk.file(town.north, id).kinds == [.identity])
       #expect(try await town.desk.file(town.worker, id).summary.status == .open)
     }

@@ -221,9 +221,9 @@ import Testing
       #expect(try await desk.file(town.north, id).plan == nil)
       // What is left undone is said before a case is closed.
       #expect(
-        try await refusal { try await desk.close(town.worker, id, reason: "moved", summary: "") }?.wrongFields
+        try await refusal { try await town.close(id) }?.wrongFields
           == ["leaving"])
-      try await desk.close(town.worker, id, reason: "moved", summary: "", leavingFollowUps: true)
+      try await town.close(id, leavingOpen: true)
       #expect(
         try await refusal { try await desk.putGoal(town.worker, id, id: .random(), GoalContent(words: "x"), seen: 0) }?
           .phrase.key == "error.case_closed")

@@ -14,7 +14,7 @@ import Testing
       .read, .edit, .giveConsent, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .close,
     ],
     .supervisor: [
-      .read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .approvePlan, .close,
+      .read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp, .approvePlan, .close, .answerClosing,
     ],
     .referralDesk: [.read, .edit, .withdrawConsent, .addService, .planFollowUp, .finishFollowUp],
   ]
@@ -37,8 +37,9 @@ import Testing
     let isOfficer = role == .frontlineOfficer
     #expect(
       allowed(role, .opener, .open)
-        == (isOfficer ? [.read, .giveConsent, .withdrawConsent] : whenOpen[role] ?? []))
-    #expect(allowed(role, .opener, .closed) == (isOfficer ? [.read, .withdrawConsent] : whenClosed[role] ?? []))
+        == (isOfficer ? [.read, .giveConsent, .withdrawConsent, .close] : whenOpen[role] ?? []))
+    #expect(
+      allowed(role, .opener, .closed) == (isOfficer ? [.read, .withdrawConsent, .reopen] : whenClosed[role] ?? []))
     for status in CaseStatus.allCases {
       #expect(allowed(role, .stranger, status).isEmpty)
       #expect(allowed(role, .receiver, status) == (role.permissions.contains(.readCase) ? [.read] : []))

@@ -27,9 +27,21 @@ import Vault
       for one in file.plan?.actions ?? [] where one.done == nil {
         add(.action, one.id.description, one.due, one.responsible)
       }
+      for one in file.clocks where one.ended == nil && one.terms.acts {
+        if let last = town.desk.reading(one)?.due { add(.clock, one.id.description, last, one.member) }
+      }
+      for one in file.flags where one.resolvedAt == nil { add(.flag, one.id.description, one.due, one.member) }
+      for one in file.returns where one.state != .confirmed && one.state != .cancelled {
+        add(.personReturn, one.id.description, one.departure, one.plannedBy)
+      }
+      for one in file.conferences {
+        if one.state == .planned { add(.conference, one.id.description, one.day, one.plannedBy) }
+        for each in one.decisions where each.done == nil { add(.decision, each.id.description, each.due, each.owner) }
+      }
       for kind in AssessmentKind.allCases {
         guard let one = file.assessments.first(where: { $0.kind == kind }) else { continue }
-        add(kind == .needs ? .needsAssessment : .riskAssessment, one.id.description, one.due, one.recordedBy)
+        let task = try #require(CaseTask.Kind(rawValue: kind.rawValue + "_assessment"))
+        add(task, one.id.description, one.due, one.recordedBy)
       }
       #expect(file.summary.due == days.min())
     }
@@ -67,7 +79,62 @@ import Vault
         let day = desk.today.adding(days: Int.random(in: 1...40, using: &random))
         // A closed case refuses all but being reopened; that is part of what is tried.
         let problem = try await refusal {
-          switch Int.random(in: 0..<10, using: &random) {
+          switch Int.random(in: 0..<16, using: &random) {
+          case 15:
+            guard let one = file.flags.first(where: { $0.resolvedAt == nil }) else {
+              return try await desk.raiseFlag(
+                actor, id, id: .random(using: &random), for: town.supervisor.member, due: day, words: "Mirar")
+            }
+            try await desk.resolveFlag(actor, id, one.id, answer: "")
+          case 14:
+            guard let one = file.returns.first,
+              let move = ReturnRules.moves(from: one.state).randomElement(using: &random)
+            else {
+              return try await desk.planReturn(
+                actor, id, id: .random(using: &random),
+                ReturnRequest(country: "co", departure: day, ReturnContent(words: "Volver", receiverName: "Casa")))
+            }
+            if move == .assess { return }
+            try await desk.stepReturn(
+              actor, id, one.id, id: .random(using: &random),
+              ReturnStepRequest(move, day: desk.today, decidedBy: .person, way: "spoken", words: "Sí"),
+              seen: one.revision)
+          case 12:
+            guard let one = file.conferences.first(where: { $0.state == .planned }) else {
+              return try await desk.putConference(
+                actor, id, id: .random(using: &random),
+                ConferenceRequest(day: day, members: [actor.member], ConferenceContent(agenda: "Todo")), seen: 0)
+            }
+            if step % 3 == 0 {
+              try await desk.cancelConference(actor, id, one.id, seen: one.revision)
+            } else {
+              try await desk.holdConference(
+                actor, id, one.id,
+                ConferenceReport(day: desk.today, members: Set(one.members.map(\.who)), minutes: "Se habló"),
+                seen: one.revision)
+            }
+          case 13:
+            guard let one = file.conferences.first(where: { $0.state == .held }) else { return }
+            if let each = one.decisions.first(where: { $0.done == nil }) {
+              try await desk.finishDecision(actor, id, each.id, on: desk.today, result: "")
+            } else {
+              try await desk.addDecision(
+                actor, id, one.id, id: .random(using: &random),
+                ConferenceDecisionRequest("Llamar", owner: town.worker.member, due: day))
+            }
+          case 10:
+            guard !file.clocks.contains(where: { $0.kind == "hearing" && $0.ended == nil }) else { return }
+            let days = Int.random(in: 1...30, using: &random)
+            try await desk.startClock(
+              actor, id, id: .random(using: &random),
+              CaseClockRequest(kind: "hearing", start: desk.today, days: days, document: "Oficio 7"))
+          case 11:
+            guard let one = file.clocks.first(where: { $0.ended == nil }),
+              let move = CaseClockRules.moves(one).randomElement(using: &random)
+            else { return }
+            try await desk.moveClock(
+              actor, id, one.id, id: .random(using: &random),
+              CaseClockChange(move, day: desk.today, days: 3, reason: "Lo dijo el juez"), seen: one.revision)
           case 0, 1: try await desk.planFollowUp(actor, id, id: .random(using: &random), due: day, note: "")
           case 2:
             guard let one = file.followUps.first(where: { $0.done == nil }) else { return }
@@ -98,9 +165,9 @@ import Vault
                   })), seen: file.assessments.count { $0.kind == kind })
           case 8:
             if file.summary.status == .open {
-              try await desk.close(actor, id, reason: "moved", summary: "", leavingFollowUps: true)
+              try await town.close(id, leavingOpen: true)
             } else {
-              try await desk.reopen(actor, id)
+              try await desk.reopen(actor, id, reason: "Volvió")
             }
           default: town.time.move(.hours(20))
           }

@@ -122,6 +122,14 @@ struct Town {
     return consent
   }
 
+  /// Closes a case as two people do.
+  func close(_ id: CaseID, summary: String = "", leavingOpen: Bool = false, with desk: CaseDesk? = nil) async throws {
+    let (desk, proposal) = (desk ?? self.desk, ClosingProposalID.random())
+    try await desk.proposeClosing(
+      worker, id, id: proposal, reason: "moved", summary: summary, leavingOpen: leavingOpen)
+    try await desk.answerClosing(supervisor, id, proposal, approves: true, words: "")
+  }
+
   func share(_ id: CaseID, _ kinds: Set<DataKind>, to recipient: AgencyID, on consent: ConsentID, held: Bool = false)
     async throws
   {

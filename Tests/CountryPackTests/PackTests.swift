@@ -145,6 +145,45 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(try problems("identification.yaml") { _ in nil }.first?.message == "the file is missing or can't be read")
   }
 
+  @Test func itsPeriodsSayHowSureTheyAre() throws {
+    let day = try #require(CalendarDay("2026-11-25"))
+    let reflection = try #require(pack.clock("reflection", on: day))
+    // Whether Ecuador has one is not known: the figure is told with its source, and nothing follows from it.
+    #expect(reflection.certainty == .unverified && !reflection.acts && reflection.days == 30)
+    #expect(reflection.source.contains("Consejo de Europa"))
+    // The others last as long as a document says.
+    #expect(pack.clocks.filter { $0.code != "reflection" }.allSatisfy { $0.days == nil && $0.acts })
+    #expect(pack.clock("leisure", on: day) == nil)
+  }
+
+  @Test func itsPeriodsAreChecked() throws {
+    func found(_ change: @escaping (String) -> String?) throws -> [String] {
+      try problems("clocks.yaml", change).map(\.description)
+    }
+    #expect(
+      try found { $0.replacing("warnDays: 7", with: "warnDays: 8", maxReplacements: 1) }.first?.contains("from 0 to 7")
+        == true)
+    #expect(
+      try found { $0.replacing("days: 30", with: "days: 5", maxReplacements: 1) }.first?.contains("less than “days”")
+        == true)
+    #expect(
+      try found { $0.replacing("code: hearing", with: "code: reflection") }.first?.contains("stands here twice") == true
+    )
+    #expect(
+      try found { $0.replacing("extendDays: 30", with: "extendDay: 30") }.first?.contains("not a known key") == true)
+    #expect(try found { _ in nil }.first?.contains("missing") == true)
+    // The same code one after the other is two versions of one period.
+    #expect(
+      try found {
+        $0.replacing(
+          "  source: decisión del proyecto; el día lo fija la citación", with: "  from: 2020-01-01\n  source: x"
+        )
+        .replacing("code: hearing", with: "code: protective_measures")
+        .replacing(
+          "  source: decisión del proyecto; el plazo lo fija la orden", with: "  until: 2019-12-31\n  source: x")
+      } == [])
+  }
+
   @Test func aDoubtfulNumberIsNotPublic() {
     #expect(pack.hotlines.first { $0.code == "171" }?.isPublic == false)
     #expect(pack.hotlines.first { $0.code == "1800delito" }?.isPublic == true)

@@ -121,7 +121,11 @@ struct World {
 
   func withdraw(_ consent: ConsentID) async throws { try await cases.withdrawConsent(worker, consent) }
 
-  func close(_ id: CaseID) async throws { try await cases.close(worker, id, reason: "goals_met", summary: "") }
+  func close(_ id: CaseID) async throws {
+    let proposal = ClosingProposalID.random()
+    try await cases.proposeClosing(worker, id, id: proposal, reason: "goals_met", summary: "")
+    try await cases.answerClosing(senderDesk, id, proposal, approves: true, words: "")
+  }
 
   // MARK: Referrals
 

@@ -173,7 +173,7 @@ import Testing
       }
       #expect(try await browser.get("/").contains("Lo que vence esta semana"))
       let close = try await browser.get(address + "/close")
-      #expect(close.contains("Seguimientos y acciones sin hacer: 1."))
+      #expect(close.contains("Qué queda abierto") && close.contains("Seguimiento: 1"))
       let refused = try await browser.submit(close, ["reason": "goals_met"], action: address + "/close")
       #expect(refused.status == .unprocessableContent && refused.contains("f-leaving-error"))
       let finish = try #require(file.text.firstMatch(of: /href="([^"]*\/follow-ups\/[0-9a-z]{26})"/)).1
@@ -184,13 +184,22 @@ import Testing
       #expect(
         try await browser.submit(close, ["reason": "goals_met", "summary": "Bien"], action: address + "/close").status
           == .seeOther)
+      // It is open until somebody else approves it.
+      #expect(try await browser.get(address).contains("propuso cerrarlo"))
+      try await house.join("supervisor", [.supervisor])
+      let supervisor = TestBrowser(house.site)
+      try await supervisor.signIn("supervisor")
+      let answer = try await supervisor.get(address + "/closing")
+      #expect(
+        try await supervisor.submit(answer, ["answer": "approve"], action: address + "/closing").status == .seeOther)
       file = try await browser.get(address)
       #expect(file.contains("Cerrado") && file.contains("Metas alcanzadas") && file.contains("Contestó"))
       #expect(!file.contains("/services/new"))
       #expect(try await browser.get(address + "/services/new").status == .conflict)
       #expect(
-        try await browser.submit(try await browser.get(address + "/reopen"), action: address + "/reopen").status
-          == .seeOther)
+        try await browser.submit(
+          try await browser.get(address + "/reopen"), ["words": "Volvió"], action: address + "/reopen"
+        ).status == .seeOther)
       #expect(try await browser.get(address).contains("Abierto"))
     }
   }
@@ -229,7 +238,7 @@ import Testing
           explained: ConsentRequest.allExplained))
       let paths = [
         "", "/sheet", "/history", "/edit/narrative", "/consents/new", "/consents/\(consent)/withdraw",
-        "/services/new", "/follow-ups/new", "/close", "/reopen",
+        "/services/new", "/follow-ups/new", "/close", "/closing", "/reopen", "/clocks/new",
       ]
       for login in ["norte", "officer", "coordinator"] {
         let other = TestBrowser(house.site)

@@ -96,8 +96,8 @@ enum ImportRecords {
 
   static func insert(_ cases: [PreparedCase], at now: Moment, _ transaction: any WriteTransaction) throws {
     try transaction.insert(
-      into: "persons", ["id", "agency", "made_by", "made_at"],
-      cases.map { [$0.summary.person, $0.summary.agency, $0.summary.openedBy, now] })
+      into: "persons", ["id", "agency", "made_by", "made_at", "tag_rule"],
+      cases.map { [$0.summary.person, $0.summary.agency, $0.summary.openedBy, now, PersonRecords.tagRule] })
     try transaction.insert(
       into: "cases",
       [

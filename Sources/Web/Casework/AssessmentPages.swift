@@ -18,23 +18,13 @@ struct AssessmentPages {
     routes.post("/cases/:case/safety-plan", savePlan)
   }
 
-  private func view(_ visit: Visit, editing: Bool = true) async throws -> CaseFileView {
-    let actor = try visit.actor()
-    let file = try await desks.cases.file(actor, try visit.id("case"))
-    let view = CaseFileView(
-      file: file, terms: CaseTerms(visit: visit), agencies: [:],
-      members: file.isShared ? [:] : try await desks.members.names(actor))
-    if editing { try view.requireEdit() }
-    return view
-  }
-
   private func kind(_ visit: Visit) throws(Refusal) -> AssessmentKind {
     guard let kind = AssessmentKind(rawValue: visit.part("kind")) else { throw .notFound }
     return kind
   }
 
   private func page(_ visit: Visit) async throws -> Answer {
-    let view = try await view(visit, editing: false)
+    let view = try await CaseFileView.read(visit, desks)
     guard view.file.kinds.contains(.needs) || view.file.kinds.contains(.safety) else {
       throw Refusal(.noBasis, Phrase("error.no_basis"))
     }
@@ -54,7 +44,7 @@ struct AssessmentPages {
   }
 
   private func newPage(_ visit: Visit) async throws -> Answer {
-    let view = try await view(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let words = visit.words
     return .page(
       "casework/choose",
@@ -105,13 +95,13 @@ struct AssessmentPages {
   }
 
   private func form(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await view(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let kind = try kind(visit)
     let earlier = view.file.assessments.filter { $0.kind == kind }
     let clash = Clash(sheet, stored: earlier.count) {
       earlier.first.map { view.definitions($0) } ?? Definitions([("", visit.words("casework.stored_none"))])
     }
-    let list = kind == .needs ? PackList.needs : .risks
+    let list = AssessmentRules.list(kind)
     let last = earlier.first?.content
     let questions = view.terms.options(list).map { option in
       sheet.fourWay(
@@ -145,7 +135,7 @@ struct AssessmentPages {
   }
 
   private func removePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await view(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let id: AssessmentID = try visit.id("assessment")
     guard view.file.assessments.contains(where: { $0.id == id }) else { throw Refusal.notFound }
     return CaseFormPage.answer(
@@ -176,7 +166,7 @@ struct AssessmentPages {
   }
 
   private func planPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await view(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let plan = view.file.safetyPlan?.value ?? SafetyPlan()
     let clash = Clash(sheet, stored: view.file.safetyPlan?.revision ?? 0) { view.definitions(plan) }
     func area(_ name: String, _ value: String) -> FormSheet.Field {

@@ -49,7 +49,7 @@ extension CaseFileView {
   }
 
   func definitions(_ assessment: Assessment, _ comparison: AssessmentComparison? = nil) -> Definitions {
-    let list = assessment.kind == .needs ? PackList.needs : .risks
+    let list = AssessmentRules.list(assessment.kind)
     let answers = assessment.content?.answers ?? [:]
     // Risks are sentences with commas in them.
     func names(_ codes: [String]) -> String { codes.map { terms.name(list, $0) }.joined(separator: "; ") }

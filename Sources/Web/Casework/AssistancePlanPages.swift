@@ -22,7 +22,7 @@ struct AssistancePlanPages {
   }
 
   private func page(_ visit: Visit) async throws -> Answer {
-    let view = try await CaseFileView.ofPlan(visit, desks)
+    let view = try await CaseFileView.read(visit, desks)
     guard let plan = view.file.plan else { throw Refusal(.noBasis, Phrase("error.no_basis")) }
     let words = visit.words
     let moves = view.file.moves
@@ -48,6 +48,7 @@ struct AssistancePlanPages {
         "heading": Heading(title: words("casework.plan.title"), back: view.back, next: next).view,
         "now": plan.goals.isEmpty ? nil : marks.now, "goals": plan.goals.map(view.goalView),
         "isEmpty": plan.goals.isEmpty, "marks": marks.lines, "hasMarks": !marks.lines.isEmpty,
+        "versions": view.address + "/plan/versions",
         "addGoal": goalLink ? view.address + "/plan/goals/new" : nil,
       ] as [String: Any?])
   }
@@ -72,8 +73,7 @@ struct AssistancePlanPages {
   }
 
   private func goalPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await CaseFileView.ofPlan(visit, desks)
-    try view.requireEdit()
+    let view = try await CaseFileView.editable(visit, desks)
     let id: PlanGoalID = try visit.id("goal")
     let stored = view.file.plan?.goals.first { $0.id == id }
     guard stored != nil || visit.query["new"] != nil else { throw Refusal.notFound }
@@ -125,8 +125,7 @@ struct AssistancePlanPages {
   }
 
   private func agreePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await CaseFileView.ofPlan(visit, desks)
-    try view.requireEdit()
+    let view = try await CaseFileView.editable(visit, desks)
     let plan = view.file.plan ?? AssistancePlan()
     let clash = Clash(sheet, stored: plan.version) { view.definitions(plan) }
     return CaseFormPage.answer(
@@ -155,8 +154,7 @@ struct AssistancePlanPages {
   }
 
   private func signPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await CaseFileView.ofPlan(visit, desks)
-    try view.requireEdit(.approvePlan)
+    let view = try await CaseFileView.editable(visit, desks, for: .approvePlan)
     let plan = view.file.plan ?? AssistancePlan()
     let clash = Clash(sheet, stored: plan.version) { view.definitions(plan) }
     return CaseFormPage.answer(
@@ -169,17 +167,6 @@ struct AssistancePlanPages {
 }
 
 extension CaseFileView {
-  /// The file with the names that its plan needs.
-  static func ofPlan(_ visit: Visit, _ desks: Desks) async throws -> CaseFileView {
-    let actor = try visit.actor()
-    let file = try await desks.cases.file(actor, try visit.id("case"))
-    let agencies = try await desks.agencies.directory(actor)
-    return CaseFileView(
-      file: file, terms: CaseTerms(visit: visit),
-      agencies: Dictionary(agencies.map { ($0.id, $0.name) }) { first, _ in first },
-      members: file.isShared ? [:] : try await desks.members.names(actor))
-  }
-
   var planLink: HomeSection.Link { HomeSection.Link(address: address + "/plan", label: words("casework.plan.title")) }
 
   /// A whole plan in a few lines, to be compared with the one that somebody had before them.

@@ -3,7 +3,7 @@ import Basics
 import Casework
 import CountryPack
 
-/// Services, follow-ups, closing and reopening.
+/// Services and follow-ups.
 struct CarePages {
   let desks: Desks
 
@@ -14,21 +14,6 @@ struct CarePages {
     routes.post("/cases/:case/follow-ups/new", plan)
     routes.get("/cases/:case/follow-ups/:followup") { visit in try await finishPage(visit, visit.sheet) }
     routes.post("/cases/:case/follow-ups/:followup", finish)
-    routes.get("/cases/:case/close") { visit in try await closePage(visit, visit.sheet) }
-    routes.post("/cases/:case/close", close)
-    routes.get("/cases/:case/reopen") { visit in try await reopenPage(visit, visit.sheet) }
-    routes.post("/cases/:case/reopen", reopen)
-  }
-
-  /// The file, when the move is possible now.
-  private func file(_ visit: Visit, for move: CaseMove) async throws -> CaseFile {
-    let file = try await desks.cases.file(visit.actor(), try visit.id("case"))
-    guard !file.moves.contains(move) else { return file }
-    switch (move, file.summary.status) {
-    case (.reopen, .open): throw Refusal(.conflict, Phrase("error.case_open"))
-    case (.reopen, .closed), (_, .open): throw Refusal.forbidden
-    case (_, .closed): throw Refusal(.conflict, Phrase("error.case_closed"))
-    }
   }
 
   // MARK: Services
@@ -61,7 +46,7 @@ struct CarePages {
 
   private func servicePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
-    let summary = try await file(visit, for: .addService).summary
+    let summary = try await CaseFileView.editable(visit, desks, for: .addService).summary
     let terms = CaseTerms(visit: visit)
     let agencies = try await desks.agencies.directory(actor)
     return CaseFormPage.answer(
@@ -109,7 +94,7 @@ struct CarePages {
   }
 
   private func planPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let summary = try await file(visit, for: .planFollowUp).summary
+    let summary = try await CaseFileView.editable(visit, desks, for: .planFollowUp).summary
     return CaseFormPage.answer(
       visit, summary, title: "casework.follow_up.new",
       form: sheet.view(
@@ -139,7 +124,7 @@ struct CarePages {
   }
 
   private func finishPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let file = try await file(visit, for: .finishFollowUp)
+    let file = try await CaseFileView.editable(visit, desks, for: .finishFollowUp).file
     let id: FollowUpID = try visit.id("followup")
     guard let followUp = file.followUps.first(where: { $0.id == id }) else { throw Refusal.notFound }
     let summary = file.summary
@@ -152,62 +137,5 @@ struct CarePages {
           sheet.text("done", label: "casework.follow_up.day", value: visit.dates.today.description, type: "date"),
           sheet.area("result", label: "casework.follow_up.result", rows: 4, optional: true),
         ], cancel: "/cases/\(summary.id)#follow-ups"))
-  }
-
-  // MARK: Closing and reopening
-
-  private func close(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let id: CaseID = try visit.id("case")
-    return try await visit.attempt {
-      var reader = FormReader(visit.form)
-      let reason = reader.text("reason")
-      let summary = reader.text("summary", upTo: 20_000, required: false)
-      try reader.check()
-      try await desks.cases.close(
-        actor, id, reason: reason, summary: summary, leavingFollowUps: reader.isTicked("leaving"))
-      return .goTo("/cases/\(id)")
-    } orShow: {
-      try await closePage(visit, $0)
-    }
-  }
-
-  private func closePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let file = try await file(visit, for: .close)
-    let (summary, words) = (file.summary, visit.words)
-    let open = file.followUps.count { $0.done == nil } + (file.plan?.actions.count { $0.done == nil } ?? 0)
-    var fields = [
-      sheet.choices(
-        "reason", label: "casework.close.reason", options: CaseTerms(visit: visit).options(.closureReasons)),
-      sheet.area(
-        "summary", label: "casework.close.summary", hint: "casework.close.summary_hint", rows: 5, optional: true),
-    ]
-    if open > 0 { fields.append(sheet.tick("leaving", label: "casework.close.leaving")) }
-    return CaseFormPage.answer(
-      visit, summary, title: "casework.close.title", lead: words("casework.close.lead"),
-      notice: open > 0 ? words("casework.close.open_follow_ups", ["count": String(open)]) : nil,
-      form: sheet.view(
-        action: "/cases/\(summary.id)/close", submit: "casework.close.submit", fields: fields,
-        cancel: "/cases/\(summary.id)"))
-  }
-
-  private func reopen(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let id: CaseID = try visit.id("case")
-    return try await visit.attempt {
-      try await desks.cases.reopen(actor, id)
-      return .goTo("/cases/\(id)")
-    } orShow: {
-      try await reopenPage(visit, $0)
-    }
-  }
-
-  private func reopenPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let summary = try await file(visit, for: .reopen).summary
-    return CaseFormPage.answer(
-      visit, summary, title: "casework.reopen.title", lead: visit.words("casework.reopen.lead"),
-      form: sheet.view(
-        action: "/cases/\(summary.id)/reopen", submit: "casework.reopen.submit", fields: [],
-        cancel: "/cases/\(summary.id)"))
   }
 }

@@ -18,12 +18,8 @@ struct CaseFilePages {
 
   private func page(_ visit: Visit, template: Template) async throws -> Answer {
     let actor = try visit.actor()
-    let file = try await desks.cases.file(actor, try visit.id("case"))
-    let agencies = try await desks.agencies.directory(actor)
-    let view = CaseFileView(
-      file: file, terms: CaseTerms(visit: visit),
-      agencies: Dictionary(agencies.map { ($0.id, $0.name) }) { first, _ in first },
-      members: file.isShared ? [:] : try await desks.members.names(actor))
+    let view = try await CaseFileView.read(visit, desks)
+    let file = view.file
     var model = view.model
     if template == .sheet {
       model["printed"] = visit.words(

@@ -29,6 +29,7 @@ struct CaseFileView {
     if file.kinds.contains(.exploitation) { model["exploitation"] = exploitation.view }
     if file.plan != nil { model["plan"] = planSection.view }
     if file.kinds.contains(.safety) || file.kinds.contains(.needs) { model["assessments"] = assessments.view }
+    if !file.isShared || !file.conferences.isEmpty { model["conferences"] = conferences.view }
     let protected =
       file.kinds.contains(.protection)
       ? [HomeSection.Link(address: address + "/protection", label: words("casework.protection.title"))] : []
@@ -38,7 +39,13 @@ struct CaseFileView {
         (link(.edit, "/edit/facts", "casework.edit.facts")
         + protected + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
         + link(.read, "/sheet", "casework.sheet.link")
-        + link(.close, "/close", "casework.close.title")).map(\.view)
+        + (file.closingMoves.contains(.propose)
+          ? [HomeSection.Link(address: address + "/close", label: words("casework.close.title"))] : []))
+        .map(\.view)
+      model["clocks"] = clocks.view
+      model["returns"] = returns.view
+      model["flags"] = flags.view
+      model["closingNotice"] = closingNotice
       model["consents"] = consents.view
       model["followUps"] = followUps.view
       model["closures"] = closures
@@ -55,12 +62,16 @@ struct CaseFileView {
         + (file.kinds.contains(.exploitation) ? [("casework.file.exploitation", "exploitation")] : [])
         + (file.kinds.contains(.safety) || file.kinds.contains(.needs)
           ? [("casework.assessment.title", "assessments")] : [])
-        + (file.plan != nil ? [("casework.plan.title", "plan")] : []) + [("casework.file.services", "services")]
+        + (file.plan != nil ? [("casework.plan.title", "plan")] : [])
+        + (file.conferences.isEmpty ? [] : [("casework.conference.title", "conferences")])
+        + [("casework.file.services", "services")]
       : [
         ("casework.file.person", "identity"), ("casework.assessment.title", "assessments"),
         ("casework.file.exploitation", "exploitation"),
-        ("casework.plan.title", "plan"), ("casework.file.consents", "consents"),
+        ("casework.plan.title", "plan"), ("casework.clock.title", "clocks"),
+        ("casework.conference.title", "conferences"), ("casework.file.consents", "consents"),
         ("casework.file.services", "services"), ("casework.file.follow_ups", "follow-ups"),
+        ("casework.return.title", "returns"), ("casework.flag.title", "flags"),
       ]
     return own.map { ["label": words($0.0), "anchor": $0.1] }
       + further.map { ["label": $0.title, "anchor": $0.anchor] }
@@ -80,6 +91,9 @@ struct CaseFileView {
       file.moves.contains(move) ? HomeSection.Link(address: address + path, label: words(key)) : nil
     }
     let today = dates.today
+    if !file.closingMoves.isDisjoint(with: [.approve, .confirm]) {
+      return HomeSection.Link(address: address + "/closing", label: words("casework.next.closing"))
+    }
     if let late = file.followUps.first(where: { $0.isOverdue(on: today) }),
       let next = link(.finishFollowUp, "/follow-ups/\(late.id)", "casework.next.finish")
     {
@@ -175,7 +189,7 @@ struct CaseFileView {
         }
       case .health: part.text = file.health?.value
       case .legal: part.text = file.legal?.value
-      case .exploitation, .safety, .plan, .protection: break
+      case .exploitation, .safety, .plan, .conference, .protection: break
       }
       return part
     }
@@ -216,14 +230,33 @@ struct CaseFileView {
           address: canWithdraw ? "\(address)/consents/\(consent.id)/withdraw" : "",
           facts: [
             words("casework.basis.\(consent.basis.rawValue)"), terms.name(.purposes, consent.purpose),
-            terms.kinds(consent.kinds), file.documents[consent.id] ?? "",
+            terms.kinds(consent.kinds), file.documents[consent.id] ?? "", explanation(consent),
             until.map { words("casework.consent.until_day", ["day": dates.day($0)]) } ?? "",
+            consent.withdrawnAt.map { words("casework.consent.withdrawn_on", ["day": dates.day(of: $0)]) } ?? "",
           ].filter { !$0.isEmpty },
           status: Status(
             text: words("casework.consent.state.\(state.rawValue)"), tone: state == .live ? .active : .ended),
           action: canWithdraw ? words("casework.consent.withdraw") : nil)
       }, empty: words("casework.consent.none"),
       links: link(.giveConsent, "/consents/new", "casework.consent.new"))
+  }
+
+  /// Who decided, and how it was explained.
+  private func explanation(_ consent: Consent) -> String {
+    guard let decider = consent.decidedBy else { return "" }
+    let language = consent.language.map { language in
+      let key = "casework.language.\(language.code)"
+      return words("casework.consent.explained_in", ["language": words.has(key) ? words(key) : language.code])
+    }
+    return [
+      words("casework.decider.\(decider.rawValue)"), language,
+      consent.interpreter ? words("casework.consent.interpreter") : nil,
+      consent.readAloud ? words("casework.consent.read_aloud") : nil,
+      consent.witness ? words("casework.consent.witness") : nil,
+      words(
+        "casework.consent.given_on",
+        ["day": dates.day(of: consent.givenAt), "name": members[consent.givenBy] ?? ""]),
+    ].compactMap { $0 }.joined(separator: "; ")
   }
 
   private var services: CaseFileSection {
@@ -261,20 +294,6 @@ struct CaseFileView {
           action: canFinish ? words("casework.follow_up.finish") : nil)
       }, empty: words("casework.follow_up.none"),
       links: link(.planFollowUp, "/follow-ups/new", "casework.follow_up.new"))
-  }
-
-  private var closures: [[String: Any]] {
-    file.closures.map { closure in
-      [
-        "line": words(
-          closure.reopenedAt == nil ? "casework.close.line" : "casework.close.line_reopened",
-          [
-            "day": dates.day(of: closure.closedAt), "reason": terms.name(.closureReasons, closure.reason),
-            "name": members[closure.closedBy] ?? "",
-            "reopened": closure.reopenedAt.map { dates.day(of: $0) } ?? "",
-          ]), "text": closure.summary ?? "",
-      ]
-    }
   }
 
   func link(_ move: CaseMove, _ path: String, _ key: String) -> [HomeSection.Link] {

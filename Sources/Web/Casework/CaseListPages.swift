@@ -42,6 +42,7 @@ struct CaseListPages {
     var model: [String: Any] = [
       "heading": heading.view,
       "due": HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title")).view,
+      "risk": HomeSection.Link(address: "/cases/risk", label: words("casework.risk.title")).view,
       "mayImport": actor.may(.openCase), "mayExport": actor.may(.readCase),
       "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty, "empty": words(isEmpty),
       "code": code, "isLater": visit.query["after"] != nil, "first": address(choice), "show": choice.show.rawValue,

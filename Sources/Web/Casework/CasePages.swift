@@ -28,13 +28,20 @@ struct CasePages: RoomPages {
     ExportPages(desks: desks).add(to: routes)
     CaseFilePages(desks: desks, rooms: rooms).add(to: routes)
     EditingPages(desks: desks).add(to: routes)
-    ConsentPages(desks: desks).add(to: routes)
+    ConsentPages(desks: desks, rooms: rooms).add(to: routes)
     CarePages(desks: desks).add(to: routes)
     ExploitationPages(desks: desks).add(to: routes)
     PerpetratorPages(desks: desks).add(to: routes)
     ProtectionPages(desks: desks).add(to: routes)
     AssessmentPages(desks: desks).add(to: routes)
     AssistancePlanPages(desks: desks).add(to: routes)
+    ClockPages(desks: desks).add(to: routes)
+    ConferencePages(desks: desks).add(to: routes)
+    ReturnPages(desks: desks).add(to: routes)
+    FlagPages(desks: desks).add(to: routes)
+    PlanVersionPages(desks: desks).add(to: routes)
+    RiskPages(desks: desks).add(to: routes)
+    ClosingPages(desks: desks, rooms: rooms).add(to: routes)
     TaskPages(desks: desks, settings: settings).add(to: routes)
   }
 
@@ -43,13 +50,15 @@ struct CasePages: RoomPages {
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
     let week = visit.dates.today.adding(days: 7)
     let due = try await desks.cases.tasks(actor, TaskFilter(until: week)).tasks
-    let names = due.isEmpty ? [:] : try await desks.members.names(actor)
-    let first = due.first.map {
-      HomeSection.Link(
-        address: "/cases/\($0.caseID)", label: words("casework.home.next", ["code": $0.code.description]))
+    let closings = try await desks.cases.closingsToAnswer(actor)
+    let names = due.isEmpty && closings.isEmpty ? [:] : try await desks.members.names(actor)
+    let first = (due.first.map { ($0.caseID, $0.code) } ?? closings.first.map { ($0.caseID, $0.code) }).map {
+      HomeSection.Link(address: "/cases/\($0.0)", label: words("casework.home.next", ["code": $0.1.description]))
     }
     return HomeSection(
-      title: "casework.home.title", rows: due.prefix(6).map { terms.row($0, holder: names[$0.member]) },
+      title: "casework.home.title",
+      rows: closings.prefix(3).map { terms.row($0, names[$0.member]) }
+        + due.prefix(6).map { terms.row($0, holder: names[$0.member]) },
       empty: "casework.home.empty",
       next: first, all: HomeSection.Link(address: "/cases/due", label: words("casework.home.all")), words: words)
   }

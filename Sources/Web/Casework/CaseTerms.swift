@@ -97,6 +97,15 @@ struct CaseTerms: Sendable {
 /// A room that has something to say in a case's file, for example its referrals.
 protocol CaseFileRoom: Sendable {
   func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection?
+  /// What becomes of the room's things when the case is closed, in sentences.
+  func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String]
+  /// What of the room ends with a consent, in sentences.
+  func endsWithConsent(_ consent: Consent, _ visit: Visit, _ actor: Actor) async throws -> [String]
+}
+
+extension CaseFileRoom {
+  func endsWithConsent(_ consent: Consent, _ visit: Visit, _ actor: Actor) async throws -> [String] { [] }
+  func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String] { [] }
 }
 
 /// One part of a case's file: a work list under its own heading.

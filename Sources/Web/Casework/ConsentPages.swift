@@ -6,6 +6,7 @@ import CountryPack
 /// Recording a consent or another basis, and withdrawing it.
 struct ConsentPages {
   let desks: Desks
+  let rooms: [any CaseFileRoom]
 
   func add(to routes: Routes) {
     routes.get("/cases/:case/consents/new") { visit in try await newPage(visit, visit.sheet) }
@@ -158,6 +159,10 @@ struct ConsentPages {
     }
     if !effect.keeps.isEmpty {
       sentences.append(words("casework.withdraw.keeps", ["agency": name, "kinds": terms.kinds(effect.keeps)]))
+    }
+    for room in rooms { sentences += try await room.endsWithConsent(consent, visit, actor) }
+    if effect.loses.contains(.conference) {
+      sentences.append(words("casework.withdraw.conferences", ["agency": name]))
     }
     sentences.append(words("casework.withdraw.no_loss"))
     return .page(

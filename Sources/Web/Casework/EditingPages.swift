@@ -58,12 +58,8 @@ struct EditingPages {
 
   private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let part = try part(visit)
-    let actor = try visit.actor()
-    let file = try await desks.cases.file(actor, try visit.id("case"))
-    guard file.moves.contains(.edit) else {
-      if file.summary.status == .closed { throw Refusal(.conflict, Phrase("error.case_closed")) }
-      throw Refusal.forbidden
-    }
+    let view = try await CaseFileView.editable(visit, desks)
+    let file = view.file
     let form = PersonForm(sheet: sheet, terms: CaseTerms(visit: visit))
     func area(_ key: String, _ hint: String, _ content: Revised<String>?) -> (Int, [FormSheet.Field]) {
       (
@@ -71,7 +67,6 @@ struct EditingPages {
         [sheet.area(part.rawValue, label: key, hint: hint, value: content?.value ?? "", rows: 12, optional: true)]
       )
     }
-    let view = CaseFileView(file: file, terms: CaseTerms(visit: visit), agencies: [:], members: [:])
     let (revision, fields): (Int, [FormSheet.Field]) =
       switch part {
       case .facts:

@@ -17,14 +17,6 @@ struct PerpetratorPages {
     routes.post("/cases/:case/perpetrators/:perpetrator/remove", remove)
   }
 
-  private func editable(_ visit: Visit) async throws -> CaseFileView {
-    let view = CaseFileView(
-      file: try await desks.cases.file(visit.actor(), try visit.id("case")), terms: CaseTerms(visit: visit),
-      agencies: [:], members: [:])
-    try view.requireEdit()
-    return view
-  }
-
   private func save(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let id: CaseID = try visit.id("case")
@@ -46,7 +38,7 @@ struct PerpetratorPages {
   }
 
   private func form(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await editable(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let id: PerpetratorID = try visit.id("perpetrator")
     let stored = view.file.perpetrators.first { $0.id == id }
     guard stored != nil || visit.query["new"] != nil || sheet.wasSent else { throw Refusal.notFound }
@@ -97,7 +89,7 @@ struct PerpetratorPages {
   }
 
   private func removePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await editable(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let id: PerpetratorID = try visit.id("perpetrator")
     guard let stored = view.file.perpetrators.first(where: { $0.id == id }) else { throw Refusal.notFound }
     let clash = Clash(sheet, stored: stored.revision) { view.definitions(stored) }

@@ -20,12 +20,6 @@ struct PlanActionPages {
     routes.post("/cases/:case/plan/actions/:action/remove", remove)
   }
 
-  private func editable(_ visit: Visit) async throws -> CaseFileView {
-    let view = try await CaseFileView.ofPlan(visit, desks)
-    try view.requireEdit()
-    return view
-  }
-
   // MARK: Planning
 
   private func save(_ visit: Visit) async throws -> Answer {
@@ -55,7 +49,7 @@ struct PlanActionPages {
   }
 
   private func form(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await editable(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let actor = try visit.actor()
     let id: PlanActionID = try visit.id("action")
     let stored = view.file.plan?.actions.first { $0.id == id }
@@ -127,7 +121,7 @@ struct PlanActionPages {
   }
 
   private func finishPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await editable(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let id: PlanActionID = try visit.id("action")
     guard let stored = view.file.plan?.actions.first(where: { $0.id == id }) else { throw Refusal.notFound }
     if !sheet.wasSent, stored.done != nil { throw Refusal(.conflict, Phrase("error.action_done")) }
@@ -171,7 +165,7 @@ struct PlanActionPages {
   }
 
   private func removePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let view = try await editable(visit)
+    let view = try await CaseFileView.editable(visit, desks)
     let id: PlanActionID = try visit.id("action")
     guard let stored = view.file.plan?.actions.first(where: { $0.id == id }) else { throw Refusal.notFound }
     if stored.done != nil { throw Refusal(.conflict, Phrase("error.action_done")) }

@@ -32,6 +32,12 @@ struct TaskPages {
     let page = try await desks.cases.tasks(
       actor, TaskFilter(member: member), after: visit.query["after"].flatMap { TaskCursor($0) })
     let ending = visit.query["after"] == nil ? try await desks.cases.endingConsents(actor, of: member) : []
+    let closings = visit.query["after"] == nil ? try await desks.cases.closingsToAnswer(actor) : []
+    let invitations = visit.query["after"] == nil ? try await desks.cases.invitations(actor) : []
+    let agencies =
+      invitations.isEmpty
+      ? [:]
+      : Dictionary(try await desks.agencies.directory(actor).map { ($0.id, $0.name) }) { first, _ in first }
     let terms = CaseTerms(visit: visit)
     func rows(_ tasks: [CaseTask]) -> [[String: Any]] {
       tasks.map { terms.row($0, holder: isAll ? names[$0.member] : nil).view }
@@ -42,7 +48,10 @@ struct TaskPages {
         title: words("casework.tasks.title"),
         back: HomeSection.Link(address: "/cases", label: words("casework.list.title"))
       ).view, "rows": rows(page.tasks), "hasRows": !page.tasks.isEmpty, "empty": words("casework.tasks.empty"),
-      "consents": rows(ending), "hasConsents": !ending.isEmpty, "isLater": visit.query["after"] != nil,
+      "closings": closings.map { terms.row($0, names[$0.member]).view }, "hasClosings": !closings.isEmpty,
+      "invitations": invitations.map { terms.row($0, agencies[$0.agency]).view },
+      "hasInvitations": !invitations.isEmpty, "consents": rows(ending), "hasConsents": !ending.isEmpty,
+      "isLater": visit.query["after"] != nil,
       "first": "/cases/due?" + query, "calendar": !settings.isPractice,
     ]
     model["next"] = page.next.map { "/cases/due?\(query)&after=\($0)" }
@@ -109,6 +118,14 @@ struct TaskPages {
 }
 
 extension CaseTerms {
+  /// A conference that another agency asks to.
+  func row(_ invitation: ConferenceInvitation, _ agency: String?) -> WorkRow {
+    WorkRow(
+      title: "\(invitation.code) · " + words("casework.task.conference"),
+      address: "/cases/\(invitation.caseID)/conferences/\(invitation.id)", facts: [agency].compactMap { $0 },
+      due: due(invitation.day))
+  }
+
   /// A task as a line of a work list: the case's code and what is to be done, without a name of the person.
   func row(_ task: CaseTask, holder: String? = nil) -> WorkRow {
     let address = "/cases/\(task.caseID)"
@@ -118,6 +135,12 @@ extension CaseTerms {
       case .followUp: "/follow-ups/\(task.id)"
       case .needsAssessment: "/assessments/new/needs"
       case .riskAssessment: "/assessments/new/risk"
+      case .retraffickingAssessment: "/assessments/new/retrafficking"
+      case .clock: "/clocks/\(task.id)"
+      case .conference: "/conferences/\(task.id)"
+      case .decision: "/decisions/\(task.id)"
+      case .personReturn: "/returns/\(task.id)"
+      case .flag: "/flags/\(task.id)"
       case .consent: "#consents"
       }
     // Who can't do it sees the case.

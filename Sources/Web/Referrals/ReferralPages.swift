@@ -244,4 +244,23 @@ extension ReferralPages: CaseFileRoom {
         ]
         : [])
   }
+
+  func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String] {
+    guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else { return [] }
+    let found = try await desks.referrals.ofCase(actor, file.summary.id)
+    let waiting = found.count { Referral.State.waiting.contains($0.state) }
+    let accepted = found.count { $0.state == .accepted }
+    return [
+      waiting > 0 ? visit.words("referrals.closing.end", ["count": String(waiting)]) : "",
+      accepted > 0 ? visit.words("referrals.closing.go_on", ["count": String(accepted)]) : "",
+    ].filter { !$0.isEmpty }
+  }
+
+  func endsWithConsent(_ consent: Consent, _ visit: Visit, _ actor: Actor) async throws -> [String] {
+    guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else { return [] }
+    let words = try await ReferralWords(visit, actor, desks)
+    return try await desks.referrals.ofCase(actor, consent.caseID)
+      .filter { $0.consent == consent.id && Referral.State.live.contains($0.state) }
+      .map { visit.words("referrals.withdraw.ends", ["referral": words.row($0).title]) }
+  }
 }
