@@ -35,7 +35,7 @@ var targets: [Target] =
   + room("Accounts", ["Basics", "Vault", "Records", crypto])
   + room("Forms", ["Basics", "CZlib"])
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms"])
-  + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification"])
+  + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "CZlib"])
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])

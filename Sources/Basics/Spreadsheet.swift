@@ -12,6 +12,14 @@ public struct Spreadsheet: Hashable, Sendable {
     case number(Double)
 
     public init(stringLiteral text: String) { self = .text(text) }
+
+    /// A text that somebody typed. Behind an apostrophe where a spreadsheet program that reads it again, as CSV for
+    /// example, could take it for a formula.
+    public static func typed(_ text: String) -> Cell {
+      let first = text.unicodeScalars.first { !$0.properties.isWhitespace && $0.value != 0xFEFF }
+      let isFormula = first.map { "=+-@".unicodeScalars.contains($0) } == true
+      return .text(isFormula || text.hasPrefix("\t") || text.hasPrefix("\r") ? "'" + text : text)
+    }
   }
 
   public struct Sheet: Hashable, Sendable {
@@ -161,13 +169,20 @@ public struct Spreadsheet: Hashable, Sendable {
 }
 
 /// A ZIP archive whose entries are stored as they are.
-private struct StoredArchive {
+public struct StoredArchive {
   private var content: [UInt8] = []
   private var directory: [UInt8] = []
   private var count = 0
 
-  mutating func add(_ name: String, _ xml: String) {
-    let data = Array(("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n" + xml).utf8)
+  public init() {}
+
+  fileprivate mutating func add(_ name: String, _ xml: String) {
+    add(name, Array(("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n" + xml).utf8))
+  }
+
+  /// Adds an entry.
+  /// - Parameter name: with `/` between folders; each name once.
+  public mutating func add(_ name: String, _ data: [UInt8]) {
     let start = content.count
     // Version 2.0, names in UTF-8, stored, 1980-01-01 00:00.
     let common =
@@ -181,7 +196,7 @@ private struct StoredArchive {
     count += 1
   }
 
-  var bytes: [UInt8] {
+  public var bytes: [UInt8] {
     content + directory + Self.little(0x0605_4b50, 4) + Self.little(0, 2) + Self.little(0, 2)
       + Self.little(UInt32(count), 2) + Self.little(UInt32(count), 2) + Self.little(UInt32(directory.count), 4)
       + Self.little(UInt32(content.count), 4) + Self.little(0, 2)
@@ -191,10 +206,12 @@ private struct StoredArchive {
     (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
   }
 
+  private static let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 1 ? (sum >> 1) ^ 0xedb8_8320 : sum >> 1 }
+  }
+
   /// CRC-32 as the format asks for.
   private static func checksum(_ data: [UInt8]) -> UInt32 {
-    ~data.reduce(UInt32.max) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? (sum >> 1) ^ 0xedb8_8320 : sum >> 1 }
-    }
+    ~data.reduce(UInt32.max) { sum, byte in (sum >> 8) ^ table[Int((sum ^ UInt32(byte)) & 255)] }
   }
 }

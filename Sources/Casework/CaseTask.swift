@@ -21,6 +21,8 @@ public struct CaseTask: Hashable, Sendable {
     case personReturn = "person_return"
     /// A colleague asks to look at the case.
     case flag
+    /// What the person asked for with a receipt.
+    case personRequest = "person_request"
     /// A consent that ends: to be asked for again, or left to end.
     case consent
 

@@ -6,7 +6,9 @@ import Records
 /// the `BLOB` columns. Each sealed row counts its revisions on its own, so that two people who work on two parts of
 /// one file don't stand in each other's way.
 public enum CaseworkSchema {
-  public static let migrations = fileMigrations + followUpMigrations + DataProtectionSchema.migrations
+  public static let migrations =
+    fileMigrations + followUpMigrations + DataProtectionSchema.migrations + AttachmentSchema.migrations
+    + ReceiptSchema.migrations
 
   private static let fileMigrations = [
     Migration(

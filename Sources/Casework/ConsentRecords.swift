@@ -30,7 +30,9 @@ enum ConsentRecords {
   }
 
   /// Whether it was not withdrawn before.
-  static func withdraw(_ id: ConsentID, by member: MemberID, at now: Moment, _ transaction: any WriteTransaction) throws
+  /// - Parameter member: `nil` when the person did it by receipt.
+  static func withdraw(_ id: ConsentID, by member: MemberID? = nil, at now: Moment, _ transaction: any WriteTransaction)
+    throws
     -> Bool
   {
     try transaction.execute(

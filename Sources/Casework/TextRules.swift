@@ -19,6 +19,13 @@ enum TextRules {
       }
     // Counted in scalars: one letter can carry a thousand marks.
     if text.unicodeScalars.count > limit { return Phrase("error.text_too_long", ["limit": String(limit)]) }
+    return hidden(text, kind)
+  }
+
+  /// Whether a text of several lines, however long, is free of characters that hide or turn around.
+  static func isPlain(_ text: String) -> Bool { hidden(text, .note) == nil }
+
+  private static func hidden(_ text: String, _ kind: Kind) -> Phrase? {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x0A, 0x0D, 0x09: if kind != .note { return Phrase("error.text_control") }

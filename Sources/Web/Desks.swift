@@ -21,6 +21,7 @@ public struct Desks: Sendable {
   public let protection: DataProtectionDesk
   public let imports: ImportDesk
   public let exports: ExportDesk
+  public let receipts: ReceiptDesk
   public let counts: CountsDesk
   public let referrals: ReferralDesk
   public let cohorts: CohortDesk
@@ -52,6 +53,7 @@ public struct Desks: Sendable {
     protection = DataProtectionDesk(office, pack, whenCaseErased: ReferralDesk.caseErased)
     imports = ImportDesk(office, pack)
     exports = ExportDesk(cases)
+    receipts = ReceiptDesk(cases, referralReads: ReferralDesk.reads)
     counts = CountsDesk(office, pack)
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)

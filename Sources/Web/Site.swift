@@ -72,7 +72,7 @@ public struct Site: Sendable {
     // On the home page a danger in the field stands above everything else.
     let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
-      DataProtectionPages(desks: desks),
+      DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OwnFormPages(desks: desks), CountPages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),

@@ -32,6 +32,7 @@ struct Amparo: AsyncParsableCommand {
         amparo exercises check FILE.twee                whether a branching story (Twee 3) can be practised with
         amparo evaluate gain --pre PRE.csv --post POST.csv
         amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
+        amparo case open-archive FILE -o case.zip       open a case that was taken out under a passphrase
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them

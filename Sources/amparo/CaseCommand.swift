@@ -13,7 +13,7 @@ struct CaseCommand: AsyncParsableCommand {
       These open sealed content, so a member signs in: --as LOGIN, and the password on the terminal, in --password-file \
       or on standard input (a second line: the digits of the authenticator, if there is one).
       """,
-    subcommands: [Import.self, Undo.self, Export.self])
+    subcommands: [Import.self, Undo.self, Export.self, OpenArchive.self])
 
   /// A member signed in for one command, and the words they read.
   struct Worker: ParsableArguments {

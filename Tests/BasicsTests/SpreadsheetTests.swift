@@ -33,4 +33,14 @@ import Testing
     #expect(file.contains("name=\"a b c" + String(repeating: "x", count: 26) + "\""))
     #expect(!file.contains("nan") && !file.contains("inf"))
   }
+
+  @Test func whatPeopleTypedIsNoFormula() {
+    for text in ["=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", "\u{FEFF}=1", " =1"] {
+      #expect(Spreadsheet.Cell.typed(text) == .text("'" + text), "\(text)")
+    }
+    for text in ["", "Rosa", "12-2007", "a=b", "'x"] { #expect(Spreadsheet.Cell.typed(text) == .text(text), "\(text)") }
+    let bytes = Spreadsheet(sheets: [.init(name: "L", rows: [[.typed("=1+1")]], hasHeading: false)]).bytes
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(text.contains("t=\"inlineStr\"") && text.contains("'=1+1") && !text.contains("<f>"))
+  }
 }

@@ -116,3 +116,11 @@ if (slideBar) {
     location.assign(link.href);
   });
 }
+
+// The code of a receipt comes behind the #, which is sent to nobody; it goes into the form and out of the address.
+const receiptCode = location.pathname === "/mine" && document.getElementById("f-code");
+if (receiptCode && /^#[0-9a-z-]{20,40}$/i.test(location.hash)) {
+  receiptCode.value = location.hash.slice(1);
+  history.replaceState(null, "", "/mine");
+  document.getElementById("f-word")?.focus();
+}

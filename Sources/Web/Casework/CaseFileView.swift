@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import Casework
 import CountryPack
@@ -33,12 +34,20 @@ struct CaseFileView {
     let protected =
       file.kinds.contains(.protection)
       ? [HomeSection.Link(address: address + "/protection", label: words("casework.protection.title"))] : []
-    if file.isShared { model["links"] = protected.map(\.view) }
+    let attachments =
+      terms.visit.frame.settings.isPractice
+      ? [] : [HomeSection.Link(address: address + "/attachments", label: words("attachments.title"))]
+    let receipt =
+      terms.visit.frame.settings.isPractice ? [] : link(.withdrawConsent, "/receipt", "receipt.title")
+    let out =
+      terms.visit.frame.settings.isPractice || terms.visit.context.actor?.may(.readCase) != true
+      ? [] : [HomeSection.Link(address: address + "/export", label: words("export.title"))]
+    if file.isShared { model["links"] = (protected + attachments + out).map(\.view) }
     if !file.isShared {
       model["links"] =
         (link(.edit, "/edit/facts", "casework.edit.facts")
-        + protected + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
-        + link(.read, "/sheet", "casework.sheet.link")
+        + protected + attachments + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
+        + link(.read, "/sheet", "casework.sheet.link") + receipt + out
         + (file.closingMoves.contains(.propose)
           ? [HomeSection.Link(address: address + "/close", label: words("casework.close.title"))] : []))
         .map(\.view)
@@ -170,7 +179,7 @@ struct CaseFileView {
     return part.definitions ?? Definitions([(part.title, part.text ?? part.empty)])
   }
 
-  private var parts: [Part] {
+  var parts: [Part] {
     Self.written.filter { file.kinds.contains($0) }.map { kind in
       var part = Part(
         kind: kind.rawValue, title: words("casework.file.\(kind.rawValue)"),
@@ -218,7 +227,7 @@ struct CaseFileView {
 
   // MARK: Lists
 
-  private var consents: CaseFileSection {
+  var consents: CaseFileSection {
     CaseFileSection(
       anchor: "consents", title: words("casework.file.consents"),
       rows: file.consents.map { consent in
@@ -259,7 +268,7 @@ struct CaseFileView {
     ].compactMap { $0 }.joined(separator: "; ")
   }
 
-  private var services: CaseFileSection {
+  var services: CaseFileSection {
     CaseFileSection(
       anchor: "services", title: words("casework.file.services"),
       rows: file.services.map { service in
@@ -274,7 +283,7 @@ struct CaseFileView {
       }, empty: words("casework.service.none"), links: link(.addService, "/services/new", "casework.service.new"))
   }
 
-  private var followUps: CaseFileSection {
+  var followUps: CaseFileSection {
     CaseFileSection(
       anchor: "follow-ups", title: words("casework.file.follow_ups"),
       rows: file.followUps.map { followUp in

@@ -16,7 +16,7 @@ struct CaseListPages {
   }
 
   private func list(_ visit: Visit) async throws -> Answer {
-    try await page(visit, choice(visit.query), visit.sheet)
+    try await page(visit, CaseChoice(visit.query), visit.sheet)
   }
 
   private func page(_ visit: Visit, _ choice: CaseChoice, _ sheet: FormSheet) async throws -> Answer {
@@ -27,7 +27,7 @@ struct CaseListPages {
     let saved = try await desks.cases.savedLists(actor)
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
     let next = page.next.map { cursor in
-      address(choice) + "&after=\(cursor)" + (code.isEmpty ? "" : "&code=" + Form.encoded(code))
+      choice.address() + "&after=\(cursor)" + (code.isEmpty ? "" : "&code=" + Form.encoded(code))
     }
     let heading = Heading(
       title: words("casework.list.title"),
@@ -43,19 +43,20 @@ struct CaseListPages {
       "heading": heading.view,
       "due": HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title")).view,
       "risk": HomeSection.Link(address: "/cases/risk", label: words("casework.risk.title")).view,
+      "sheet": settings.isPractice || !code.isEmpty ? "" : choice.address("/cases/list.xlsx"),
       "mayImport": actor.may(.openCase), "mayExport": actor.may(.readCase),
       "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty, "empty": words(isEmpty),
-      "code": code, "isLater": visit.query["after"] != nil, "first": address(choice), "show": choice.show.rawValue,
+      "code": code, "isLater": visit.query["after"] != nil, "first": choice.address(), "show": choice.show.rawValue,
       "tabs": Tabs(
         items: CaseChoice.Show.allCases.map { show in
           var other = choice
           other.show = show
-          return (words("casework.list.show_\(show.rawValue)"), address(other))
-        }, current: code.isEmpty ? address(choice) : ""
+          return (words("casework.list.show_\(show.rawValue)"), other.address())
+        }, current: code.isEmpty ? choice.address() : ""
       ).view, "filters": try await filters(visit, actor, choice), "isNarrowed": choice.isNarrowed || sheet.wasSent,
       "saved": saved.map { list in
         [
-          "name": list.name, "address": address(list.choice), "remove": "/cases/lists/\(list.id)/remove",
+          "name": list.name, "address": list.choice.address(), "remove": "/cases/lists/\(list.id)/remove",
           "isCurrent": list.choice == choice && code.isEmpty,
         ] as [String: Any]
       }, "hasSaved": !saved.isEmpty,
@@ -98,7 +99,7 @@ struct CaseListPages {
 
   private func saveForm(_ choice: CaseChoice, _ sheet: FormSheet) -> [String: Any] {
     let plain = FormSheet(words: sheet.words)
-    let codes = pairs(choice).map { plain.hidden($0.0, $0.1) }
+    let codes = choice.pairs.map { plain.hidden($0.0, $0.1) }
     return sheet.view(
       action: "/cases/lists", submit: "casework.list.save",
       fields: [sheet.hidden("id", SavedListID.random().description)] + codes + [
@@ -108,14 +109,14 @@ struct CaseListPages {
 
   private func save(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
-    let choice = choice(visit.form)
+    let choice = CaseChoice(visit.form)
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let id: SavedListID = try reader.id()
       let name = reader.text("name", upTo: 60)
       try reader.check()
       try await desks.cases.saveList(actor, id: id, name: name, choice)
-      return .goTo(address(choice))
+      return .goTo(choice.address())
     } orShow: {
       try await page(visit, choice, $0)
     }
@@ -125,26 +126,27 @@ struct CaseListPages {
     try await desks.cases.removeList(try visit.actor(), try visit.id("list"))
     return .goTo("/cases")
   }
+}
 
-  // MARK: Choices in addresses
-
-  private func choice(_ form: Form) -> CaseChoice {
+/// A choice in an address, or in the form that keeps it.
+extension CaseChoice {
+  init(_ form: Form) {
     func code(_ name: String) -> String? {
       form[name].flatMap { $0.isEmpty || $0.count > 80 ? nil : $0 }
     }
-    return CaseChoice(
+    self.init(
       show: CaseChoice.Show(rawValue: form["show"] ?? "") ?? .open, kind: code("kind"), form: code("form"),
       province: code("province"), worker: code("worker").flatMap { MemberID($0) })
   }
 
-  private func pairs(_ choice: CaseChoice) -> [(String, String)] {
+  var pairs: [(String, String)] {
     [
-      ("show", choice.show.rawValue), ("kind", choice.kind), ("form", choice.form), ("province", choice.province),
-      ("worker", choice.worker?.description),
+      ("show", show.rawValue), ("kind", kind), ("form", form), ("province", province), ("worker", worker?.description),
     ].compactMap { name, value in value.map { (name, $0) } }
   }
 
-  private func address(_ choice: CaseChoice) -> String {
-    "/cases?" + pairs(choice).map { $0 + "=" + Form.encoded($1) }.joined(separator: "&")
+  /// - Parameter path: of the page, or of the spreadsheet.
+  func address(_ path: String = "/cases") -> String {
+    path + "?" + pairs.map { $0 + "=" + Form.encoded($1) }.joined(separator: "&")
   }
 }

@@ -54,6 +54,7 @@ struct TaskPages {
       "isLater": visit.query["after"] != nil,
       "first": "/cases/due?" + query, "calendar": !settings.isPractice,
     ]
+    if !settings.isPractice { model["sheet"] = "/cases/due.xlsx?who=\(isAll ? "all" : "mine")" }
     model["next"] = page.next.map { "/cases/due?\(query)&after=\($0)" }
     if actor.may(.readCase) {
       model["tabs"] =
@@ -142,6 +143,7 @@ extension CaseTerms {
       case .personReturn: "/returns/\(task.id)"
       case .flag: "/flags/\(task.id)"
       case .consent: "#consents"
+      case .personRequest: "/requests"
       }
     // Who can't do it sees the case.
     let canDo = visit.context.actor?.may(.editCase) == true

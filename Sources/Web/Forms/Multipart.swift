@@ -50,8 +50,19 @@ enum Multipart {
 
   private static func find(_ needle: [UInt8], in hay: ArraySlice<UInt8>) -> Int? {
     guard hay.count >= needle.count else { return nil }
-    return (hay.startIndex...(hay.endIndex - needle.count)).first {
-      hay[$0] == needle[0] && hay[$0..<($0 + needle.count)].elementsEqual(needle)
+    // By the library's search for one byte: a file of ten megabytes must not keep a thread busy.
+    return hay.withUnsafeBytes { bytes -> Int? in
+      guard let base = bytes.baseAddress else { return nil }
+      var place = 0
+      while place + needle.count <= bytes.count {
+        guard let found = memchr(base + place, Int32(needle[0]), bytes.count - needle.count + 1 - place) else {
+          return nil
+        }
+        place = UnsafeRawPointer(found) - base
+        if memcmp(base + place, needle, needle.count) == 0 { return hay.startIndex + place }
+        place += 1
+      }
+      return nil
     }
   }
 }

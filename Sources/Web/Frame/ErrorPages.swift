@@ -63,7 +63,7 @@ struct Problem {
       return
     }
     switch error {
-    case let refused as RefusedRequest: self.init(refused.status, Phrase(refused.key))
+    case let refused as RefusedRequest: self.init(refused.status, Phrase(refused.key, refused.values))
     case let wrong as WrongMethod:
       self.init(.methodNotAllowed, Phrase("error.method"))
       headers[.allow] = wrong.allowed.map(\.rawValue).sorted().joined(separator: ", ")
@@ -86,6 +86,7 @@ struct Problem {
 struct RefusedRequest: Error {
   var status: HTTPResponse.Status
   var key: String
+  var values: [String: String] = [:]
   static let malformed = RefusedRequest(status: .badRequest, key: "error.malformed")
   static let wrongType = RefusedRequest(status: .unsupportedMediaType, key: "error.content_type")
   static let tooLarge = RefusedRequest(status: .contentTooLarge, key: "error.too_large")

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Casework
 import Forms
 import Foundation
 import HTTPTypes
@@ -37,7 +38,7 @@ struct FormGuard: RouterMiddleware {
     guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
     let boundary = Multipart.boundary(request.headers[.contentType] ?? "")
     guard boundary != nil || isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
-    let upload = Self.uploads[request.uri.path]
+    let upload = Self.uploads[request.uri.path] ?? AttachmentPages.largestUpload(request.uri.path)
     if upload != nil, context.actor == nil {
       // Nobody's file is read; who was signed in chooses it again afterwards.
       throw context.hadSession
@@ -46,9 +47,12 @@ struct FormGuard: RouterMiddleware {
     let isMember = context.actor != nil
     let largest = upload.map { Self.largestForm + $0 } ?? (isMember ? Self.largestTyped : Self.largestForm)
     if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
-      throw RefusedRequest.tooLarge
+      throw Self.tooLarge(request.uri.path)
     }
-    let body = try await request.body.collect(upTo: largest)
+    let body: ByteBuffer
+    do { body = try await request.body.collect(upTo: largest) } catch is NIOTooManyBytesError {
+      throw Self.tooLarge(request.uri.path)
+    }
     if let boundary {
       let parts = try Multipart.parts(Array(body.readableBytesView), boundary: boundary)
       if upload != nil {
@@ -70,6 +74,13 @@ struct FormGuard: RouterMiddleware {
         ? EndedSession(path: request.uri.path, form: context.form) : RefusedRequest.foreignForm as any Error
     }
     return try await next(request, context)
+  }
+
+  /// On a page that takes a file the sentence says how large it may be.
+  private static func tooLarge(_ path: String) -> any Error {
+    guard AttachmentPages.largestUpload(path) != nil else { return RefusedRequest.tooLarge }
+    let phrase = AttachmentProblem.tooLarge.phrase
+    return RefusedRequest(status: .contentTooLarge, key: phrase.key, values: phrase.values)
   }
 
   static func tag(_ root: RootSecret, _ cookie: Token, _ actor: Actor?) -> String {

@@ -91,6 +91,9 @@ struct ReferralPages: RoomPages {
       "rows": page.referrals.map { rows.row($0).view }, "hasRows": !page.referrals.isEmpty,
       "empty": words("referrals.empty.\(filter.rawValue)"),
     ]
+    if kind != .overview, !visit.frame.settings.isPractice {
+      model["sheet"] = "/referrals/list.xlsx?show=\(filter.rawValue)" + (kind == .sent ? "&sent=1" : "")
+    }
     if kind != .overview, actor.receivesReferrals {
       model["tabs"] =
         Tabs(
