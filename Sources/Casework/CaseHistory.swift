@@ -169,7 +169,7 @@ extension DataProtectionDesk {
     case .health: return CaseChange.health(try open()).fields
     case .legal: return CaseChange.legal(try open()).fields
     case .safety: return try (open() as SafetyPlan).fields
-    case .exploitation, .plan, .protection: return []
+    case .exploitation, .plan, .protection, .conference: return []
     }
   }
 

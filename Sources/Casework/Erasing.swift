@@ -25,8 +25,11 @@ public enum Erasing {
     try RecordKeys.destroy(RecordSubject("case", summary.id), transaction)
     try Cascade.delete(from: "cases", where: "id", is: summary.id.description, engine, transaction)
     if isLast {
-      try RecordKeys.destroy(RecordSubject("person", summary.person), transaction)
-      try Cascade.delete(from: "persons", where: "id", is: summary.person.description, engine, transaction)
+      // With the person go the records that were joined into this one: they hold what was known before.
+      for person in try MergeRecords.joined(into: summary.person, transaction).reversed() {
+        try RecordKeys.destroy(RecordSubject("person", person), transaction)
+        try Cascade.delete(from: "persons", where: "id", is: person.description, engine, transaction)
+      }
     }
     if let kept { try RetentionRecords.keep(kept, of: summary, transaction) }
     try transaction.record(

@@ -57,6 +57,19 @@ enum MergeRecords {
     try transaction.execute("UPDATE persons SET merged_into = ? WHERE id = ?", target, person)
   }
 
+  /// A person with every record that is joined into it now, directly or by others.
+  static func joined(into person: PersonID, _ transaction: any ReadTransaction) throws -> [PersonID] {
+    var all = [person]
+    var place = 0
+    while place < all.count {
+      all += try transaction.rows("SELECT id FROM persons WHERE merged_into = ? ORDER BY id", all[place]).map {
+        try $0.get("id")
+      }
+      place += 1
+    }
+    return all
+  }
+
   // MARK: What was before
 
   /// Keeps the sealed rows of a person as they are: they stay under the person's own key.

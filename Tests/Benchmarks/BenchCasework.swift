@@ -88,8 +88,9 @@ struct BenchCasework {
 
   private init(_ database: any Database, _ pack: CountryPack, _ size: Int) async throws {
     try await database.migrate(Desks.migrations)
-    desks = Desks(Office(database: database, root: .random()), pack)
+    let desks = Desks(Office(database: database, root: .random()), pack)
     let members = desks.members
+    self.desks = desks
     func signIn(_ login: String) async throws -> Actor {
       guard
         case .signedIn(let token) = try await desks.signIn.signIn(

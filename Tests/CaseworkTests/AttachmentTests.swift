@@ -103,7 +103,7 @@ extension Town {
         } == .forbidden)
       for _ in 0..<AttachmentRules.mostOfCase { try await town.attached(id, .legal, Pictures.pdf()) }
       #expect(try await wrong(.legal, "uno más", Pictures.pdf()) == ["file"])
-      try await town.desk.close(town.worker, id, reason: "moved", summary: "")
+      try await town.close(id)
       #expect(
         try await refusal { _ = try await town.attached(id) }?.phrase.key == "error.case_closed")
       #expect(try await town.desk.attachments(town.worker, id).mayEdit == false)

@@ -131,7 +131,7 @@ import Testing
             request.document = $0
             try await town.desk.giveConsent(town.worker, id, id: .random(), request)
           }
-        ), ("summary", { try await town.desk.close(town.worker, id, reason: "goals_met", summary: $0) }),
+        ), ("summary", { try await town.close(id, summary: $0) }),
       ]
       for (field, act) in acts {
         for (text, key) in Self.hostile.map({ ($0.text, $0.key) }) + [(long, "error.text_too_long")] {

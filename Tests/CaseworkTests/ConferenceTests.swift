@@ -32,7 +32,7 @@ import Testing
       Consent(
         id: .random(), caseID: .random(), agency: .random(), basis: .consent, purpose: "coordination",
         recipient: recipient ?? agency, kinds: kinds, until: until, decidedBy: .person, language: .spanish,
-        interpreter: false, readAloud: false, witness: false, givenAt: now, givenBy: .random(),
+        interpreter: false, readAloud: false, witness: false, namesWall: false, givenAt: now, givenBy: .random(),
         withdrawnAt: withdrawn ? now : nil)
     }
     let later = now + .days(1)

@@ -87,8 +87,7 @@ import Vault
     try await desk.planFollowUp(town.worker, summary.id, id: .random(), due: desk.today, note: words[3])
     try await desk.editProtection(town.worker, summary.id, ProtectedItems(shelter: words[0]), seen: 0)
     try await town.shared(summary.id, to: town.north.agency, [.identity, .needs])
-    try await desk.close(
-      town.worker, summary.id, reason: "opened_in_error", summary: words[1], leavingFollowUps: true)
+    try await town.close(summary.id, reason: "opened_in_error", summary: words[1], leavingOpen: true)
     return summary
   }
 
@@ -318,7 +317,7 @@ import Vault
       var ids: [CaseID] = []
       for number in 0..<6 {
         let summary = try await town.opened(nil, town.opening("Persona", "Número \(number)"))
-        try await town.desk.close(town.worker, summary.id, reason: "opened_in_error", summary: "")
+        try await town.close(summary.id, reason: "opened_in_error")
         ids.append(summary.id)
       }
       func total() async throws -> Int {
@@ -335,7 +334,7 @@ import Vault
       var alone = town.opening("Sola", "Única")
       alone.province = "EC-W"
       let summary = try await town.opened(nil, alone)
-      try await town.desk.close(town.worker, summary.id, reason: "opened_in_error", summary: "")
+      try await town.close(summary.id, reason: "opened_in_error")
       #expect(try await total() == 7)
       town.time.move(.days(32))
       try await desk.confirm(

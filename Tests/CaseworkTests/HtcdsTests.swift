@@ -132,7 +132,7 @@ import Testing
         PerpetratorDetail(number: maybe(3)), seen: 0)
     }
     if Int.random(in: 0..<4, using: &dice) == 0 {
-      try await town.desk.close(town.worker, opened.id, reason: code(.closureReasons), summary: words())
+      try await town.close(opened.id, reason: code(.closureReasons), summary: words())
     }
   }
 

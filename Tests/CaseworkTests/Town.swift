@@ -123,10 +123,12 @@ struct Town {
   }
 
   /// Closes a case as two people do.
-  func close(_ id: CaseID, summary: String = "", leavingOpen: Bool = false, with desk: CaseDesk? = nil) async throws {
+  func close(
+    _ id: CaseID, reason: String = "moved", summary: String = "", leavingOpen: Bool = false, with desk: CaseDesk? = nil
+  ) async throws {
     let (desk, proposal) = (desk ?? self.desk, ClosingProposalID.random())
     try await desk.proposeClosing(
-      worker, id, id: proposal, reason: "moved", summary: summary, leavingOpen: leavingOpen)
+      worker, id, id: proposal, reason: reason, summary: summary, leavingOpen: leavingOpen)
     try await desk.answerClosing(supervisor, id, proposal, approves: true, words: "")
   }
 

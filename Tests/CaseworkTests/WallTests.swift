@@ -281,7 +281,7 @@ import Testing
       #expect(
         try await refusal { try await desk.answer(town.supervisor, request, .granted, reason: "") }?.phrase.key
           == "error.erase_open")
-      try await town.desk.close(town.worker, id, reason: "person_declined", summary: "")
+      try await town.close(id, reason: "person_declined")
       try await desk.answer(town.supervisor, request, .granted, reason: "")
       let proposal = try #require(try await desk.erasures(town.supervisor, waiting: true).first)
       #expect(proposal.ground == .request && proposal.code == summary.code)

@@ -43,7 +43,6 @@ struct CaseListPages {
       "heading": heading.view,
       "due": HomeSection.Link(address: "/cases/due", label: words("casework.tasks.title")).view,
       "risk": HomeSection.Link(address: "/cases/risk", label: words("casework.risk.title")).view,
-      "sheet": settings.isPractice || !code.isEmpty ? "" : choice.address("/cases/list.xlsx"),
       "mayImport": actor.may(.openCase), "mayExport": actor.may(.readCase),
       "rows": page.rows.map { terms.row($0).view }, "hasRows": !page.rows.isEmpty, "empty": words(isEmpty),
       "code": code, "isLater": visit.query["after"] != nil, "first": choice.address(), "show": choice.show.rawValue,
@@ -62,6 +61,7 @@ struct CaseListPages {
       }, "hasSaved": !saved.isEmpty,
     ]
     model["next"] = next
+    if !settings.isPractice, code.isEmpty { model["sheet"] = choice.address("/cases/list.xlsx") }
     // Practice has no data of anybody to look after.
     if !settings.isPractice, !actor.may(.readCase) { model["emergency"] = words("protection.emergency.title") }
     if code.isEmpty { model["form"] = saveForm(choice, sheet) }

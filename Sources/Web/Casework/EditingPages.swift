@@ -82,7 +82,7 @@ struct EditingPages {
     var clash = Clash(sheet, stored: revision) {
       DataKind(rawValue: part.rawValue).map(view.stored) ?? view.facts
     }
-    if clash.view != nil { clash.compare(try await comparison(part, sheet, file, visit, actor)) }
+    if clash.view != nil { clash.compare(try await comparison(part, sheet, file, visit, try visit.actor())) }
     return CaseFormPage.answer(
       visit, file.summary, title: "casework.edit.\(part.rawValue)", clash: clash,
       form: sheet.view(
