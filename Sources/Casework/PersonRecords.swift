@@ -86,10 +86,11 @@ enum PersonRecords {
     var conditions = ["a.agency = ?", "a.tag IN (\(CaseRecords.marks(padded[0].count)))"]
     var values: [any SQLBindable] = [agency] + padded[0]
     for group in padded.dropFirst() {
+      // Counted and not `EXISTS`: that PostgreSQL would join, reading all of the most frequent tag.
       conditions.append(
         """
-        EXISTS (SELECT 1 FROM person_index b WHERE b.agency = a.agency AND b.person = a.person
-          AND b.tag IN (\(CaseRecords.marks(group.count))))
+        (SELECT COUNT(*) FROM person_index b WHERE b.agency = a.agency AND b.person = a.person
+          AND b.tag IN (\(CaseRecords.marks(group.count)))) > 0
         """)
       values += group
     }

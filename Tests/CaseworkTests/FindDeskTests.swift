@@ -145,7 +145,10 @@ import Testing
           try await town.desk.planFollowUp(
             town.worker, made.id, id: .random(), due: town.desk.today.adding(days: number % 12), note: "")
         }
-        if number % 7 == 3 { try await town.close(made.id) }
+        if number % 7 == 3 {
+          try await town.desk.close(
+            town.worker, made.id, reason: "moved", summary: "", leavingFollowUps: true)
+        }
         all.append(made)
       }
       let stored = try await town.office.database.read { [all] transaction in
@@ -222,6 +225,7 @@ import Testing
         try await town.desk.link(
           town.worker, mother.id, id: link, to: child.code.description.lowercased(), kind: "child")
       }
+      town.time.move(.minutes(1))
       try await town.desk.link(town.worker, child.id, id: .random(), to: officers.code.description, kind: "sibling")
       var seen = try await town.desk.related(town.worker, mother.id)
       #expect(seen.links.map(\.kind) == ["child"] && seen.links.map(\.name) == ["Sisa Lema"])
