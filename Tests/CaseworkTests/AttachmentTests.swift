@@ -24,7 +24,7 @@ extension Town {
   @Test(arguments: TestEngine.available) func aFileIsKeptSealedAndReadOnlyWithAnEntry(_ engine: Engine) async throws {
     try await withTown(engine) { town in
       let id = try await town.opened().id
-      let words = Array(String(repeating: "palabra-canaria ", count: 60_000).utf8)
+      let words = Array(String(repeating: "palabra-canaria ", count: 17_000).utf8)
       let text = try await town.attached(id, .narrative, title: "titulo-canario", words)
       let image = try await town.attached(id)
       let list = try await town.desk.attachments(town.supervisor, id)

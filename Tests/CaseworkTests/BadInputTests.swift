@@ -169,7 +169,7 @@ import Testing
       #expect(PersonRules.problems(PersonIdentity(givenNames: "Luz", birth: born), pack, on: today).isEmpty, "\(birth)")
     }
     for (from, until, born, wrong) in [
-      ("2007-11-06", nil, nil, ["from"]), ("1707", nil, nil, ["from"]), ("1989", nil, "1990-01-01", ["from"]),
+      ("2007-11-06", nil, nil, ["from"]), ("1801", nil, nil, ["from"]), ("1989", nil, "1990-01-01", ["from"]),
       ("2006-05", "2006-04", nil, ["until"]), ("2006", "2006-04", nil, []), (nil, "2007-12", nil, ["until"]),
     ] as [(String?, String?, String?, [String])] {
       let detail = EventDetail(from: from.flatMap { RoughDate($0) }, until: until.flatMap { RoughDate($0) })

@@ -145,10 +145,7 @@ import Testing
           try await town.desk.planFollowUp(
             town.worker, made.id, id: .random(), due: town.desk.today.adding(days: number % 12), note: "")
         }
-        if number % 7 == 3 {
-          try await town.desk.close(
-            town.worker, made.id, reason: "moved", summary: "", leavingFollowUps: true)
-        }
+        if number % 7 == 3 { try await town.close(made.id, leavingOpen: true) }
         all.append(made)
       }
       let stored = try await town.office.database.read { [all] transaction in

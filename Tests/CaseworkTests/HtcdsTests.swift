@@ -97,7 +97,8 @@ import Testing
     ]
     let nations = ["", "Ecuador", "Colombia, Venezuela", "apátrida"]
     let identity = PersonIdentity(
-      givenNames: "Rosa", surnames: maybe("Quispe de la Torre") ?? "", otherNames: words(), sex: maybe(code(.sexes)),
+      givenNames: "Rosa", surnames: maybe("Quispe de la Torre") ?? "", otherNames: words().replacing("\n", with: " "),
+      sex: maybe(code(.sexes)),
       birth: births.randomElement(using: &dice) ?? .unknown, documentKind: maybe("passport"),
       documentNumber: maybe("AB-12") ?? "", nationality: nations.randomElement(using: &dice) ?? "")
     let opened = try await town.desk.open(

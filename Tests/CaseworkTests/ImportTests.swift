@@ -200,14 +200,14 @@ let registerMapping: ImportMapping = {
     ).get()
     #expect(good.identity.givenNames == "Luz" && good.facts.sex == "male" && good.facts.province == "EC-P")
     #expect(good.facts.ageBand == "12-17" && good.facts.form == "begging" && good.facts.kind == "trafficking")
-    #expect(good.identity.documentKind == "cedula" && good.closed == nil || good.closed?.description == "2007-02-01")
+    #expect(good.identity.documentKind == "cedula" && good.closed?.description == "2007-02-01")
     mapping.days = .monthFirst
     let wrong: [(cells: [String], fields: Set<String>)] = [
       (["", "", "16", "", "17", "", "trafficking", "", "", "", ""], ["given_names"]),
-      (["Luz", "13/31/1990", "", "", "17", "", "trafficking", "", "", "", ""], ["birth", "age_band"]),
+      (["Luz", "13/31/1990", "", "", "17", "", "trafficking", "", "", "", ""], ["birth"]),
       (["Luz", "1707", "", "", "17", "", "trafficking", "", "", "", ""], ["birth"]),
-      (["Luz", "2008-01-01", "", "", "17", "", "trafficking", "", "", "", ""], ["birth", "age_band"]),
-      (["Luz", "", "131", "", "17", "", "trafficking", "", "", "", ""], ["age", "age_band"]),
+      (["Luz", "2008-01-01", "", "", "17", "", "trafficking", "", "", "", ""], ["birth"]),
+      (["Luz", "", "131", "", "17", "", "trafficking", "", "", "", ""], ["age"]),
       (["Luz", "", "30", "x", "99", "y", "z", "w", "", "", ""], ["sex", "province", "form", "kind", "document_kind"]),
       (["Luz", "", "30", "", "17", "", "trafficking", "cedula", "1710034066", "", ""], ["document_number"]),
       (

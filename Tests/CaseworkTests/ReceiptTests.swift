@@ -33,7 +33,7 @@ import Vault
       let look = try await desk.enter(code: code.exposedText, word: "condor", client: "c")
       let record = try #require(try await desk.record(look))
       #expect(record.agency == "Casa Canario" && record.files == 1)
-      #expect(Set(record.held) == [.identity, .contact, .narrative, .needs, .health])
+      #expect(Set(record.held) == [.identity, .narrative, .needs, .health])
       #expect(record.shares.count == 1)
       let share = record.shares[0]
       #expect(share.recipient == "Casa del Norte" && share.kinds == [.needs] && share.state == .live)

@@ -23,7 +23,7 @@ import Testing
     ("contact_when", String(repeating: "x", count: 301), "como máximo 300"),
     ("narrative", String(repeating: "palabra ", count: 2501), "como máximo 20000"),
     // Ten megabytes: what is kept of it is its beginning.
-    ("narrative", String(repeating: "palabra ", count: 1_310_000), "como máximo 20000"),
+    ("narrative", String(repeating: "palabras", count: 1_310_000), "como máximo 20000"),
     ("needs_note", String(repeating: "ñ", count: 20_001), "como máximo 20000"),
   ]
 
@@ -38,9 +38,9 @@ import Testing
       for (field, text, sentence) in Self.wrong {
         let page = try await browser.submit(details, typed.merging([field: text]) { $1 }, action: "/cases/new")
         #expect(page.status == .unprocessableContent, "\(field) \(text.prefix(20))")
-        let beside = page.text.firstMatch(
-          of: try Regex("id=\"f-\(field.replacing("_", with: "-"))-error\"[^<]*(<[^<]*)+"))
-        #expect(beside.map { String(page.text[$0.range]).contains(sentence) } == true, "\(field) \(text.prefix(20))")
+        let mark = "id=\"f-\(field.replacing("_", with: "-"))-error\""
+        let beside = page.text.range(of: mark).map { page.text[$0.upperBound...].prefix(300) }
+        #expect(beside?.contains(sentence) == true, "\(field) \(text.prefix(20))")
         let kept = try #require(browser.forms(page).first { $0.action == "/cases/new" }).fields
         for (other, value) in typed where other != field && !value.isEmpty {
           #expect(kept.contains { $0.0 == other && $0.1 == value }, "\(other) after \(field)")

@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Casework
+import HTTPTypes
 import Records
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Casework
+import CountryPack
 import Foundation
 import HTTPTypes
 import Records
@@ -149,10 +150,13 @@ import Testing
         purpose: "assistance", recipient: receiver, kinds: [.identity, .needs],
         until: house.desks.cases.today.adding(days: 5), decidedBy: .person, language: .spanish,
         explained: ConsentRequest.allExplained))
-    let (now, root) = (house.desks.office.clock.now(), house.desks.office.root)
+    let (now, root, wall) = (
+      house.desks.office.clock.now(), house.desks.office.root, house.desks.pack.dataProtection.wall
+    )
     try await house.desks.office.database.write { transaction in
       try CaseAccess.share(
-        shared, kinds: [.identity, .needs], to: receiver, on: consent, root: root, by: owner, at: now, transaction)
+        shared, kinds: [.identity, .needs], to: receiver, on: consent, wall: wall, root: root, by: owner, at: now,
+        transaction)
       try transaction.record(.test())
     }
     return (

@@ -135,7 +135,7 @@ struct HtcdsReading {
       imported.closureReason =
         code("amparo_ClosureReason") ?? named ?? (status == "closedreferred" ? "handed_over" : nil)
       imported.closureSummary = words
-    default: wrong("closed", "error.unknown_code")
+    default: wrong("cas_Status", "error.unknown_code")
     }
   }
 

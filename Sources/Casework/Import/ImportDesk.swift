@@ -222,6 +222,7 @@ public struct ImportDesk: Sendable {
     defer { for task in waiting { task.cancel() } }
     do {
       while state.done < table.rows.count {
+        try Task.checkCancellation()
         while waiting.count < Self.ahead, next < table.rows.count {
           let rows = next..<min(next + Self.batch, table.rows.count)
           next = rows.upperBound

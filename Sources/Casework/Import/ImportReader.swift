@@ -94,7 +94,7 @@ struct ImportReader {
       givenNames: raw(.givenNames), surnames: raw(.surnames), otherNames: raw(.otherNames),
       sex: code(.sex, raw(.sex)), birth: birth, documentKind: code(.documentKind, raw(.documentKind)),
       documentNumber: raw(.documentNumber), nationality: raw(.nationality))
-    let then = min(opened ?? day, day)
+    let then = min(opened ?? closed ?? day, day)
     var band = PersonRules.ageBand(birth, pack, on: then)
     if band == nil, !raw(.age).isEmpty {
       if let years = Int(raw(.age)), (0...PersonRules.longestLife).contains(years) {
@@ -151,7 +151,12 @@ struct ImportReader {
 /// All that is wrong with one row, by field.
 struct ImportRowProblems: Error, Hashable {
   var problems: [FieldProblem]
-  init(_ problems: [FieldProblem]) { self.problems = problems }
+
+  /// That the age group is not known follows from a birth or an age that can't be read: that alone is said.
+  init(_ problems: [FieldProblem]) {
+    let isAgeWrong = problems.contains { $0.field == "birth" || $0.field == "age" }
+    self.problems = problems.filter { !isAgeWrong || $0.field != "age_band" }
+  }
 }
 
 extension ImportedCase {
@@ -173,7 +178,7 @@ extension ImportedCase {
       if date.year < ImportReader.oldestOpening { problems.append(FieldProblem(field, "error.day_too_long_ago")) }
     }
     if let closed {
-      if closed < opened ?? day { problems.append(FieldProblem("closed", "error.import_closed_before")) }
+      if let opened, closed < opened { problems.append(FieldProblem("closed", "error.import_closed_before")) }
       if closureReason == nil { problems.append(FieldProblem("closure_reason", "error.import_closure_reason")) }
     } else if closureReason != nil {
       problems.append(FieldProblem("closed", "error.import_closed_day"))

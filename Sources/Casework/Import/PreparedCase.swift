@@ -39,7 +39,8 @@ struct CasePreparing: Sendable {
 
   func prepare(_ imported: ImportedCase, row: Int) throws -> PreparedCase {
     let (caseID, person) = Self.identifiers(id, row: row, office.root)
-    let openedAt = imported.opened.map { moment($0) } ?? now
+    // A case whose closing alone is known was open on that day.
+    let openedAt = (imported.opened ?? imported.closed).map { moment($0) } ?? now
     var facts = imported.facts
     facts.sex = imported.identity.sex
     let summary = CaseSummary(

@@ -45,7 +45,7 @@ public enum ImportFile {
           // A file whose rest can't be told apart stops at the same line again.
           guard problem.line > last else { break }
           last = problem.line
-          let wrongCount = reader.fieldCount > 0 && reader.fieldCount != header.count
+          let wrongCount = problem.message.hasSuffix("but the header has \(header.count)")
           rows.append(
             ImportTable.Row(
               line: problem.line, cells: [],
@@ -53,7 +53,10 @@ public enum ImportFile {
         }
       }
       return ImportTable(header: header, rows: rows)
-    } catch let refusal as Refusal { throw refusal } catch { throw Refusal(.invalid, Phrase("error.import_no_csv")) }
+    } catch let refusal as Refusal { throw refusal } catch {
+      let isTwice = (error as? FactFileProblem)?.message.hasSuffix("stands twice") == true
+      throw Refusal(.invalid, Phrase(isTwice ? "error.import_twice" : "error.import_no_csv"))
+    }
   }
 
   /// The sentences of problems in one language.
