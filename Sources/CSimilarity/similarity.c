@@ -17,7 +17,7 @@ static inline size_t keep(
 }
 
 size_t amparo_near_portable(
-  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
+  const uint64_t *filter, size_t words, size_t front, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
   size_t blocks, uint32_t *found, uint32_t *distances) {
   size_t count = 0;
   for (size_t block = first; block < first + blocks; block++) {
@@ -25,7 +25,7 @@ size_t amparo_near_portable(
     int64_t distance[8] = {0};
     uint32_t mask = 0;
     size_t k = 0;
-    for (size_t end = words < 8 ? words : 8; k < words; end = words) {
+    for (size_t end = front; k < words; end = end + 4 < words ? end + 4 : words) {
       for (; k < end; k++) {
         for (int j = 0; j < 8; j++) distance[j] += __builtin_popcountll(filter[k] ^ line[k * 8 + j]);
       }
@@ -65,10 +65,9 @@ __attribute__((target("avx2"))) static inline uint32_t within_avx2(__m256i dista
 }
 
 __attribute__((target("avx2"))) static size_t near_avx2(
-  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
+  const uint64_t *filter, size_t words, size_t front, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
   size_t blocks, uint32_t *found, uint32_t *distances) {
   const __m256i own = _mm256_set1_epi64x(limit);
-  const size_t front = words < 8 ? words : 8;
   size_t count = 0;
   for (size_t block = first; block < first + blocks; block++) {
     const uint64_t *line = filters + block * words * 8;
@@ -77,12 +76,13 @@ __attribute__((target("avx2"))) static size_t near_avx2(
     __m256i most_right = _mm256_add_epi64(own, _mm256_loadu_si256((const __m256i *)(limits + block * 8 + 4)));
     uint32_t mask = within_avx2(left, most_left) | within_avx2(right, most_right) << 4;
     if (!mask) continue;
-    for (size_t k = front; k < words; k += 16) {
-      size_t end = k + 16 < words ? k + 16 : words;
+    // The more bits, the fewer strangers: four words more mostly settle it.
+    for (size_t k = front; mask && k < words; k += 4) {
+      size_t end = k + 4 < words ? k + 4 : words;
       left = _mm256_add_epi64(left, bits_avx2(filter, line, k, end));
       right = _mm256_add_epi64(right, bits_avx2(filter, line + 4, k, end));
+      mask = within_avx2(left, most_left) | within_avx2(right, most_right) << 4;
     }
-    mask = within_avx2(left, most_left) | within_avx2(right, most_right) << 4;
     if (!mask) continue;
     int64_t distance[8];
     _mm256_storeu_si256((__m256i *)distance, left);
@@ -103,20 +103,24 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) static inline __m512i bits_av
 }
 
 __attribute__((target("avx512f,avx512vpopcntdq"))) static size_t near_avx512(
-  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
+  const uint64_t *filter, size_t words, size_t front, const uint64_t *filters, const int64_t *limits, int64_t limit, size_t first,
   size_t blocks, uint32_t *found, uint32_t *distances) {
   const __m512i own = _mm512_set1_epi64(limit);
-  const size_t front = words < 8 ? words : 8;
   size_t count = 0;
   for (size_t block = first; block < first + blocks; block++) {
     const uint64_t *line = filters + block * words * 8;
-    // Eight words in one piece, so that the compiler unrolls them.
-    __m512i sum = front == 8 ? bits_avx512(_mm512_setzero_si512(), filter, line, 0, 8)
-                             : bits_avx512(_mm512_setzero_si512(), filter, line, 0, front);
+    // In pieces of a known length, so that the compiler unrolls them.
+    __m512i sum = _mm512_setzero_si512();
+    if (front == 8) sum = bits_avx512(sum, filter, line, 0, 8);
+    else if (front == 12) sum = bits_avx512(sum, filter, line, 0, 12);
+    else sum = bits_avx512(sum, filter, line, 0, front);
     __m512i most = _mm512_add_epi64(own, _mm512_loadu_si512(limits + block * 8));
-    if (!_mm512_cmple_epi64_mask(_mm512_slli_epi64(sum, 16), most)) continue;
-    sum = bits_avx512(sum, filter, line, front, words);
     uint32_t mask = (uint32_t)_mm512_cmple_epi64_mask(_mm512_slli_epi64(sum, 16), most);
+    // The more bits, the fewer strangers: four words more mostly settle it.
+    for (size_t k = front; mask && k < words; k += 4) {
+      sum = bits_avx512(sum, filter, line, k, k + 4 < words ? k + 4 : words);
+      mask = (uint32_t)_mm512_cmple_epi64_mask(_mm512_slli_epi64(sum, 16), most);
+    }
     if (!mask) continue;
     int64_t distance[8];
     _mm512_storeu_si512(distance, sum);
@@ -127,15 +131,17 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) static size_t near_avx512(
 #endif
 
 size_t amparo_near(
-  const uint64_t *filter, size_t words, const uint64_t *filters, const int64_t *limits, int64_t limit,
+  const uint64_t *filter, size_t words, size_t front, const uint64_t *filters, const int64_t *limits, int64_t limit,
   size_t first_block, size_t blocks, uint32_t *found, uint32_t *distances) {
 #ifdef AMPARO_X86
+  if (front > words) front = words;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq")) {
-    return near_avx512(filter, words, filters, limits, limit, first_block, blocks, found, distances);
+    return near_avx512(filter, words, front, filters, limits, limit, first_block, blocks, found, distances);
   }
-  if (__builtin_cpu_supports("avx2")) {
-    return near_avx2(filter, words, filters, limits, limit, first_block, blocks, found, distances);
+  // A byte holds the bits of at most 31 words.
+  if (front <= 31 && __builtin_cpu_supports("avx2")) {
+    return near_avx2(filter, words, front, filters, limits, limit, first_block, blocks, found, distances);
   }
 #endif
-  return amparo_near_portable(filter, words, filters, limits, limit, first_block, blocks, found, distances);
+  return amparo_near_portable(filter, words, front, filters, limits, limit, first_block, blocks, found, distances);
 }

@@ -89,7 +89,7 @@ extension CaseworkSchema {
         CREATE TABLE case_return_steps (
           id TEXT PRIMARY KEY, return_id TEXT NOT NULL REFERENCES case_returns (id), case_id TEXT NOT NULL,
           agency TEXT NOT NULL, move TEXT NOT NULL, day TEXT NOT NULL, decided_by TEXT, way TEXT, assessment TEXT,
-          words BLOB, made_by TEXT NOT NULL, made_at INTEGER NOT NULL)
+          words BLOB, made_by TEXT NOT NULL, made_at INTEGER NOT NULL, number INTEGER NOT NULL)
         """,
         "CREATE INDEX case_return_steps_case ON case_return_steps (case_id)",
       ]),

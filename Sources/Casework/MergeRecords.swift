@@ -114,6 +114,10 @@ enum MergeRecords {
     for row in try transaction.rows("SELECT kind, revision, sealed FROM person_merge_contents WHERE merge_id = ?", id) {
       let kind: DataKind = try row.get("kind")
       let sealed: [UInt8]? = try row.optional("sealed")
+      // What only the joining changed was never said of this person, and its revisions are given anew.
+      try transaction.execute(
+        "DELETE FROM person_content_changes WHERE person = ? AND kind = ? AND revision > ?", person, kind,
+        try row.get("revision", as: Int.self))
       if let sealed {
         try transaction.execute(
           "UPDATE person_contents SET revision = ?, sealed = ? WHERE person = ? AND kind = ?",

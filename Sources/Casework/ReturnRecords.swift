@@ -38,9 +38,10 @@ enum ReturnRecords {
     try transaction.execute(
       """
       INSERT INTO case_return_steps (id, return_id, case_id, agency, move, day, decided_by, way, assessment, words,
-        made_by, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        made_by, made_at, number)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT COUNT(*) FROM case_return_steps WHERE return_id = ?))
       """, step.id, stored, id, agency, step.move, step.day, step.decidedBy, step.way, step.assessment, words,
-      step.member, step.at)
+      step.member, step.at, stored)
   }
 
   struct Sealed {
@@ -56,7 +57,7 @@ enum ReturnRecords {
       "SELECT * FROM case_returns WHERE case_id = ? ORDER BY planned_at DESC, id DESC", id)
     guard !rows.isEmpty else { return [] }
     let steps = try transaction.rows(
-      "SELECT * FROM case_return_steps WHERE case_id = ? ORDER BY made_at, id", id)
+      "SELECT * FROM case_return_steps WHERE case_id = ? ORDER BY return_id, number", id)
     return try rows.map { row in
       var sealed = Sealed(
         stored: PersonReturn(

@@ -45,7 +45,6 @@ public struct GraphAverage: Hashable, Sendable {
       }
       fixed[set] -= base
     }
-    let shape = delta * Double(1 << lists)
     let hidden: [Double] = (0..<points).map { point in
       points == width + 1
         ? Double(point) : (Double(point) * Double(width) / Double(points - 1)).rounded()
@@ -53,32 +52,36 @@ public struct GraphAverage: Hashable, Sendable {
     var (peak, sum) = (-Double.infinity, 0.0)
     var byPoint = [Double](repeating: 0, count: points)
     var byGraph = [Double](repeating: 0, count: graphs.count)
-    var score = [Double](repeating: 0, count: sets + 1)
-    let places = graphs.map { (cliques: $0.cliques, separators: $0.separators) }
+    var scores = GraphScores(graphs, lists: lists, fixed: fixed, zeroCell: zeroCell, weight: weight, observed: observed)
+    // Most graphs are hopeless everywhere: a look at a few places finds them. 60 is far more than could grow between.
+    var heights = [Double](repeating: -.infinity, count: graphs.count)
+    for place in 0...128 {
+      scores.move(to: hidden[place * (points - 1) / 128])
+      for index in graphs.indices { heights[index] = max(heights[index], scores.value(index)) }
+    }
+    let top = heights.max() ?? 0
+    let hopeful = graphs.indices.filter { heights[$0] > top - 60 }
     for point in 0..<points {
-      let x = hidden[point]
-      let total = Double(observed) + x
-      for set in 1...sets { score[set] = fixed[set] + SteadyMath.logGamma(zeroCell[set] + x + weight[set]) }
-      let normaliser = SteadyMath.logGamma(shape) - SteadyMath.logGamma(total + shape)
-      let rest = SteadyMath.logGamma(total + 1) - SteadyMath.logGamma(x + 1) - SteadyMath.log(total)
-      for (index, graph) in places.enumerated() {
-        var value = rest + Double(graph.cliques.count - graph.separators.count) * normaliser
-        for clique in graph.cliques { value += score[clique] }
-        for separator in graph.separators { value -= score[separator] }
-        if value > peak {
+      scores.move(to: hidden[point])
+      var own = 0.0
+      for index in hopeful {
+        let value = scores.value(index)
+        // What was summed so far is brought to a new scale only when it is far off: that is rare.
+        if value > peak + 20 {
           let scale = SteadyMath.exp(peak - value)
-          (peak, sum) = (value, sum * scale)
-          for earlier in 0..<point where byPoint[earlier] > 0 { byPoint[earlier] *= scale }
-          byPoint[point] *= scale
+          peak = value
+          (sum, own) = (sum * scale, own * scale)
+          for earlier in 0..<point { byPoint[earlier] *= scale }
           for other in byGraph.indices { byGraph[other] *= scale }
         }
         // Beyond this it would not change a digit of the sum.
         guard value > peak - 40 else { continue }
         let share = SteadyMath.exp(value - peak)
-        sum += share
-        byPoint[point] += share
+        own += share
         byGraph[index] += share
       }
+      byPoint[point] = own
+      sum += own
     }
     guard sum > 0, sum.isFinite else { return nil }
     self.graphs = graphs.count
@@ -106,6 +109,54 @@ public struct GraphAverage: Hashable, Sendable {
     let best = byGraph.indices.max { byGraph[$0] < byGraph[$1] } ?? 0
     bestGraph = LogLinearModel(lists: lists, generators: graphs[best].cliques)
     bestGraphWeight = byGraph[best] / sum
+  }
+}
+
+/// The logarithms of the graphs' weights at one hidden number.
+private struct GraphScores {
+  private let lists: Int
+  private let sets: Int
+  private let fixed: [Double]
+  private let zeroCell: [Double]
+  private let weight: [Double]
+  private let observed: Double
+  /// A graph's weight is a sum of scores: of its cliques, less those of its separators, and one normaliser for each
+  /// clique that no separator joins to another.
+  private var terms: [Int] = []
+  private var ends: [Int] = []
+  private var score: [Double]
+  private var rest = 0.0
+
+  init(
+    _ graphs: [ChordalGraph], lists: Int, fixed: [Double], zeroCell: [Double], weight: [Double], observed: Int
+  ) {
+    let sets = (1 << lists) - 1
+    (self.lists, self.sets, self.observed) = (lists, sets, Double(observed))
+    (self.fixed, self.zeroCell, self.weight) = (fixed, zeroCell, weight)
+    score = [Double](repeating: 0, count: 2 * sets + 2 + lists + 1)
+    for graph in graphs {
+      terms += graph.cliques + graph.separators.map { $0 + sets + 1 }
+      terms.append(2 * sets + 2 + graph.cliques.count - graph.separators.count)
+      ends.append(terms.count)
+    }
+  }
+
+  mutating func move(to hidden: Double) {
+    let total = observed + hidden
+    for set in 1...sets {
+      score[set] = fixed[set] + SteadyMath.logGamma(zeroCell[set] + hidden + weight[set])
+      score[sets + 1 + set] = -score[set]
+    }
+    // delta times the number of cells is 1, whose logarithm of gamma is 0.
+    let normaliser = -SteadyMath.logGamma(total + 1)
+    for parts in 0...lists { score[2 * sets + 2 + parts] = Double(parts) * normaliser }
+    rest = SteadyMath.logGamma(total + 1) - SteadyMath.logGamma(hidden + 1) - SteadyMath.log(total)
+  }
+
+  func value(_ graph: Int) -> Double {
+    var value = rest
+    for place in (graph > 0 ? ends[graph - 1] : 0)..<ends[graph] { value += score[terms[place]] }
+    return value
   }
 }
 

@@ -12,6 +12,10 @@ public struct EstimationPanel: Hashable, Sendable {
     public var method: EstimationMethod
     public var estimate: Estimate?
     public var reason: String?
+
+    public init(method: EstimationMethod, estimate: Estimate? = nil, reason: String? = nil) {
+      (self.method, self.estimate, self.reason) = (method, estimate, reason)
+    }
   }
 
   /// The stepwise total of a changed set of lists.
@@ -141,7 +145,7 @@ extension EstimationPanel.Reason {
   /// The reason as a sentence.
   public func words(_ language: Language = .english) -> String {
     let isSpanish = language == .spanish
-    func n(_ number: Double) -> String { Estimator.count(number) }
+    func n(_ number: Double) -> String { GroupedNumber.text(number, language) }
     func m(_ method: EstimationMethod) -> String { method.name(language) }
     switch self {
     case .noOverlapOfIntervals(let first, let second):
@@ -166,7 +170,7 @@ extension EstimationPanel.Reason {
       return isSpanish
         ? "solo \(count) métodos dan un resultado" : "only \(count) methods give an answer"
     case .noAnswer(let method):
-      return isSpanish ? "\(m(method)) no da resultado" : "\(m(method)) gives no answer"
+      return isSpanish ? "\(m(method)): sin resultado" : "\(m(method)): no answer"
     case .wide(let lower, let upper):
       return isSpanish
         ? "los intervalos van de \(n(lower)) a \(n(upper))" : "the intervals run from \(n(lower)) to \(n(upper))"

@@ -131,11 +131,36 @@ struct PackedFilters: Sendable {
     Int64(((1 - threshold) * Double(ones) * 65_536).rounded(.up)) + 1
   }
 
+  /// After how many words at most one pair in three hundred is still near, by looking at some.
+  private func frontWords(_ rows: [UInt64], _ range: Range<Int>, _ rowWeights: [Int], threshold: Double) -> Int {
+    let steps = Array(stride(from: min(8, words), to: words, by: 4)) + [words]
+    var (near, looked) = ([Int](repeating: 0, count: steps.count), 0)
+    for row in stride(from: range.lowerBound, to: range.upperBound, by: max(1, range.count / 16)) {
+      let own = Self.limit(rowWeights[row], threshold)
+      for column in stride(from: 0, to: weights.count, by: max(1, weights.count / 64)) {
+        let most = own + limits[column]
+        var (distance, word) = (0, 0)
+        looked += 1
+        for (place, end) in steps.enumerated() {
+          while word < end {
+            distance +=
+              (rows[row * words + word] ^ filters[(column / 8 * words + word) * 8 + column % 8]).nonzeroBitCount
+            word += 1
+          }
+          guard Int64(distance) << 16 <= most else { break }
+          near[place] += 1
+        }
+      }
+    }
+    return steps.indices.first { near[$0] * 300 <= looked }.map { steps[$0] } ?? words
+  }
+
   /// Calls `body` with row, column and distance of every pair that may reach the threshold.
   func near(
     _ rows: [UInt64], _ range: Range<Int>, _ rowWeights: [Int], threshold: Double, _ body: (Int, Int, Int) -> Void
   ) {
     let blocks = limits.count / 8
+    let front = frontWords(rows, range, rowWeights, threshold: threshold)
     // So many filters stay in the second cache while all rows of the range pass over them.
     let tile = max(16, 2048 / words)
     var found = [UInt32](repeating: 0, count: tile * 8)
@@ -145,7 +170,8 @@ struct PackedFilters: Sendable {
         let hits = rows.withUnsafeBufferPointer { rows in
           // The range lies within the rows, and there are rows.
           amparo_near(
-            rows.baseAddress.map { $0 + row * words }, words, filters, limits, Self.limit(rowWeights[row], threshold),
+            rows.baseAddress.map { $0 + row * words }, words, front, filters, limits,
+            Self.limit(rowWeights[row], threshold),
             start, min(tile, blocks - start), &found, &distances)
         }
         for hit in 0..<hits { body(row, Int(found[hit]), Int(distances[hit])) }

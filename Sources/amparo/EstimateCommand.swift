@@ -37,6 +37,9 @@ struct EstimateCommand: AsyncParsableCommand {
   @Option(help: "Groups with fewer cases are joined and not shown by themselves, at least 10.") var least = 50
   @Option(help: "True pairs not linked, of those looked at: 48/1000.") var missed: String?
   @Option(help: "Wrong links, of those looked at: 11/600.") var falseLinks: String?
+  @Option(help: "A page for a minister and an annex for a statistician to write, FILE.html or FILE.pdf.")
+  var report: String?
+  @Option(help: "The report's language, es or en.") var language = "es"
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
@@ -60,6 +63,7 @@ struct EstimateCommand: AsyncParsableCommand {
       }
       if !strata.isEmpty { answer.groups = try EstimateReport.groups(read, request, least: least) }
       progress.end()
+      if let report { try EstimateNote(answer, language: language).write(report) }
       if json { try printJSON(answer.json) } else { answer.tell() }
     } catch let problem as HistoryProblem { throw named(problem) }
   }
@@ -82,6 +86,12 @@ struct EstimateCommand: AsyncParsableCommand {
       throw CommandFailure(message: "--max-order must be 1 to 6, not \(maxOrder)", code: 64)
     }
     guard least >= 10 else { throw CommandFailure(message: "--least must be at least 10, not \(least)", code: 64) }
+    guard language == "es" || language == "en" else {
+      throw CommandFailure(message: "--language must be es or en, not “\(language)”", code: 64)
+    }
+    if let report, !report.hasSuffix(".html"), !report.hasSuffix(".pdf") {
+      throw CommandFailure(message: "--report must end in .html or .pdf, not “\(report)”", code: 64)
+    }
     var settings = EstimationSettings()
     (settings.maxOrder, settings.bootstrap, settings.seed, settings.cap) = (maxOrder, bootstrap, seed, cap)
     let merge = merge.map { $0.split(separator: "+").map { $0.trimmingCharacters(in: .whitespaces) } }

@@ -27,6 +27,8 @@ struct Bench {
       case .imports: try await measureImports(options, pack, &table)
       case .cases: try await measureCases(options, pack, &table)
       case .casework: try await BenchCasework.measure(options, pack, into: &table)
+      case .link: try await BenchLinkage.measure(pack: options.pack, into: &table)
+      case .estimate: try await BenchEstimation.measure(into: &table)
       }
     }
     print(table.text)
@@ -39,7 +41,7 @@ struct Bench {
     case classroom = "class"
     case screenings, items
     case imports = "import"
-    case cases, casework
+    case cases, casework, link, estimate
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -141,7 +143,7 @@ struct Bench {
     var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,items,import,cases,casework`: these parts alone. `casework` runs on PostgreSQL
+    /// at once; `--only papers,class,screenings,items,import,cases,casework,link,estimate`: these parts alone. `casework` runs on PostgreSQL
     /// too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()

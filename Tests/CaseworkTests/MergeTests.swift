@@ -18,7 +18,7 @@ import Testing
     let identity = PersonIdentity(
       givenNames: one(["Rosa", "Rosita", "Luz"]), surnames: one(["Quispe", "Quishpe Lema", ""]),
       otherNames: one(["", "Chabela"]), sex: one(["female", "male"]),
-      birth: [Birth.unknown, .year(1980), .year(2001)].randomElement(using: &dice) ?? .unknown,
+      birth: [Birth.unknown, .year(1980), .year(1984)].randomElement(using: &dice) ?? .unknown,
       documentNumber: one(["", "123"]), nationality: one(["", "colombiana"]))
     let contact = SafeContact(how: one(["", "099"]))
     let person = PersonID.random()

@@ -51,4 +51,28 @@ import Testing
     let missing = try Run(["estimate", "/nowhere.csv"])
     #expect(missing.isOneLineRefusal && missing.code == 2)
   }
+
+  @Test(arguments: ["es", "en"]) func reportsAreWhole(_ language: String) throws {
+    try withFile("") { place in
+      for end in ["html", "pdf"] {
+        let report = place + "." + end
+        defer { try? FileManager.default.removeItem(atPath: report) }
+        let run = try Run([
+          "estimate", Self.kingdom, "--method", "stepwise", "--bootstrap", "100", "--report", report, "--language",
+          language,
+        ])
+        #expect(run.code == 0, "\(run.errors)")
+        let bytes = try Data(contentsOf: URL(filePath: report))
+        if end == "pdf" {
+          #expect(bytes.starts(with: Data("%PDF".utf8)) && bytes.count > 4000)
+        } else {
+          let text = String(decoding: bytes, as: UTF8.self)
+          #expect(text.contains(language == "es" ? "Anexo técnico" : "Technical annex") && text.contains("<svg"))
+          #expect(text.contains(language == "es" ? "2\u{00A0}428" : "2,428"))
+        }
+      }
+    }
+    #expect(try Run(["estimate", Self.kingdom, "--report", "x.doc"]).isOneLineRefusal)
+    #expect(try Run(["estimate", Self.kingdom, "--language", "qu"]).isOneLineRefusal)
+  }
 }

@@ -55,9 +55,9 @@ func encoded(_ name: String, _ people: [InventedPerson], _ schema: LinkageSchema
     let limits = (0..<(blocks * 8)).map { _ in Int64(generator.next() % UInt64(words * 26)) << 16 }
     var (found, distances) = ([UInt32](repeating: 0, count: blocks * 8), [UInt32](repeating: 0, count: blocks * 8))
     var (plain, plainDistances) = (found, distances)
-    let count = amparo_near(filter, words, filters, limits, 1, 2, blocks - 2, &found, &distances)
+    let count = amparo_near(filter, words, min(words, 8), filters, limits, 1, 2, blocks - 2, &found, &distances)
     let plainCount = amparo_near_portable(
-      filter, words, filters, limits, 1, 2, blocks - 2, &plain, &plainDistances)
+      filter, words, words, filters, limits, 1, 2, blocks - 2, &plain, &plainDistances)
     #expect(count == plainCount && count > 0)
     #expect(found == plain && distances == plainDistances)
   }
