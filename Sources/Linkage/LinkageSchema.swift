@@ -24,6 +24,8 @@ public struct LinkageSchema: Codable, Hashable, Sendable {
     /// Accepted names of the column in a file, the first one leads. Of `names` all that stand in the file are read.
     public var columns: [String]
     public var kind: Kind
+    /// Whether a list may lack the column; everybody then links less surely.
+    public var optional: Bool?
     /// clkhash's bitsPerFeature: bits for all tokens of the field together.
     public var bits: Int?
     /// Bits for each token; for `names` each pair of letters, for `day` the year.

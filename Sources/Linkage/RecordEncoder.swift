@@ -15,6 +15,8 @@ public struct RecordEncoder {
   public struct Columns: Sendable {
     var fields: [[Int]]
     var salt: Int?
+    /// Columns that the file lacks though they would help.
+    public var missing: [String]
   }
 
   public let schema: LinkageSchema
@@ -50,7 +52,7 @@ public struct RecordEncoder {
     var fields: [[Int]] = []
     for field in schema.fields {
       let found = field.columns.compactMap { header.firstIndex(of: $0) }
-      if found.isEmpty, field.kind != .document {
+      if found.isEmpty, field.kind != .document, field.optional != true {
         throw LinkageProblem(
           line: 1,
           "there is no column “\(field.columns.joined(separator: "” or “"))”, which the schema \(schema.id) needs")
@@ -64,7 +66,10 @@ public struct RecordEncoder {
       }
       salt = place
     }
-    return Columns(fields: fields, salt: salt)
+    let missing = zip(schema.fields, fields).filter { $0.1.isEmpty && $0.0.kind != .document }.compactMap {
+      $0.0.columns.first
+    }
+    return Columns(fields: fields, salt: salt, missing: missing)
   }
 
   /// Encodes a record whose values stand as in the header that `columns` was made from.

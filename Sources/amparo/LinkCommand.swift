@@ -73,17 +73,20 @@ struct LinkCommand: AsyncParsableCommand {
         secret: secret)
       let progress = ProgressLine()
       defer { progress.end() }
-      let empty = try encode(into: &list, schema, secret) { progress.show("\($0) people") }
+      let (empty, missing) = try encode(into: &list, schema, secret) { progress.show("\($0) people") }
       progress.end()
       try LinkFiles.write(list.text, output, isPrivate: true)
       print("\(list.count) people encoded as “\(listName)” with \(list.schema), to be used until \(list.expires).")
       if empty > 0 { print("Note: \(empty) of them have no value in any encoded column and link with nobody.") }
+      if !missing.isEmpty {
+        print("Note: there is no column \(missing.joined(separator: ", ")); the other lists should lack it too.")
+      }
       print("Note: \(EncodedList.warning).")
     }
 
     private func encode(
       into list: inout EncodedList, _ schema: LinkageSchema, _ secret: [UInt8], progress: (Int) -> Void
-    ) throws -> Int {
+    ) throws -> (empty: Int, missing: [String]) {
       try LinkFiles.naming(people) {
         var encoder = try RecordEncoder(schema, secret: secret)
         var reader = try FactFile.reader(people)
@@ -103,7 +106,7 @@ struct LinkCommand: AsyncParsableCommand {
           if list.count % 1000 == 0 { progress(list.count) }
         }
         guard list.count > 0 else { throw LinkageProblem("the list holds nobody") }
-        return empty
+        return (empty, columns.missing)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Basics
+import CountryPack
 import Foundation
 import Linkage
 import Statistics
@@ -16,6 +17,21 @@ enum LinkFiles {
     let path = isName && FileManager.default.fileExists(atPath: inPack) ? inPack : name
     let text = try readText(path)
     return try naming(path) { try LinkageSchema(yaml: text, extra: extra) }
+  }
+
+  /// What is wrong with the linkage schemas of a pack, each read and checked against its own test vector.
+  static func schemaProblems(in pack: String) -> [PackProblem] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(pack)/linkage")) ?? []
+    return names.filter { $0.hasSuffix(".yaml") }.sorted().compactMap { name -> PackProblem? in
+      let file = "linkage/\(name)"
+      guard let text = try? String(contentsOfFile: "\(pack)/\(file)", encoding: .utf8) else {
+        return PackProblem(file: file, line: 0, "the file is not UTF-8 or can't be read")
+      }
+      do throws(LinkageProblem) {
+        _ = try LinkageSchema(yaml: text)
+        return nil
+      } catch { return PackProblem(file: file, line: error.line, error.message) }
+    }
   }
 
   /// The shared secret: the file's bytes without blanks at the end.

@@ -42,7 +42,7 @@ struct Pack: AsyncParsableCommand {
       let folder = place ?? pack.folder
       do {
         let pack = try CountryPack.load(from: URL(filePath: folder))
-        let problems = pack.training.checkContent()
+        let problems = pack.training.checkContent() + LinkFiles.schemaProblems(in: folder)
         guard problems.isEmpty else { throw PackProblems(problems: problems) }
         if json {
           try printJSON(Result(pack: pack.id, version: pack.version.description, problems: []))

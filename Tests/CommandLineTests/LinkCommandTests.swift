@@ -110,4 +110,17 @@ import Testing
       #expect(odd.isOneLineRefusal && odd.code == 64)
     }
   }
+
+  @Test func aPackIsCheckedWithItsSchemas() throws {
+    let folder = NSTemporaryDirectory() + "amparo-pack-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.copyItem(atPath: Run.place("Packs/ecuador"), toPath: folder)
+    #expect(try Run(["pack", "check", folder]).code == 0)
+    let schema = "\(folder)/linkage/es-1.yaml"
+    let text = try String(contentsOfFile: schema, encoding: .utf8).replacing("each: 7", with: "each: 8")
+    try Data(text.utf8).write(to: URL(filePath: schema))
+    let run = try Run(["pack", "check", folder])
+    #expect(run.isOneLineRefusal && run.errors.contains("es-1.yaml"), "\(run.errors)")
+    #expect(run.errors.contains("test vector"), "\(run.errors)")
+  }
 }

@@ -189,6 +189,23 @@ func encoded(_ name: String, _ people: [InventedPerson], _ schema: LinkageSchema
     }
   }
 
+  @Test func otherDesksAreNamedAndNothingElse() async throws {
+    let schema = try Schemas.named("es-1")
+    var invented = InventedPeople(seed: 21)
+    let people = (0..<30).map { _ in invented.person() }
+    let desks = [
+      KnownElsewhere.Desk(list: try encoded("a", Array(people.prefix(10)), schema), contact: "02 000 0001"),
+      KnownElsewhere.Desk(list: try encoded("b", Array(people.suffix(25)), schema), contact: "02 000 0002"),
+    ]
+    let question = KnownElsewhere(desks, threshold: 0.73)
+    #expect(try await question.contacts(for: encoded("q", [people[7]], schema), today: day).count == 2)
+    #expect(try await question.contacts(for: encoded("q", [people[1]], schema), today: day) == ["02 000 0001"])
+    #expect(try await question.contacts(for: encoded("q", [invented.person()], schema), today: day) == [])
+    await #expect(throws: LinkageProblem.self) {
+      _ = try await question.contacts(for: encoded("q", people, schema), today: day)
+    }
+  }
+
   @Test func hardenedFiltersDifferAndBalance() throws {
     var invented = InventedPeople(seed: 5)
     let people = (0..<10).map { _ in invented.person() }
