@@ -184,6 +184,8 @@ public struct CountryPack: Hashable, Sendable {
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]
+  /// Times that laws and protocols set, against which a referral mechanism is checked.
+  public var limits: [LegalLimit]
   /// Who may identify formally, and within what time.
   public var identification: IdentificationContent
   /// Figures published elsewhere.

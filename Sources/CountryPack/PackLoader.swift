@@ -52,7 +52,7 @@ struct PackLoader {
       institutions: institutions, hotlines: hotlines(),
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
       nicknames: nicknames(),
-      instruments: instruments, combinations: combinations, rules: rules(),
+      instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks())

@@ -30,6 +30,7 @@ struct Amparo: AsyncParsableCommand {
         amparo form export --instrument ilo-adult-labour -o form.xlsx
         amparo questions check FILE.gift                what a question file holds, and what is wrong in it
         amparo exercises check FILE.twee                whether a branching story (Twee 3) can be practised with
+        amparo mechanism check FILE.yaml                where a referral mechanism lets people fall; simulate, export
         amparo evaluate gain --pre PRE.csv --post POST.csv
         amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
         amparo case open-archive FILE -o case.zip       open a case that was taken out under a passphrase
@@ -48,6 +49,7 @@ struct Amparo: AsyncParsableCommand {
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self,
       KeysCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
+      MechanismCommand.self,
       SyncCommand.self, CaseCommand.self, Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, LinkCommand.self, EstimateCommand.self, CertificateCommand.self, Version.self,
