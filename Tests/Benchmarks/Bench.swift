@@ -23,6 +23,10 @@ struct Bench {
       case .classroom:
         try await BenchClass.measure(program: options.program, pack: pack, sizes: options.classes, into: &table)
       case .screenings: try measureScreenings(options, pack, &table)
+      case .mechanism:
+        let bench = try BenchMechanism(
+          program: options.program, packFolder: options.pack, cases: 100_000, runs: 9)
+        table.add("a mechanism simulated with 100000 cases, and one more of each", bench.times, goal: 2000)
       case .items: try await measureItems(options, &table)
       case .imports: try await measureImports(options, pack, &table)
       case .cases: try await measureCases(options, pack, &table)
@@ -39,7 +43,7 @@ struct Bench {
   enum Part: String, CaseIterable {
     case papers
     case classroom = "class"
-    case screenings, items
+    case screenings, mechanism, items
     case imports = "import"
     case cases, casework, link, estimate
   }
@@ -143,8 +147,9 @@ struct Bench {
     var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,items,import,cases,casework,link,estimate`: these parts alone. `casework` runs on PostgreSQL
-    /// too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
+    /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate`: these parts alone.
+    /// `casework` runs on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the
+    /// largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {

@@ -69,7 +69,7 @@ import Testing
     let whole = Array(MechanismWorld.sound.utf8)
     let terms = try MechanismWorld.terms
     let signs = Array("{}[]:,-&*#\"'|>!%@ \n\t0a".utf8)
-    for _ in 0..<600 {
+    for _ in 0..<250 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)

@@ -114,7 +114,7 @@ public struct MechanismSimulation: Sendable, Encodable {
     let warmUp = cases / 10
     let run = SimulationEngine.run(model, cases: cases, warmUp: warmUp, seed: seed)
     self.init(mechanism, model, run, seed: seed, warmUp: warmUp)
-    oneMore = OneMore(mechanism, model, run, cases: min(cases, 4000), seed: seed, runs: comparisons).comparison
+    oneMore = OneMore(mechanism, model, run, cases: min(cases, 2500), seed: seed, runs: comparisons).comparison
   }
 
   init(_ mechanism: Mechanism, _ model: SimulationModel, _ run: SimulationRun, seed: UInt64, warmUp: Int) {
