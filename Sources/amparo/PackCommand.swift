@@ -42,7 +42,9 @@ struct Pack: AsyncParsableCommand {
       let folder = place ?? pack.folder
       do {
         let pack = try CountryPack.load(from: URL(filePath: folder))
-        let problems = pack.training.checkContent() + LinkFiles.schemaProblems(in: folder)
+        let problems =
+          pack.training.checkContent() + LinkFiles.schemaProblems(in: folder)
+          + pack.checkMechanisms(in: URL(filePath: folder))
         guard problems.isEmpty else { throw PackProblems(problems: problems) }
         if json {
           try printJSON(Result(pack: pack.id, version: pack.version.description, problems: []))

@@ -152,6 +152,28 @@ import Testing
     #expect(found == ["out_of_hours_gap front", "out_of_hours_gap back"])
   }
 
+  /// As large as a file may be: every kind of person on every way.
+  @Test func aHugeMechanismIsCheckedInTime() throws {
+    let terms = try MechanismWorld.terms
+    var mechanism = try MechanismWorld.read(MechanismWorld.sound)
+    mechanism.provinces = terms.provinces.map(\.iso)
+    mechanism.steps = (0..<60).map { number in
+      var step = mechanism.steps[0]
+      step.code = "s\(number)"
+      step.next = (1...30).map { .init(to: .init("s\((number + $0) % 60)"), group: .init(sexes: ["female"])) }
+      return step
+    }
+    mechanism.start = .init("s0")
+    let found = MechanismCheck(mechanism, terms: terms).findings
+    #expect(found.contains { $0.code == .cycleWithoutWayOut && $0.about.count == 60 })
+    #expect(found.contains { $0.code == .noWayOn && $0.people?.sexes == ["male", "other", "not_said"] })
+  }
+
+  @Test func thePacksMechanismsCanBeRead() throws {
+    let folder = MechanismWorld.root.appending(path: "Packs/ecuador")
+    #expect(try CountryPack.load(from: folder).checkMechanisms(in: folder).isEmpty)
+  }
+
   @Test func theExerciseHasItsGaps() throws {
     let codes = Set(try findings(try MechanismWorld.shipped("ejercicio-sucumbios")).map(\.code))
     #expect(

@@ -14,62 +14,71 @@ struct MechanismReach {
   /// Sets of steps that somebody reaches and never leaves, each once.
   private(set) var cycles: [[Int]] = []
 
+  /// More different circles than this say no more.
+  private static let mostCycles = 50
+
   init(_ map: MechanismMap) {
     guard let start = map.start else { return }
     var known: Set<[Int]> = []
-    let back = map.steps.indices.map { target in
-      map.steps.indices.filter { map.steps[$0].next.contains { $0.to == target } }
-    }
     for person in map.people {
-      let here = Self.walk(map, from: start, person)
-      reached.formUnion(here)
-      let eligible = map.services.indices.filter { map.services[$0].mask.takes(person) }
-      if eligible.isEmpty {
+      let walk = Walk(map, from: start, person)
+      reached.formUnion(walk.steps)
+      let isEligible = map.services.map { $0.mask.takes(person) }
+      if !isEligible.contains(true) {
         withoutService.append(person)
-      } else if !here.contains(where: { step in map.steps[step].services.contains(where: eligible.contains) }) {
+      } else if !walk.steps.contains(where: { step in map.steps[step].services.contains { isEligible[$0] } }) {
         outOfReach.append(person)
       }
-      var ends: [Int] = []
-      for step in here where map.steps[step].ends || !map.steps[step].next.contains(where: { $0.mask.takes(person) }) {
-        ends.append(step)
-        if !map.steps[step].ends { stuck[step, default: []].append(person) }
-      }
-      let leaving = Self.leading(to: ends, among: Set(here), back, map, person)
-      let caught = here.filter { !leaving.contains($0) }.sorted()
-      if !caught.isEmpty, known.insert(caught).inserted { cycles.append(caught) }
+      for step in walk.ends where !map.steps[step].ends { stuck[step, default: []].append(person) }
+      let caught = walk.caught
+      if !caught.isEmpty, known.count < Self.mostCycles, known.insert(caught).inserted { cycles.append(caught) }
     }
     // A smaller set says it more plainly than one that holds it.
     cycles = cycles.filter { one in !cycles.contains { $0.count < one.count && Set($0).isSubset(of: one) } }
   }
 
-  private static func walk(_ map: MechanismMap, from start: Int, _ person: Person) -> [Int] {
-    var seen = Array(repeating: false, count: map.steps.count)
-    var found = [start]
-    seen[start] = true
-    var place = 0
-    while place < found.count {
-      for next in map.steps[found[place]].next where !seen[next.to] && next.mask.takes(person) {
-        seen[next.to] = true
-        found.append(next.to)
-      }
-      place += 1
-    }
-    return found
-  }
+  /// The ways that are open to one kind of person.
+  private struct Walk {
+    private(set) var steps: [Int]
+    /// Where it ends, well or not.
+    private(set) var ends: [Int] = []
+    private var before: [[Int]]
 
-  private static func leading(
-    to ends: [Int], among here: Set<Int>, _ back: [[Int]], _ map: MechanismMap, _ person: Person
-  ) -> Set<Int> {
-    var found = Set(ends)
-    var open = ends
-    while let step = open.popLast() {
-      for before in back[step] where here.contains(before) && !found.contains(before) {
-        guard map.steps[before].next.contains(where: { $0.to == step && $0.mask.takes(person) }) else { continue }
-        found.insert(before)
-        open.append(before)
+    init(_ map: MechanismMap, from start: Int, _ person: Person) {
+      var seen = Array(repeating: false, count: map.steps.count)
+      before = Array(repeating: [], count: map.steps.count)
+      steps = [start]
+      seen[start] = true
+      var place = 0
+      while place < steps.count {
+        let step = steps[place]
+        var goesOn = false
+        for next in map.steps[step].next where next.mask.takes(person) {
+          goesOn = true
+          before[next.to].append(step)
+          if !seen[next.to] {
+            seen[next.to] = true
+            steps.append(next.to)
+          }
+        }
+        if !goesOn || map.steps[step].ends { ends.append(step) }
+        place += 1
       }
     }
-    return found
+
+    /// Steps from which no end can be reached.
+    var caught: [Int] {
+      var leaves = Array(repeating: false, count: before.count)
+      var open = ends
+      for end in ends { leaves[end] = true }
+      while let step = open.popLast() {
+        for earlier in before[step] where !leaves[earlier] {
+          leaves[earlier] = true
+          open.append(earlier)
+        }
+      }
+      return steps.filter { !leaves[$0] }.sorted()
+    }
   }
 
   /// Kinds of people put together into as few groups as can be said plainly.

@@ -32,9 +32,10 @@ struct SimulatedDraws {
     case .none: return mean
     case .wide: return Self.scaled(mean, exponential())
     case .moderate:
-      // Erlang's distribution of four phases.
-      let sum = exponential() + exponential() + exponential() + exponential()
-      return Self.scaled(mean, sum / 4)
+      // Erlang's distribution of four phases: the sum of four logarithms is the logarithm of the product.
+      var product = Product(generator.next() | 1)
+      for _ in 0..<3 { product.multiply(by: generator.next() | 1) }
+      return Self.scaled(mean, product.negatedLogarithm / 4)
     }
   }
 
@@ -43,25 +44,52 @@ struct SimulatedDraws {
     return Int64(product.high << 32 | product.low >> 32)
   }
 
-  /// −ln(x / 2⁶⁴) in units of 2⁻³², for x above 0. The binary logarithm digit by digit, by squaring (Knuth, The Art of
-  /// Computer Programming 1, 1.2.2, exercise 25 names the method).
-  static func negatedLogarithm(_ x: UInt64) -> UInt64 {
-    let zeros = x.leadingZeroBitCount
-    var mantissa = x << UInt64(zeros)
-    var fraction: UInt64 = 0
-    for _ in 0..<32 {
-      let square = mantissa.multipliedFullWidth(by: mantissa)
-      fraction <<= 1
-      if square.high >> 63 == 1 {
-        fraction |= 1
-        mantissa = square.high
+  /// −ln(x / 2⁶⁴) in units of 2⁻³², for x above 0.
+  static func negatedLogarithm(_ x: UInt64) -> UInt64 { Product(x).negatedLogarithm }
+
+  /// A product of numbers x / 2⁶⁴, each above 0.
+  struct Product {
+    /// From 2⁶³ on: a number from 1 to 2.
+    private var mantissa: UInt64
+    /// How often it is halved.
+    private var halvings: UInt64
+
+    init(_ x: UInt64) {
+      let zeros = UInt64(x.leadingZeroBitCount)
+      mantissa = x << zeros
+      halvings = zeros + 1
+    }
+
+    mutating func multiply(by x: UInt64) {
+      let other = Product(x)
+      let product = mantissa.multipliedFullWidth(by: other.mantissa)
+      halvings += other.halvings
+      if product.high >> 63 == 1 {
+        mantissa = product.high
+        halvings -= 1
       } else {
-        mantissa = square.high << 1 | square.low >> 63
+        mantissa = product.high << 1 | product.low >> 63
       }
     }
-    let binary = (UInt64(1 + zeros) << 32) - fraction
-    // ln 2 in units of 2⁻³².
-    let product = binary.multipliedFullWidth(by: 2_977_044_472)
-    return product.high << 32 | product.low >> 32
+
+    /// In units of 2⁻³². The binary logarithm digit by digit, by squaring (Knuth, The Art of Computer Programming 1,
+    /// section 1.2.2, has the method in its exercises).
+    var negatedLogarithm: UInt64 {
+      var (power, fraction) = (mantissa, UInt64(0))
+      for _ in 0..<32 {
+        let square = power.multipliedFullWidth(by: power)
+        fraction <<= 1
+        if square.high >> 63 == 1 {
+          fraction |= 1
+          power = square.high
+        } else {
+          power = square.high << 1 | square.low >> 63
+        }
+      }
+      let binary = (halvings << 32) - fraction
+      // ln 2 in units of 2⁻³².
+      let product = binary.multipliedFullWidth(by: 2_977_044_472)
+      return product.high << 32 | product.low >> 32
+    }
   }
 }

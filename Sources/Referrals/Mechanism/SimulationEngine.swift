@@ -140,14 +140,13 @@ struct SimulationEngine {
       return
     }
     run.steps[step].reached += 1
-    let (part, person) = (model.steps[step], cases[number].person)
     cases[number].reached = time
     cases[number].passed = 0
-    cases[number].due = model.due(part.limit, reached: time, urgency: cases[number].urgency)
-    var desk = part.map.desks[person.province]
+    cases[number].due = model.due(model.steps[step].limit, reached: time, urgency: cases[number].urgency)
+    var desk = model.steps[step].map.desks[cases[number].person.province]
     cases[number].service = nil
-    if part.map.givesService {
-      guard let service = choose(part.map.services, number, time) else {
+    if model.steps[step].map.givesService {
+      guard let service = choose(model.steps[step].map.services, number, time) else {
         run.steps[step].withoutService += 1
         return
       }
@@ -303,21 +302,20 @@ struct SimulationEngine {
 
   private mutating func goOn(_ number: Int, _ time: Int64) {
     let (step, visit, person) = (cases[number].step, cases[number].visit, cases[number].person)
-    let part = model.steps[step].map
-    if part.ends {
+    if model.steps[step].map.ends {
       run.closed += 1
       if isMeasured(number) { run.whole.add(time - cases[number].began, isInTime: nil) }
       return
     }
     var total: UInt64 = 0
-    for next in part.next where next.mask.takes(person) { total += next.share }
+    for next in model.steps[step].map.next where next.mask.takes(person) { total += next.share }
     guard total > 0 else {
       run.steps[step].withoutWayOn += 1
       return
     }
     var draws = SimulatedDraws(seed: seed, case: number, visit: visit, .way)
     var pick = draws.below(total)
-    for next in part.next where next.mask.takes(person) {
+    for next in model.steps[step].map.next where next.mask.takes(person) {
       if pick < next.share { return reach(number, next.to, time) }
       pick -= next.share
     }
