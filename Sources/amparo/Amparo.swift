@@ -34,6 +34,8 @@ struct Amparo: AsyncParsableCommand {
         amparo evaluate gain --pre PRE.csv --post POST.csv
         amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
         amparo case open-archive FILE -o case.zip       open a case that was taken out under a passphrase
+        amparo directory import services.json           what an HSDS directory of services holds, and what is wrong in it
+        amparo directory suggest --need shelter --age 14 --sex male --province EC-U
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
@@ -50,7 +52,7 @@ struct Amparo: AsyncParsableCommand {
       KeysCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
       MechanismCommand.self,
-      SyncCommand.self, CaseCommand.self, Figures.self, TableCommand.self,
+      SyncCommand.self, CaseCommand.self, DirectoryCommand.self, Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, LinkCommand.self, EstimateCommand.self, CertificateCommand.self, Version.self,
     ])

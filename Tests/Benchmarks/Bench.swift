@@ -33,6 +33,7 @@ struct Bench {
       case .casework: try await BenchCasework.measure(options, pack, into: &table)
       case .link: try await BenchLinkage.measure(pack: options.pack, into: &table)
       case .estimate: try await BenchEstimation.measure(into: &table)
+      case .directory: try await measureDirectory(options, &table)
       }
     }
     print(table.text)
@@ -45,7 +46,7 @@ struct Bench {
     case classroom = "class"
     case screenings, mechanism, items
     case imports = "import"
-    case cases, casework, link, estimate
+    case cases, casework, link, estimate, directory
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -92,6 +93,13 @@ struct Bench {
         table.add("growth of the time a case takes, \(engine)", value: first / last, unit: "×")
       }
     }
+  }
+
+  private static func measureDirectory(_ options: Options, _ table: inout FigureTable) async throws {
+    let measured = try await BenchDirectory.measure(services: 10_000, samples: options.samples)
+    table.add("search by need, place, person over 10000 services", measured.need, goal: 10)
+    table.add("the same over all needs, with words", measured.everything, goal: 10)
+    table.add("making 10000 services ready to search", measured.ready)
   }
 
   private static func measureCases(
@@ -147,7 +155,7 @@ struct Bench {
     var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate`: these parts alone.
+    /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory`: these parts alone.
     /// `casework` runs on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the
     /// largest register that is filled there.
     init(_ arguments: [String]) {
