@@ -60,8 +60,11 @@ extension DirectoryCalendar {
     }
     var isHoliday = false
     // What opened yesterday may still be open.
-    for (day, passed) in [(today, minute), (today - 1, minute + 1440)]
-    where passed >= hours.opens.minutes && passed < hours.opens.minutes + hours.length && schedule.occurs(day) {
+    for back in 0...1 {
+      let (day, passed) = (today - back, minute + back * 1440)
+      guard passed >= hours.opens.minutes, passed < hours.opens.minutes + hours.length, schedule.occurs(day) else {
+        continue
+      }
       guard holidays.contains(day) else { return .open }
       switch schedule.holidays {
       case .open: return .open

@@ -6,7 +6,7 @@ public struct DirectorySchedule: Hashable, Sendable {
     case monday, tuesday, wednesday, thursday, friday, saturday, sunday
 
     /// Of a day counted from 1970-01-01, a Thursday.
-    public init(dayNumber: Int) { self = Self.allCases[((dayNumber + 3) % 7 + 7) % 7] }
+    public init(dayNumber: Int) { self = Self(rawValue: ((dayNumber + 3) % 7 + 7) % 7) ?? .monday }
 
     /// As iCalendar writes it.
     public var code: String { ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][rawValue] }

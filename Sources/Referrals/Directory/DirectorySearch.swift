@@ -9,11 +9,23 @@ public struct DirectorySearch: Sendable {
     var schedules: [DirectorySchedule]
   }
 
-  private struct Entry {
-    var service: DirectoryService
-    var places: [Place]
-    var text: [UInt8]
-    var isFree: Bool?
+  /// Shared and never changed: a search then touches a pointer for each service instead of copying forty fields.
+  private final class Entry: Sendable {
+    let service: DirectoryService
+    let eligibility: DirectoryEligibility
+    let places: [Place]
+    let text: [UInt8]
+    let isActive: Bool
+    let isFree: Bool?
+
+    init(_ service: DirectoryService, places: [Place], text: [UInt8]) {
+      self.service = service
+      eligibility = service.eligibility
+      self.places = places
+      self.text = text
+      isActive = service.status == .active
+      isFree = service.isFree
+    }
   }
 
   private let directory: Directory
@@ -37,8 +49,7 @@ public struct DirectorySearch: Sendable {
       }
       let organisation = directory.organisations[service.organisation]
       let text = [service.name, service.description ?? "", organisation?.name ?? "", service.alert ?? ""]
-      return Entry(
-        service: service, places: places, text: Self.folded(text.joined(separator: "\n")), isFree: service.isFree)
+      return Entry(service, places: places, text: Self.folded(text.joined(separator: "\n")))
     }
     var byNeed: [String: [Int32]] = [:]
     for (index, entry) in entries.enumerated() {
@@ -68,12 +79,25 @@ public struct DirectorySearch: Sendable {
     let words = query.words.split(whereSeparator: \.isWhitespace).map { Self.folded(String($0)) }
     let from = query.position.map { MeasuredPosition($0) }
     let today = CalendarDay(query.now, offsetFromUTC: .minutes(calendar.offsetMinutes))
+    let most = min(1000, max(1, query.limit))
+    // Only the best are kept while going through: sorting all would cost more than judging them. One more than is shown,
+    // to say by what the last shown one stands before it.
     var runners: [Runner] = []
+    runners.reserveCapacity(most + 2)
     for index in candidates(query.needs) {
-      if let runner = runner(index, query, words, from, today) { runners.append(runner) }
+      guard let runner = runner(index, query, words, from, today) else { continue }
+      if runners.count > most, let last = runners.last {
+        if !runner.isBefore(last) { continue }
+        runners.removeLast()
+      }
+      var (low, high) = (0, runners.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if runners[middle].isBefore(runner) { low = middle + 1 } else { high = middle }
+      }
+      runners.insert(runner, at: low)
     }
-    runners.sort { $0.isBefore($1) }
-    let shown = min(runners.count, min(1000, max(1, query.limit)))
+    let shown = min(runners.count, most)
     return (0..<shown).map { place in
       var match = match(runners[place], query, today)
       if place + 1 < runners.count {
@@ -96,9 +120,9 @@ public struct DirectorySearch: Sendable {
     _ index: Int32, _ query: DirectoryQuery, _ words: [[UInt8]], _ from: MeasuredPosition?, _ today: CalendarDay
   ) -> Runner? {
     let entry = entries[Int(index)]
-    guard entry.service.status == .active else { return nil }
+    guard entry.isActive else { return nil }
     for word in words where !Self.contains(entry.text, word) { return nil }
-    let verdict = entry.service.eligibility.verdict(on: query.person, adultFrom: terms.adultFrom)
+    let verdict = entry.eligibility.verdict(on: query.person, adultFrom: terms.adultFrom)
     if !query.withExcluded, case .excluded = verdict { return nil }
     let vacancy = DirectoryVacancy(entry.service.capacities, at: query.now, terms)
     if query.onlyWithVacancy {
@@ -167,13 +191,15 @@ public struct DirectorySearch: Sendable {
 
   private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
     guard let first = word.first else { return true }
-    return text.withUnsafeBufferPointer { text in
-      word.withUnsafeBufferPointer { word in
-        guard text.count >= word.count else { return false }
-        for start in 0...(text.count - word.count) where text[start] == first {
-          var length = 1
-          while length < word.count, text[start + length] == word[length] { length += 1 }
-          if length == word.count { return true }
+    return text.withUnsafeBytes { text in
+      word.withUnsafeBytes { word in
+        guard let start = text.baseAddress, let wanted = word.baseAddress else { return false }
+        var place = 0
+        while place + word.count <= text.count,
+          let found = memchr(start + place, Int32(first), text.count - word.count + 1 - place)
+        {
+          if memcmp(found, wanted, word.count) == 0 { return true }
+          place = UnsafeRawPointer(found) - start + 1
         }
         return false
       }
