@@ -49,7 +49,8 @@ extension CaseDesk {
       for guest in request.guests.sorted() {
         guard let consent = bases[guest] else { continue }
         try CaseAccess.share(
-          id, kinds: [.conference], to: guest, on: consent, wall: pack.dataProtection.wall, root: office.root, by: actor,
+          id, kinds: [.conference], to: guest, on: consent, wall: pack.dataProtection.wall, root: office.root,
+          by: actor,
           at: now, transaction)
       }
       return true

@@ -46,7 +46,8 @@ struct CaseFileView {
     if !file.isShared {
       model["links"] =
         (link(.edit, "/edit/facts", "casework.edit.facts")
-        + protected + attachments + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
+        + protected + attachments
+        + (file.emergencyUntil == nil ? link(.read, "/history", "casework.history.title") : [])
         + link(.read, "/sheet", "casework.sheet.link") + receipt + out
         + (file.closingMoves.contains(.propose)
           ? [HomeSection.Link(address: address + "/close", label: words("casework.close.title"))] : []))
