@@ -31,11 +31,12 @@ enum ReferralAccess {
 
   // MARK: Sending
 
-  /// The case, if it is the actor's agency's and open.
+  /// The case, if it is the actor's agency's and open. Who may read no cases refers those they opened, and learns of no
+  /// other.
   static func openCase(_ id: CaseID, of actor: Actor, _ transaction: any ReadTransaction) throws -> CaseSummary {
-    guard let summary = try CaseAccess.summary(id, transaction), summary.agency == actor.agency else {
-      throw Refusal.notFound
-    }
+    guard let summary = try CaseAccess.summary(id, transaction), summary.agency == actor.agency,
+      actor.may(.readCase) || summary.openedBy == actor.member
+    else { throw Refusal.notFound }
     guard summary.status == .open else { throw Refusal(.conflict, Phrase("error.referral_case_closed")) }
     return summary
   }

@@ -37,10 +37,10 @@ import Testing
         #expect(run.object["secretIsThere"] as? Bool == false)
         #expect(try copy.run("agency", "list").errors.contains("the root secret is missing"))
         try FileManager.default.copyItem(atPath: folder.path + "/secret", toPath: copy.path + "/secret")
-        // Putting the erasure keys back is an entry of its own behind those of the backup.
+        // Nothing but erasure keys that are put back comes behind the entries of the backup.
         let verified = try copy.run("audit", "verify", "--json")
         #expect(verified.code == 0, "\(verified.errors)")
-        #expect(verified.object["entries"] as? Int ?? 0 > run.object["auditSize"] as? Int ?? .max)
+        #expect(verified.object["entries"] as? Int ?? 0 >= run.object["auditSize"] as? Int ?? .max)
         #expect(try copy.run("member", "list", "--as", "ana", input: DataFolder.password + "\n").code == 0)
       }
     }

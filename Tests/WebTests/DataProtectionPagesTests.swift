@@ -88,6 +88,8 @@ import Testing
       _ = try await worker.submit(try await worker.get(new), ["kind": "erase"], action: new)
       let close = address + "/close"
       _ = try await worker.submit(try await worker.get(close), ["reason": "person_declined"], action: close)
+      let closing = address + "/closing"
+      _ = try await first.submit(try await first.get(closing), ["answer": "approve"], action: closing)
       let request = try await first.get("/data-protection").link("[^\"]*/rights/requests/[0-9a-z]{26}")
       #expect(
         try await first.submit(try await first.get(request), ["answer": "granted"], action: request).status == .seeOther

@@ -115,7 +115,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       #expect(file.text.hasPrefix("\u{FEFF}") && file.contains("Muñoz Íñigo;Oficial;"))
 
       // Damaged bodies are refused, never a crash.
-      #expect(try await upload([0, 1, 2, 255]).status == .badRequest)
+      #expect(try await upload([0, 1, 2, 255]).status == .unprocessableContent)
       #expect(try await upload([], boundary: "other").status == .badRequest)
       for body in ["", "--x7x", "--x7x\r\n", "--x7x\r\n\r\n\r\n--x7x--", "--x7x--"] {
         let answer = try await trainer.send(

@@ -61,6 +61,7 @@ struct MemberPages: RoomPages {
 
   private func invite(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
+    try actor.require(.manageMembers)
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let name = reader.text("name", upTo: 120)

@@ -26,7 +26,8 @@ struct CaseFilePages {
         "casework.sheet.printed", ["name": actor.name, "moment": visit.dates.moment(desks.office.clock.now())])
       return .page("casework/sheet", model)
     }
-    if !file.isShared {
+    // An emergency opens this file and nothing of the rooms around it.
+    if !file.isShared, file.emergencyUntil == nil {
       var sections: [CaseFileSection] = []
       for room in rooms {
         if let section = try await room.section(of: file, visit, actor) { sections.append(section) }

@@ -71,6 +71,7 @@ struct CasePages: RoomPages {
   /// By POST, so that a name stands in no address and no log.
   private func search(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
+    guard actor.may(.readCase) || actor.may(.openCase) else { throw Refusal.forbidden }
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let name = reader.text("name", upTo: 120, required: false)

@@ -21,6 +21,7 @@ struct OpeningPages {
 
   private func proceed(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
+    try actor.require(.openCase)
     switch visit.form["step"] {
     case "details": return try await open(visit, actor)
     case "known": return try await detailsPage(visit, actor, fresh(visit), isFirst: true)
