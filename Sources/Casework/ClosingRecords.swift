@@ -150,7 +150,8 @@ enum ClosingRecords {
     return LeftOpen(
       counts: try rows.reduce(into: [:]) { counts, row in
         let kind: CaseTask.Kind = try row.get("kind")
-        if !kind.isAssessment { counts[kind] = try row.get("number", as: Int.self) }
+        // What the person asked about their data is answered after the closing as well.
+        if !kind.isAssessment, kind != .personRequest { counts[kind] = try row.get("number", as: Int.self) }
       })
   }
 }

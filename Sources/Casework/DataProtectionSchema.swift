@@ -54,8 +54,8 @@ enum DataProtectionSchema {
         """
         CREATE TABLE data_requests (
           id TEXT PRIMARY KEY, case_id TEXT NOT NULL, agency TEXT NOT NULL, kind TEXT NOT NULL, asked_day TEXT NOT NULL,
-          due_day TEXT NOT NULL, words BLOB, recorded_by TEXT NOT NULL, recorded_at INTEGER NOT NULL, answer TEXT,
-          ground TEXT, reason BLOB, answered_by TEXT, answered_at INTEGER)
+          due_day TEXT NOT NULL, words BLOB, epoch INTEGER, by_paper INTEGER NOT NULL, recorded_by TEXT NOT NULL,
+          recorded_at INTEGER NOT NULL, answer TEXT, ground TEXT, reason BLOB, answered_by TEXT, answered_at INTEGER)
         """,
         "CREATE INDEX data_requests_open ON data_requests (agency, due_day) WHERE answer IS NULL",
         "CREATE INDEX data_requests_case ON data_requests (case_id)",
@@ -86,4 +86,11 @@ enum DataProtectionSchema {
         """,
       ]),
   ]
+
+  /// What people asked for and nobody has answered, also where the case is closed. Used as `taskSources` are.
+  static let taskSource = """
+    INSERT INTO case_tasks (kind, id, case_id, agency, member, due_day)
+    SELECT 'person_request', r.id, c.id, c.agency, r.recorded_by, r.due_day
+    FROM cases c JOIN data_requests r ON r.case_id = c.id WHERE r.answer IS NULL
+    """
 }

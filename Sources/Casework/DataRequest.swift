@@ -12,6 +12,16 @@ public struct DataRequest: Hashable, Sendable {
     case erase
     /// To take a copy along.
     case copy
+    /// A consent was taken back with the person's paper. That worked at once; somebody talks with the person.
+    case withdraw
+
+    /// Those a person asks for; a consent that is taken back has a form of its own.
+    public static let asked: [Self] = [.access, .correct, .restrict, .erase, .copy]
+    /// What is held and who saw it stands on the page that the paper opens.
+    public static let askedByPaper: [Self] = [.correct, .restrict, .copy, .erase]
+
+    /// Whether the agency decides about it. The others are simply done by whoever assists the person.
+    public var isDecided: Bool { self == .restrict || self == .erase }
   }
 
   public enum Reply: String, Hashable, Sendable, CaseIterable, SQLConvertible { case granted, refused }
@@ -36,7 +46,10 @@ public struct DataRequest: Hashable, Sendable {
   public var due: CalendarDay
   /// What the person asked, in words; `nil` where they can't be opened.
   public var words: String?
+  /// Who wrote it down, or gave the paper it came with; sees to it.
   public var recordedBy: MemberID
+  /// Whether the person asked it with their paper.
+  public var isByPaper = false
   public var answer: Reply?
   public var ground: Ground?
   public var reason: String?

@@ -6,18 +6,28 @@ enum DataRequestRecords {
   struct Sealed {
     var request: DataRequest
     var words: [UInt8]?
+    /// Of the agency's key to which the words of a paper's request are sealed; others have the case's key.
+    var epoch: Int?
     var reason: [UInt8]?
   }
 
   static func insert(
-    _ request: DataRequest, agency: AgencyID, words: [UInt8]?, at now: Moment, _ transaction: any WriteTransaction
+    _ request: DataRequest, agency: AgencyID, words: [UInt8]?, epoch: Int? = nil, at now: Moment,
+    _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
       """
-      INSERT INTO data_requests (id, case_id, agency, kind, asked_day, due_day, words, recorded_by, recorded_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, request.id, request.caseID, agency, request.kind, request.askedOn, request.due, words, request.recordedBy,
-      now)
+      INSERT INTO data_requests (id, case_id, agency, kind, asked_day, due_day, words, epoch, by_paper, recorded_by,
+        recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, request.id, request.caseID, agency, request.kind, request.askedOn, request.due, words, epoch,
+      request.isByPaper, request.recordedBy, now)
+    try TaskRecords.refresh(request.caseID, transaction)
+  }
+
+  /// How many that came by paper wait for an answer.
+  static func openByPaper(of id: CaseID, _ transaction: any ReadTransaction) throws -> Int {
+    try transaction.value(
+      Int.self, "SELECT COUNT(*) FROM data_requests WHERE case_id = ? AND by_paper = 1 AND answer IS NULL", id) ?? 0
   }
 
   static func request(_ id: DataRequestID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> Sealed? {
@@ -52,21 +62,25 @@ enum DataRequestRecords {
       request: DataRequest(
         id: try row.get("id"), caseID: try row.get("case_id"), code: try row.optional("code"),
         kind: try row.get("kind"), askedOn: try row.get("asked_day"), due: try row.get("due_day"),
-        recordedBy: try row.get("recorded_by"), answer: try row.optional("answer"), ground: try row.optional("ground"),
+        recordedBy: try row.get("recorded_by"), isByPaper: try row.get("by_paper"), answer: try row.optional("answer"),
+        ground: try row.optional("ground"),
         answeredBy: try row.optional("answered_by"), answeredAt: try row.optional("answered_at")),
-      words: try row.optional("words"), reason: try row.optional("reason"))
+      words: try row.optional("words"), epoch: try row.optional("epoch"), reason: try row.optional("reason"))
   }
 
   /// Whether it was still open.
   static func answer(
-    _ id: DataRequestID, _ answer: DataRequest.Reply, ground: DataRequest.Ground?, reason: [UInt8]?,
+    _ id: DataRequestID, of caseID: CaseID, _ answer: DataRequest.Reply, ground: DataRequest.Ground?, reason: [UInt8]?,
     by member: MemberID, at now: Moment, _ transaction: any WriteTransaction
   ) throws -> Bool {
-    try transaction.execute(
-      """
-      UPDATE data_requests SET answer = ?, ground = ?, reason = ?, answered_by = ?, answered_at = ?
-      WHERE id = ? AND answer IS NULL
-      """, answer, ground, reason, member, now, id) == 1
+    let isAnswered =
+      try transaction.execute(
+        """
+        UPDATE data_requests SET answer = ?, ground = ?, reason = ?, answered_by = ?, answered_at = ?
+        WHERE id = ? AND answer IS NULL
+        """, answer, ground, reason, member, now, id) == 1
+    if isAnswered { try TaskRecords.refresh(caseID, transaction) }
+    return isAnswered
   }
 
   static func isErasureGranted(_ id: CaseID, _ transaction: any ReadTransaction) throws -> Bool {

@@ -39,7 +39,7 @@ extension DataProtectionDesk {
   }
 
   /// Answers a request. Granting a restriction stops all sharing at once; granting an erasure proposes it, and somebody
-  /// else confirms. The others are done by hand and granted when they are.
+  /// else confirms. The others are done by hand and granted when they are, by whoever assists the person.
   ///
   /// - Parameters:
   ///   - ground: needed to refuse.
@@ -48,8 +48,8 @@ extension DataProtectionDesk {
     _ actor: Actor, _ request: DataRequestID, _ answer: DataRequest.Reply, ground: DataRequest.Ground? = nil,
     reason: String
   ) async throws {
-    try actor.require(.protectData)
     if answer == .refused {
+      try actor.require(.protectData)
       if ground == nil { throw Refusal.fields([FieldProblem("ground", "error.request_ground")]) }
       try Self.requireWords(reason, "reason")
     } else {
@@ -62,13 +62,15 @@ extension DataProtectionDesk {
       guard let found = try DataRequestRecords.request(request, agency: actor.agency, transaction)?.request else {
         throw Refusal.notFound
       }
-      let summary = try own(found.caseID, actor, transaction)
+      let summary = try cases.own(found.caseID, for: .withdrawConsent, actor, transaction)
+      if found.kind.isDecided { try actor.require(.protectData) }
       let blob =
         reason.isEmpty
         ? nil : try sealed(reason, Self.place(request, summary, "reason"), summary, actor, at: now, transaction)
       guard
         try DataRequestRecords.answer(
-          request, answer, ground: answer == .refused ? ground : nil, reason: blob, by: actor.member, at: now,
+          request, of: summary.id, answer, ground: answer == .refused ? ground : nil, reason: blob, by: actor.member,
+          at: now,
           transaction)
       else { throw Refusal(.conflict, Phrase("error.request_answered")) }
       if answer == .granted {
@@ -77,7 +79,7 @@ extension DataProtectionDesk {
           try DataRequestRecords.restrict(summary.id, agency: actor.agency, by: actor.member, at: now, transaction)
           try transaction.record(cases.entry(actor, "restriction.set", summary.id, at: now))
         case .erase: _ = try propose(summary, erasure, .request, actor, at: now, transaction)
-        case .access, .correct, .copy: break
+        case .access, .correct, .copy, .withdraw: break
         }
       }
       try transaction.record(cases.entry(actor, "request.\(answer.rawValue)", summary.id, at: now))
@@ -103,23 +105,44 @@ extension DataProtectionDesk {
     return try await office.database.read { try DataRequestRecords.open(actor.agency, limit: 200, $0) }
   }
 
-  /// What stands about the person's rights in one case.
-  public func rights(_ actor: Actor, _ id: CaseID) async throws -> CaseRights {
+  /// One request with its words, and its case. The reading is in the audit log before anything is shown.
+  public func request(_ actor: Actor, _ id: CaseID, _ request: DataRequestID) async throws -> (CaseSummary, DataRequest)
+  {
     guard actor.may(.readCase) || actor.may(.openCase) else { throw Refusal.forbidden }
     let now = office.clock.now()
+    let (summary, found) = try await office.database.read { transaction in
+      let summary = try own(id, actor, transaction)
+      guard let sealed = try DataRequestRecords.request(request, agency: actor.agency, transaction),
+        sealed.request.caseID == id
+      else { throw Refusal.notFound }
+      var found = sealed.request
+      if let epoch = sealed.epoch {
+        if let blob = sealed.words, let key = actor.keyring.agencyKey(.casework, epoch: epoch) {
+          let place = ReceiptDesk.place(request, summary.agency)
+          found.words = String(decoding: try DropBox.open(blob, with: key, at: place), as: UTF8.self)
+        }
+      } else {
+        found.words = try words(
+          sealed.words, Self.place(request, summary, "words"), summary, actor, at: now, transaction)
+      }
+      found.reason = try words(
+        sealed.reason, Self.place(request, summary, "reason"), summary, actor, at: now, transaction)
+      return (summary, found)
+    }
+    let entry = cases.entry(actor, "request.read", id, at: now)
+    try await office.database.write { try $0.record(entry) }
+    return (summary, found)
+  }
+
+  /// What stands about the person's rights in one case; of requests without their words.
+  public func rights(_ actor: Actor, _ id: CaseID) async throws -> CaseRights {
+    guard actor.may(.readCase) || actor.may(.openCase) else { throw Refusal.forbidden }
     return try await office.database.read { transaction in
       let summary = try own(id, actor, transaction)
       let due = summary.closedAt.flatMap { closed in
         schedule(summary).map { ($0, RetentionRules.due(closed: cases.day(closed), $0)) }
       }
-      let requests = try DataRequestRecords.requests(of: id, transaction).map { sealed in
-        var request = sealed.request
-        request.words = try words(
-          sealed.words, Self.place(request.id, summary, "words"), summary, actor, at: now, transaction)
-        request.reason = try words(
-          sealed.reason, Self.place(request.id, summary, "reason"), summary, actor, at: now, transaction)
-        return request
-      }
+      let requests = try DataRequestRecords.requests(of: id, transaction).map(\.request)
       return CaseRights(
         summary: summary, requests: requests,
         restrictedSince: try DataRequestRecords.restricted(since: id, transaction),

@@ -7,7 +7,7 @@ enum TaskRecords {
   /// Brings a case's tasks up to date, and its next due day with them. A closed case has none.
   static func refresh(_ id: CaseID, _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM case_tasks WHERE case_id = ?", id)
-    for source in CaseworkSchema.taskSources + CaseworkSchema.furtherTaskSources + [ReceiptSchema.taskSource] {
+    for source in CaseworkSchema.taskSources + CaseworkSchema.furtherTaskSources + [DataProtectionSchema.taskSource] {
       try transaction.execute(source + " AND c.id = ?", id)
     }
     try transaction.execute(

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Foundation
 import Records
 import TestSupport
@@ -129,24 +130,43 @@ import Vault
       let tasks = try await cases.tasks(town.worker).tasks
       #expect(tasks.map(\.kind) == [.personRequest] && tasks[0].caseID == id)
 
-      let ask = PersonRequestID.random()
+      let ask = DataRequestID.random()
       #expect(try await refusal { try await desk.ask(look, id: ask, .correct, words: " ") }?.wrongFields == ["words"])
       for _ in 0..<2 { try await desk.ask(look, id: ask, .correct, words: "canario-escrito: mi fecha") }
-      let (_, requests) = try await desk.requests(town.supervisor, id)
+      let protection = DataProtectionDesk(town.office, town.pack)
+      var requests: [DataRequest] = []
+      for request in try await protection.rights(town.supervisor, id).requests {
+        requests.append(try await protection.request(town.supervisor, id, request.id).1)
+      }
       #expect(Set(requests.map(\.kind)) == [.correct, .withdraw] && requests.count == 2)
       #expect(requests.first { $0.kind == .correct }?.words == "canario-escrito: mi fecha")
-      #expect(requests.first?.due == cases.today.adding(days: 15))
+      #expect(
+        requests.first?.due
+          == cases.pack.dataProtection.requests.due(
+            from: cases.today, holidays: cases.pack.identification.holidays))
       for (table, rows) in try await wholeContent(of: town.office.database, engine) {
         #expect(!rows.contains { $0.contains("canario-escrito") }, "\(table)")
       }
       #expect(try await desk.record(look)?.requests.count == 2)
       // What is asked in a closed case is due as well.
-      try await town.close(id, leavingOpen: true, with: cases)
+      try await town.close(id, with: cases)
       #expect(try await cases.tasks(town.worker).tasks.count == 2)
-      for request in requests { try await desk.finish(town.worker, id, request.id) }
-      try await desk.finish(town.worker, id, ask)
+      #expect(try await refusal { _ = try await protection.request(town.worker, other, ask) } == .notFound)
+      #expect(try await refusal { try await protection.answer(town.north, ask, .granted, reason: "") } == .notFound)
+      // Whoever assists does what was asked; only who answers for the data refuses it.
+      #expect(
+        try await refusal {
+          try await protection.answer(town.worker, ask, .refused, ground: .legalDuty, reason: "No se puede")
+        } == .forbidden)
+      for request in requests { try await protection.answer(town.worker, request.id, .granted, reason: "") }
+      #expect(
+        try await refusal { try await protection.answer(town.worker, ask, .granted, reason: "") }?.kind == .conflict)
       #expect(try await cases.tasks(town.worker).tasks.isEmpty)
-      #expect(try await refusal { try await desk.finish(town.worker, other, ask) } == .notFound)
+      let erase = DataRequestID.random()
+      try await desk.ask(look, id: erase, .erase, words: "")
+      #expect(try await refusal { try await protection.answer(town.worker, erase, .granted, reason: "") } == .forbidden)
+      try await protection.answer(town.supervisor, erase, .refused, ground: .legalDuty, reason: "Hay un juicio")
+      #expect(try await desk.record(look)?.requests.contains { $0.answer == .refused } == true)
       for _ in 0..<ReceiptRules.mostOpenRequests { try await desk.ask(look, id: .random(), .copy, words: "") }
       #expect(try await refusal { try await desk.ask(look, id: .random(), .copy, words: "") }?.kind == .tooMany)
     }

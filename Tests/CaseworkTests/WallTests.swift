@@ -230,8 +230,13 @@ import Testing
       try await desk.record(town.worker, id, id: first, .access, askedOn: today, words: "Otra vez")
       let open = try await desk.openRequests(town.supervisor)
       #expect(open.map(\.due) == [today.adding(days: 13)] && open[0].words == nil)
-      #expect(try await desk.rights(town.worker, id).requests.map(\.words) == ["Quiero ver"])
-      #expect(try await refusal { try await desk.answer(town.worker, first, .granted, reason: "") } == .forbidden)
+      #expect(try await desk.rights(town.worker, id).requests.map(\.words) == [nil])
+      #expect(try await desk.request(town.worker, id, first).1.words == "Quiero ver")
+      #expect(try await town.desk.history(town.worker, id).first?.action == "request.read")
+      #expect(
+        try await refusal {
+          try await desk.answer(town.worker, first, .refused, ground: .identityUnclear, reason: "Falta")
+        } == .forbidden)
       #expect(
         try await refusal { try await desk.answer(town.supervisor, first, .refused, reason: "No") }?.wrongFields
           == ["ground"])
@@ -244,7 +249,7 @@ import Testing
       #expect(
         try await refusal { try await desk.answer(town.supervisor, first, .granted, reason: "") }?.kind == .conflict)
       #expect(try await desk.openRequests(town.supervisor).isEmpty)
-      let kept = try #require(try await desk.rights(town.supervisor, id).requests.first)
+      let kept = try await desk.request(town.supervisor, id, first).1
       #expect(kept.ground == .identityUnclear && kept.reason?.contains("art. 18") == true)
       #expect(try await refusal { _ = try await desk.rights(town.north, id) } == .notFound)
     }

@@ -61,11 +61,17 @@ import Testing
       #expect(mine.contains("Retirado") && mine.contains("Lo que usted pidió"))
 
       let due = try await browser.get("/cases/due")
-      #expect(due.contains("Pedido de la persona") && due.contains("href=\"\(address)/requests\""))
-      let requests = try await browser.get(address + "/requests")
-      #expect(requests.contains("Mi &lt;fecha&gt;") && requests.contains("Retiró un consentimiento"))
-      let finish = try #require(browser.forms(requests).first { $0.action.hasPrefix(address + "/requests/") }).action
-      #expect(try await browser.submit(requests, action: finish).location == address + "/requests")
+      #expect(due.contains("Pedido de la persona") && due.contains("href=\"\(address)/rights/requests/"))
+      let rights = try await browser.get(address + "/rights")
+      #expect(rights.contains("Corregir datos") && rights.contains("Retiró un consentimiento"))
+      let one = try #require(
+        try rights.text.firstMatch(of: Regex<(Substring, Substring)>("href=\"([^\"]+)\"[^>]*>Corregir datos"))
+      ).1
+      let request = try await browser.get(String(one))
+      #expect(request.contains("Mi &lt;fecha&gt;") && request.contains("Llegó con el papel"))
+      #expect(!request.contains("value=\"refused\""))
+      #expect(
+        try await browser.submit(request, ["answer": "granted"], action: String(one)).location == address + "/rights")
       #expect(try await browser.get(address + "/receipt/record").contains("Casa del Norte"))
       #expect(try await browser.get(address + "/history").contains("La persona retiró un consentimiento"))
 

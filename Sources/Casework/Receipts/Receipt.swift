@@ -2,9 +2,7 @@ import Basics
 import Records
 
 public enum ReceiptEntity {}
-public enum PersonRequestEntity {}
 public typealias ReceiptID = Identifier<ReceiptEntity>
-public typealias PersonRequestID = Identifier<PersonRequestEntity>
 
 /// A paper with a code by which a person sees what is held about them. A case has one that works at most.
 public struct Receipt: Hashable, Sendable {
@@ -34,26 +32,6 @@ public enum ReceiptRules {
   /// So many open requests a case; more would bury the one that matters.
   public static let mostOpenRequests = 10
   public static let requestLength = 2_000
-  /// The data protection law of the first country gives fifteen days to answer.
-  public static let answerDays = 15
-}
-
-/// What a person asks for about their own data.
-public enum PersonRequestKind: String, Hashable, Sendable, Codable, CaseIterable, SQLConvertible {
-  case correct, restrict, withdraw, copy
-  /// What the agency holds is to be deleted.
-  case erase
-}
-
-/// A request that came with a receipt, as the agency's case workers see it.
-public struct PersonRequest: Hashable, Sendable {
-  public var id: PersonRequestID
-  public var kind: PersonRequestKind
-  /// The person's words; `nil` where nothing was written, and for who holds no key.
-  public var words: String?
-  public var madeAt: Moment
-  public var due: CalendarDay
-  public var done: CalendarDay?
 }
 
 /// What a person sees of their own record: which kinds are held, who was given what on which basis, who opened it when.
@@ -86,6 +64,6 @@ public struct OwnRecord: Hashable, Sendable {
   /// How often members of the owning agency opened it, and when last.
   public var ownReads: Int
   public var lastOwnRead: Moment?
-  public var requests: [PersonRequest]
+  public var requests: [DataRequest]
   public var expiresAt: Moment?
 }

@@ -154,7 +154,7 @@ public struct ReceiptDesk: Sendable {
   /// Asks for something; it becomes a task of whoever gave the receipt.
   ///
   /// - Parameter request: chosen by the form, so that a second click asks nothing more.
-  public func ask(_ look: Token, id request: PersonRequestID, _ kind: PersonRequestKind, words: String) async throws {
+  public func ask(_ look: Token, id request: DataRequestID, _ kind: DataRequest.Kind, words: String) async throws {
     let now = office.clock.now()
     guard words.unicodeScalars.count <= ReceiptRules.requestLength, TextRules.isPlain(words) else {
       throw Refusal.fields([
@@ -166,14 +166,14 @@ public struct ReceiptDesk: Sendable {
     }
     try await office.database.write { transaction in
       let receipt = try here(look, at: now, transaction)
-      if let before = try ReceiptRecords.caseID(ofRequest: request, transaction) {
-        guard before == receipt.caseID else { throw Refusal.conflict }
+      if let before = try DataRequestRecords.request(request, agency: receipt.agency, transaction) {
+        guard before.request.caseID == receipt.caseID else { throw Refusal.conflict }
         return
       }
-      guard try ReceiptRecords.openRequests(of: receipt.caseID, transaction) < ReceiptRules.mostOpenRequests else {
+      guard try DataRequestRecords.openByPaper(of: receipt.caseID, transaction) < ReceiptRules.mostOpenRequests else {
         throw Refusal(.tooMany, Phrase("error.receipt_many_requests"))
       }
-      try add(request, kind, receipt, consent: nil, words: words, at: now, transaction)
+      try add(request, kind, receipt, words: words, at: now, transaction)
       try transaction.record(visit("receipt.ask", receipt.caseID, at: now))
     }
   }
@@ -195,7 +195,7 @@ public struct ReceiptDesk: Sendable {
   /// a task, to talk with the person.
   ///
   /// Other legal bases are no decision of the person's: for those `ask` to restrict.
-  public func withdraw(_ look: Token, _ consent: ConsentID, id request: PersonRequestID) async throws {
+  public func withdraw(_ look: Token, _ consent: ConsentID, id request: DataRequestID) async throws {
     let now = office.clock.now()
     try await office.database.write { transaction in
       let receipt = try here(look, at: now, transaction)
@@ -204,53 +204,11 @@ public struct ReceiptDesk: Sendable {
       guard try ConsentRecords.withdraw(consent, at: now, transaction) else { return }
       try CaseAccess.end(found.caseID, on: consent, transaction)
       try cases.whenConsentEnds(consent, found.caseID, .visitor, now, transaction)
-      try add(request, .withdraw, receipt, consent: consent, words: "", at: now, transaction)
+      try add(request, .withdraw, receipt, words: "", at: now, transaction)
       try transaction.record(
         AuditEntry(
           at: now, doer: .visitor, action: "receipt.withdraw", objectKind: "case",
           objectID: found.caseID.description, purpose: found.purpose, consent: consent))
-    }
-  }
-
-  // MARK: The case worker's side
-
-  /// What people asked for in a case, with their words. The reading is in the audit log before anything is shown.
-  public func requests(_ actor: Actor, _ id: CaseID) async throws -> (CaseSummary, [PersonRequest]) {
-    let now = office.clock.now()
-    let (summary, requests) = try await office.database.read { transaction in
-      let summary = try cases.own(id, for: .withdrawConsent, actor, transaction)
-      return (
-        summary,
-        try ReceiptRecords.requests(of: id, transaction).map { sealed in
-          var request = sealed.request
-          if let words = sealed.words, let epoch = sealed.epoch,
-            let key = actor.keyring.agencyKey(.casework, epoch: epoch)
-          {
-            request.words = String(
-              decoding: try DropBox.open(words, with: key, at: place(request.id, summary.agency)), as: UTF8.self)
-          }
-          return request
-        }
-      )
-    }
-    if !requests.isEmpty {
-      let entry = cases.entry(actor, "receipt.read", id, at: now)
-      try await office.database.write { try $0.record(entry) }
-    }
-    return (summary, requests)
-  }
-
-  /// Marks a request as seen to. Doing it again changes nothing.
-  public func finish(_ actor: Actor, _ id: CaseID, _ request: PersonRequestID) async throws {
-    let now = office.clock.now()
-    try await office.database.write { transaction in
-      _ = try cases.own(id, for: .withdrawConsent, actor, transaction)
-      guard try ReceiptRecords.caseID(ofRequest: request, transaction) == id else { throw Refusal.notFound }
-      guard
-        try ReceiptRecords.finish(request, of: id, on: cases.day(now), by: actor.member, transaction)
-      else { return }
-      try TaskRecords.refresh(id, transaction)
-      try transaction.record(cases.entry(actor, "receipt.answer", id, at: now))
     }
   }
 
@@ -272,28 +230,30 @@ public struct ReceiptDesk: Sendable {
   }
 
   private func add(
-    _ id: PersonRequestID, _ kind: PersonRequestKind, _ receipt: Receipt, consent: ConsentID?, words: String,
-    at now: Moment, _ transaction: any WriteTransaction
+    _ id: DataRequestID, _ kind: DataRequest.Kind, _ receipt: Receipt, words: String, at now: Moment,
+    _ transaction: any WriteTransaction
   ) throws {
     var (sealed, epoch): ([UInt8]?, Int?) = (nil, nil)
     if !words.isEmpty {
       guard let key = try AgencyDesk.publicKey(of: receipt.agency, .casework, transaction) else {
         throw Refusal.notFound
       }
-      sealed = try DropBox.Sealer(to: key.publicKey).seal(Array(words.utf8), at: place(id, receipt.agency))
+      sealed = try DropBox.Sealer(to: key.publicKey).seal(Array(words.utf8), at: Self.place(id, receipt.agency))
       epoch = key.epoch
     }
-    let request = PersonRequest(
-      id: id, kind: kind, words: nil, madeAt: now, due: cases.day(now).adding(days: ReceiptRules.answerDays))
-    try ReceiptRecords.insert(
-      request, of: receipt.caseID, agency: receipt.agency, member: receipt.madeBy, consent: consent, epoch: epoch,
-      words: sealed, transaction)
-    try TaskRecords.refresh(receipt.caseID, transaction)
+    let today = cases.day(now)
+    try DataRequestRecords.insert(
+      DataRequest(
+        id: id, caseID: receipt.caseID, kind: kind, askedOn: today,
+        due: cases.pack.dataProtection.requests.due(from: today, holidays: cases.pack.identification.holidays),
+        recordedBy: receipt.madeBy, isByPaper: true),
+      agency: receipt.agency, words: sealed, epoch: epoch, at: now, transaction)
   }
 
-  private func place(_ id: PersonRequestID, _ agency: AgencyID) -> FieldAddress {
+  /// Where the words stand that a person wrote with their paper.
+  static func place(_ id: DataRequestID, _ agency: AgencyID) -> FieldAddress {
     FieldAddress(
-      tenant: agency.description, table: "person_requests", column: "words", row: id.description, revision: 1)
+      tenant: agency.description, table: "data_requests", column: "words", row: id.description, revision: 1)
   }
 
   private func visit(_ action: String, _ id: CaseID?, at now: Moment, _ decision: AuditEntry.Decision = .allowed)
@@ -333,7 +293,7 @@ public struct ReceiptDesk: Sendable {
       code: summary.code, agency: try AgencyDesk.agency(summary.agency, transaction)?.name ?? "",
       status: summary.status, openedOn: cases.day(summary.openedAt), held: held.sorted(), files: files, shares: shares,
       ownReads: own.count, lastOwnRead: own.last,
-      requests: try ReceiptRecords.requests(of: summary.id, transaction).map(\.request),
+      requests: try DataRequestRecords.requests(of: summary.id, transaction).map(\.request).filter(\.isByPaper),
       expiresAt: receipt?.works(at: now) == true ? receipt?.expiresAt : nil)
   }
 }

@@ -1,7 +1,7 @@
 import Basics
 import Records
 
-/// The queries about receipts, looks by receipt, and requests.
+/// The queries about receipts and looks by receipt.
 enum ReceiptRecords {
   // MARK: Receipts
 
@@ -72,55 +72,6 @@ enum ReceiptRecords {
   /// Whether there was one.
   static func deleteSession(_ hash: [UInt8], _ transaction: any WriteTransaction) throws -> Bool {
     try transaction.execute("DELETE FROM person_receipt_sessions WHERE token_hash = ?", hash) == 1
-  }
-
-  // MARK: Requests
-
-  struct SealedRequest {
-    var request: PersonRequest
-    var epoch: Int?
-    var words: [UInt8]?
-  }
-
-  static func insert(
-    _ request: PersonRequest, of id: CaseID, agency: AgencyID, member: MemberID, consent: ConsentID?, epoch: Int?,
-    words: [UInt8]?, _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.execute(
-      """
-      INSERT INTO person_requests (id, case_id, agency, member, kind, consent, epoch, words, made_at, due_day)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, request.id, id, agency, member, request.kind, consent, epoch, words, request.madeAt, request.due)
-  }
-
-  static func caseID(ofRequest id: PersonRequestID, _ transaction: any ReadTransaction) throws -> CaseID? {
-    try transaction.value(CaseID.self, "SELECT case_id FROM person_requests WHERE id = ?", id)
-  }
-
-  static func openRequests(of id: CaseID, _ transaction: any ReadTransaction) throws -> Int {
-    try transaction.value(
-      Int.self, "SELECT COUNT(*) FROM person_requests WHERE case_id = ? AND done_day IS NULL", id) ?? 0
-  }
-
-  /// The newest first.
-  static func requests(of id: CaseID, _ transaction: any ReadTransaction) throws -> [SealedRequest] {
-    try transaction.rows("SELECT * FROM person_requests WHERE case_id = ? ORDER BY made_at DESC, id DESC", id).map {
-      SealedRequest(
-        request: PersonRequest(
-          id: try $0.get("id"), kind: try $0.get("kind"), words: nil, madeAt: try $0.get("made_at"),
-          due: try $0.get("due_day"), done: try $0.optional("done_day")), epoch: try $0.optional("epoch"),
-        words: try $0.optional("words"))
-    }
-  }
-
-  /// Whether it was still open.
-  static func finish(
-    _ id: PersonRequestID, of caseID: CaseID, on day: CalendarDay, by member: MemberID,
-    _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    try transaction.execute(
-      "UPDATE person_requests SET done_day = ?, done_by = ? WHERE id = ? AND case_id = ? AND done_day IS NULL", day,
-      member, id, caseID) == 1
   }
 
   // MARK: What is held

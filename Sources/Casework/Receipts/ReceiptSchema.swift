@@ -1,6 +1,6 @@
 import Records
 
-/// The tables of receipts, of looks by receipt, and of what people ask for.
+/// The tables of receipts and of looks by receipt.
 public enum ReceiptSchema {
   public static let migrations = [
     Migration(
@@ -19,20 +19,6 @@ public enum ReceiptSchema {
           expires_at INTEGER NOT NULL)
         """,
         "CREATE INDEX person_receipt_sessions_receipt ON person_receipt_sessions (receipt)",
-        """
-        CREATE TABLE person_requests (
-          id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases (id), agency TEXT NOT NULL,
-          member TEXT NOT NULL, kind TEXT NOT NULL, consent TEXT, epoch INTEGER, words BLOB,
-          made_at INTEGER NOT NULL, due_day TEXT NOT NULL, done_day TEXT, done_by TEXT)
-        """,
-        "CREATE INDEX person_requests_case ON person_requests (case_id, made_at)",
       ])
   ]
-
-  /// What people asked for and nobody has seen to, also where the case is closed. Used as `taskSources` are.
-  static let taskSource = """
-    INSERT INTO case_tasks (kind, id, case_id, agency, member, due_day)
-    SELECT 'person_request', r.id, c.id, c.agency, r.member, r.due_day
-    FROM cases c JOIN person_requests r ON r.case_id = c.id WHERE r.done_day IS NULL
-    """
 }

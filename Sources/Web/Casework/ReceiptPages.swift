@@ -5,8 +5,7 @@ import CountryPack
 import Documents
 import Vault
 
-/// The case worker's side of the person's own view: giving a receipt, taking it back, the record on paper, and what the
-/// person asked for.
+/// The case worker's side of the person's own view: giving a receipt, taking it back, and the record on paper.
 struct ReceiptPages {
   let desks: Desks
   let settings: SiteSettings
@@ -18,8 +17,6 @@ struct ReceiptPages {
     routes.post("/cases/:case/receipt", make)
     routes.post("/cases/:case/receipt/end", end)
     routes.get("/cases/:case/receipt/record", record)
-    routes.get("/cases/:case/requests", requests)
-    routes.post("/cases/:case/requests/:request", finish)
   }
 
   private func back(_ visit: Visit, _ summary: CaseSummary) -> HomeSection.Link {
@@ -43,7 +40,8 @@ struct ReceiptPages {
           sheet.text(
             "word", label: "receipt.word", hint: "receipt.word_hint")
         ], cancel: "/cases/\(id)"),
-      "address": "/cases/\(id)/receipt", "record": "/cases/\(id)/receipt/record", "requests": "/cases/\(id)/requests",
+      "address": "/cases/\(id)/receipt", "record": "/cases/\(id)/receipt/record",
+      "requests": "/cases/\(id)/rights#requests",
       "works": works,
     ]
     if let receipt {
@@ -91,34 +89,5 @@ struct ReceiptPages {
     var model = MineView(record: try await desk.record(try visit.actor(), id), visit: visit).model
     model["back"] = "/cases/\(id)/receipt"
     return .page("mine/print", model)
-  }
-
-  private func requests(_ visit: Visit) async throws -> Answer {
-    let id: CaseID = try visit.id("case")
-    let (summary, requests) = try await desk.requests(try visit.actor(), id)
-    let (words, terms) = (visit.words, CaseTerms(visit: visit))
-    let rows = requests.map { request in
-      [
-        "title": words("receipt.request.\(request.kind.rawValue)"), "words": request.words ?? "",
-        "facts": [
-          words("mine.asked", ["day": visit.dates.day(of: request.madeAt)]),
-          request.done.map { words("mine.answered", ["day": visit.dates.day($0)]) } ?? terms.due(request.due)?.text
-            ?? "",
-        ], "isOpen": request.done == nil, "action": "/cases/\(id)/requests/\(request.id)",
-      ] as [String: Any]
-    }
-    return .page(
-      "casework/requests",
-      [
-        "heading": Heading(
-          title: words("receipt.requests.title"), lead: words("receipt.requests.lead"), back: back(visit, summary)
-        ).view, "requests": rows, "hasRequests": !rows.isEmpty,
-      ])
-  }
-
-  private func finish(_ visit: Visit) async throws -> Answer {
-    let id: CaseID = try visit.id("case")
-    try await desk.finish(try visit.actor(), id, try visit.id("request"))
-    return .goTo("/cases/\(id)/requests")
   }
 }

@@ -143,10 +143,10 @@ extension CaseTerms {
       case .personReturn: "/returns/\(task.id)"
       case .flag: "/flags/\(task.id)"
       case .consent: "#consents"
-      case .personRequest: "/requests"
+      case .personRequest: "/rights/requests/\(task.id)"
       }
-    // Who can't do it sees the case.
-    let canDo = visit.context.actor?.may(.editCase) == true
+    // Who can't do it sees the case; what a person asked, whoever gave the paper sees to.
+    let canDo = visit.context.actor?.may(.editCase) == true || task.kind == .personRequest
     return WorkRow(
       title: "\(task.code) · " + words("casework.task.\(task.kind.rawValue)"),
       address: canDo || task.kind == .consent ? address + place : address, due: due(task.due), holder: holder)

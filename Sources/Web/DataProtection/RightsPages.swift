@@ -11,7 +11,7 @@ struct RightsPages: CaseFileRoom {
     routes.get("/cases/:case/rights", page)
     routes.get("/cases/:case/rights/requests/new") { visit in try await newRequest(visit, visit.sheet) }
     routes.post("/cases/:case/rights/requests/new", record)
-    routes.get("/cases/:case/rights/requests/:request") { visit in try await request(visit, visit.sheet) }
+    routes.get("/cases/:case/rights/requests/:request") { visit in try await requestPage(visit, visit.sheet) }
     routes.post("/cases/:case/rights/requests/:request", answer)
     routes.get("/cases/:case/rights/holds/new") { visit in try await holdForm(visit, visit.sheet) }
     routes.post("/cases/:case/rights/holds/new", hold)
@@ -26,7 +26,6 @@ struct RightsPages: CaseFileRoom {
   // MARK: In the file
 
   func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection? {
-    guard actor.may(.readCase) else { return nil }
     let rights = try await desks.protection.rights(actor, file.summary.id)
     let address = "/cases/\(file.summary.id)/rights"
     var rows = rights.requests.filter { $0.answer == nil }.map { request in
@@ -61,10 +60,9 @@ struct RightsPages: CaseFileRoom {
 
   private func page(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
-    guard actor.may(.readCase) else { throw Refusal.forbidden }
     let (words, dates) = (visit.words, visit.dates)
     let rights = try await desks.protection.rights(actor, try visit.id("case"))
-    let holds = try await desks.protection.holds(actor, rights.summary.id)
+    let holds = actor.may(.readCase) ? try await desks.protection.holds(actor, rights.summary.id) : []
     let names = try await desks.members.names(actor)
     let address = "/cases/\(rights.summary.id)/rights"
     let mayProtect = actor.may(.protectData)
@@ -178,7 +176,7 @@ struct RightsPages: CaseFileRoom {
           sheet.hidden("id", DataRequestID.random().description),
           sheet.choices(
             "kind", label: "protection.request.what",
-            options: DataRequest.Kind.allCases.map {
+            options: DataRequest.Kind.asked.map {
               FormSheet.Option($0.rawValue, words("protection.request.kind_\($0.rawValue)"))
             }),
           sheet.text(
@@ -190,6 +188,7 @@ struct RightsPages: CaseFileRoom {
   private func answer(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let id: CaseID = try visit.id("case")
+    let (_, request) = try await desks.protection.request(actor, id, try visit.id("request"))
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let reply = reader.value("answer", or: "error.unknown_code") { DataRequest.Reply(rawValue: $0) }
@@ -197,53 +196,60 @@ struct RightsPages: CaseFileRoom {
       let reason = reader.text("reason", upTo: 20_000, required: false)
       try reader.check()
       guard let reply else { throw RefusedRequest.malformed }
-      try await desks.protection.answer(actor, try visit.id("request"), reply, ground: ground, reason: reason)
+      try await desks.protection.answer(actor, request.id, reply, ground: ground, reason: reason)
       return .goTo("/cases/\(id)/rights")
     } orShow: {
-      try await request(visit, $0)
+      try await requestPage(visit, $0)
     }
   }
 
-  private func request(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+  private func requestPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
-    guard actor.may(.readCase) else { throw Refusal.forbidden }
-    let rights = try await desks.protection.rights(actor, try visit.id("case"))
-    let wanted: DataRequestID = try visit.id("request")
-    guard let request = rights.requests.first(where: { $0.id == wanted }) else { throw Refusal.notFound }
+    let (summary, request) = try await desks.protection.request(actor, try visit.id("case"), try visit.id("request"))
     let (words, dates) = (visit.words, visit.dates)
     let names = try await desks.members.names(actor)
     let kind = request.kind.rawValue
     var form: [String: Any]?
-    if request.answer == nil, actor.may(.protectData) {
-      form = sheet.view(
-        action: "/cases/\(rights.summary.id)/rights/requests/\(request.id)", submit: "protection.request.submit",
-        fields: [
-          sheet.choices(
-            "answer", label: "protection.request.answer", hint: "protection.request.effect_\(kind)",
-            options: DataRequest.Reply.allCases.map {
-              FormSheet.Option($0.rawValue, words("protection.request.answer_\($0.rawValue)"))
-            }),
+    if request.answer == nil, actor.may(.protectData) || !request.kind.isDecided {
+      // Only who answers for the data refuses; whoever assists does what was asked and says so.
+      let ground =
+        actor.may(.protectData)
+        ? [
           sheet.select(
             "ground", label: "protection.request.ground", hint: "protection.request.ground_hint",
             options: DataRequest.Ground.allCases.map {
               FormSheet.Option($0.rawValue, words("protection.request.ground_\($0.rawValue)"))
-            }, optional: true),
+            }, optional: true)
+        ] : []
+      let replies = actor.may(.protectData) && request.kind != .withdraw ? DataRequest.Reply.allCases : [.granted]
+      form = sheet.view(
+        action: "/cases/\(summary.id)/rights/requests/\(request.id)", submit: "protection.request.submit",
+        fields: [
+          sheet.choices(
+            "answer", label: "protection.request.answer", hint: "protection.request.effect_\(kind)",
+            options: replies.map {
+              FormSheet.Option($0.rawValue, words("protection.request.answer_\($0.rawValue)"))
+            })
+        ] + ground + [
           sheet.area(
             "reason", label: "protection.request.reason", hint: "protection.request.reason_hint", rows: 4,
-            optional: true),
-        ], cancel: "/cases/\(rights.summary.id)/rights")
+            optional: true)
+        ], cancel: "/cases/\(summary.id)/rights")
     }
     return ProtectionSection.page(
       Heading(
         title: words("protection.request.kind_\(kind)"),
-        eyebrow: words("casework.case", ["code": rights.summary.code.description]), back: back(rights.summary, visit)),
+        eyebrow: words("casework.case", ["code": summary.code.description]), back: back(summary, visit)),
       [
         ProtectionSection(
           title: words("protection.request.facts"), anchor: "facts",
           definitions: Definitions([
             (words("protection.request.asked_on"), dates.day(request.askedOn)),
             (words("protection.request.due"), dates.day(request.due)),
-            (words("protection.request.recorded_by"), names[request.recordedBy] ?? ""),
+            (
+              words(request.isByPaper ? "protection.request.by_paper" : "protection.request.recorded_by"),
+              names[request.recordedBy] ?? ""
+            ),
             (words("protection.request.words"), request.words ?? ""),
             (
               words("protection.request.answer"),

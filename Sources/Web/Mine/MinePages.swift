@@ -108,22 +108,31 @@ struct MinePages: RoomPages {
     }
   }
 
+  private func kind(_ visit: Visit) throws -> DataRequest.Kind {
+    guard let kind = DataRequest.Kind(rawValue: visit.part("kind")), DataRequest.Kind.askedByPaper.contains(kind) else {
+      throw Refusal.notFound
+    }
+    return kind
+  }
+
   private func ask(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    guard let kind = PersonRequestKind(rawValue: visit.part("kind")), kind != .withdraw else { throw Refusal.notFound }
+    let kind = try kind(visit)
     guard let look = look(visit), try await desk.record(look) != nil else { return .goTo("/mine?over=1") }
-    let words = visit.words
+    let (words, term) = (visit.words, desks.pack.dataProtection.requests)
     return .page(
       "mine/form",
       [
         "heading": Heading(
           title: words("mine.ask.\(kind.rawValue)"),
-          lead: words("mine.ask.\(kind.rawValue)_lead", ["days": String(ReceiptRules.answerDays)]),
+          lead: words(
+            "mine.ask.\(kind.rawValue)_lead",
+            ["days": words("protection.days_\(term.counts.rawValue)", ["days": String(term.days)])]),
           back: HomeSection.Link(address: "/mine", label: words("mine.back"))
         ).view,
         "form": sheet.view(
           action: "/mine/ask/\(kind.rawValue)", submit: "mine.ask.submit",
           fields: [
-            sheet.hidden("id", desks.office.randomness.identifier(PersonRequestEntity.self).description),
+            sheet.hidden("id", DataRequestID.random().description),
             sheet.area(
               "words", label: "mine.ask.words", hint: "mine.ask.words_hint", rows: 5, optional: kind != .correct),
           ], cancel: "/mine"),
@@ -131,12 +140,12 @@ struct MinePages: RoomPages {
   }
 
   private func send(_ visit: Visit) async throws -> Answer {
-    guard let kind = PersonRequestKind(rawValue: visit.part("kind")), kind != .withdraw else { throw Refusal.notFound }
+    let kind = try kind(visit)
     guard let look = look(visit) else { return .goTo("/mine?over=1") }
     return try await orDoor {
       try await visit.attempt {
         var reader = FormReader(visit.form)
-        let id: PersonRequestID = try reader.id()
+        let id: DataRequestID = try reader.id()
         let words = reader.text("words", upTo: ReceiptRules.requestLength, required: false)
         try reader.check()
         try await desk.ask(look, id: id, kind, words: words)
@@ -174,9 +183,7 @@ struct MinePages: RoomPages {
           ).view, "sentences": sentences, "hasSentences": true,
           "form": visit.sheet.view(
             action: "/mine/consents/\(id)", submit: "mine.withdraw.submit",
-            fields: [
-              visit.sheet.hidden("id", desks.office.randomness.identifier(PersonRequestEntity.self).description)
-            ], cancel: "/mine", isDangerous: true),
+            fields: [visit.sheet.hidden("id", DataRequestID.random().description)], cancel: "/mine", isDangerous: true),
         ] as [String: Any])
     }
   }
@@ -184,7 +191,7 @@ struct MinePages: RoomPages {
   private func withdraw(_ visit: Visit) async throws -> Answer {
     guard let look = look(visit) else { return .goTo("/mine?over=1") }
     return try await orDoor {
-      let request: PersonRequestID = try FormReader(visit.form).id()
+      let request: DataRequestID = try FormReader(visit.form).id()
       try await desk.withdraw(look, try visit.id("consent"), id: request)
       return .goTo("/mine#shares")
     }

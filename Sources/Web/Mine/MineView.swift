@@ -23,7 +23,7 @@ struct MineView {
       "files": record.files == 0 ? "" : words("mine.files", ["count": String(record.files)]),
       "own": ownReads, "shares": record.shares.map(share), "hasShares": !record.shares.isEmpty,
       "requests": record.requests.map(request), "hasRequests": !record.requests.isEmpty,
-      "asks": PersonRequestKind.allCases.filter { $0 != .withdraw }.map {
+      "asks": DataRequest.Kind.askedByPaper.map {
         ["address": "/mine/ask/\($0.rawValue)", "label": words("mine.ask.\($0.rawValue)")]
       },
       "until": record.expiresAt.map { words("mine.until", ["day": visit.dates.day(of: $0)]) } ?? "",
@@ -71,15 +71,19 @@ struct MineView {
     return more > 0 ? named + words("mine.share.more", ["count": String(more)]) : named
   }
 
-  private func request(_ request: PersonRequest) -> [String: Any] {
+  private func request(_ request: DataRequest) -> [String: Any] {
     [
       "what": words("mine.ask.\(request.kind.rawValue)"),
-      "when": words("mine.asked", ["day": visit.dates.day(of: request.madeAt)]),
-      "state": request.kind == .withdraw
-        ? words("mine.at_once")
-        : request.done.map { words("mine.answered", ["day": visit.dates.day($0)]) }
-          ?? words("mine.answer_by", ["day": visit.dates.day(request.due)]),
+      "when": words("mine.asked", ["day": visit.dates.day(request.askedOn)]), "state": state(request),
     ]
+  }
+
+  private func state(_ request: DataRequest) -> String {
+    if request.kind == .withdraw { return words("mine.at_once") }
+    guard let answer = request.answer, let at = request.answeredAt else {
+      return words("mine.answer_by", ["day": visit.dates.day(request.due)])
+    }
+    return words(answer == .granted ? "mine.answered" : "mine.refused", ["day": visit.dates.day(of: at)])
   }
 
   // MARK: The file
@@ -91,8 +95,8 @@ struct MineView {
       var until, withdrawnAt: String?
     }
     struct Request: Encodable {
-      var kind, madeAt, due: String
-      var done: String?
+      var kind, askedOn, due: String
+      var answer, answeredAt: String?
     }
     var version = 1
     var number, agency, status, openedOn, writtenAt: String
@@ -121,7 +125,9 @@ struct MineView {
         },
         requests: record.requests.map {
           File.Request(
-            kind: $0.kind.rawValue, madeAt: text($0.madeAt), due: $0.due.description, done: $0.done?.description)
+            kind: $0.kind.rawValue, askedOn: $0.askedOn.description, due: $0.due.description,
+            answer: $0.answer?.rawValue,
+            answeredAt: $0.answeredAt.map(text))
         })
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
