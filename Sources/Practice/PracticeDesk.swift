@@ -202,7 +202,7 @@ public struct PracticeDesk: Sendable {
     for attempt in old {
       try await office.database.write { transaction in
         let agencies = try PracticeRecords.desks(attempt.id, transaction).map(\.agency) + [attempt.agency]
-        try PracticeErasureRecords.erase(agencies, transaction)
+        try PracticeErasureRecords.erase(agencies, office.database.engine, transaction)
         try PracticeRecords.deleteDesks(attempt.id, transaction)
         if attempt.finishedAt == nil {
           try PracticeRecords.delete(attempt.id, transaction)
