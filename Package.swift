@@ -50,7 +50,8 @@ var targets: [Target] =
     ])
   + room("Demonstration", rooms)
   + room(
-    "Web", rooms + ["CZlib", .product(name: "Hummingbird", package: "hummingbird"), mustache], resources: webResources)
+    "Web", rooms + ["Estimation", "Linkage", "CZlib", .product(name: "Hummingbird", package: "hummingbird"), mustache],
+    resources: webResources)
 
 targets += [
   .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),

@@ -1,3 +1,5 @@
+import Basics
+
 /// Whether a model has an estimate for a table at all, and only one (Fienberg and Rinaldo 2012; identifiability after
 /// Chan, Silverman and Vincent 2021). The answer depends only on which histories occur.
 public struct Existence: Hashable, Sendable {
@@ -40,21 +42,28 @@ public struct Existence: Hashable, Sendable {
   }
 
   /// The certificate in words.
-  public func words(_ table: HistoryTable) -> String? {
+  public func words(_ table: HistoryTable) -> LocalizedText? {
     guard !isSound else { return nil }
-    var parts: [String] = []
+    var (spanish, english): ([String], [String]) = ([], [])
     if hasNone {
-      let names = witness.prefix(4).map { "“\(table.names($0))”" }.joined(separator: ", ")
-      parts.append(
-        "no estimate exists: the counts push the expected number on exactly \(names)"
-          + "\(witness.count > 4 ? " and \(witness.count - 4) more" : "") to zero, and the hidden number with it "
-          + "to zero or without end")
+      let (names, more) = (witness.prefix(4).map { table.names($0) }, witness.count - 4)
+      spanish.append(
+        "no existe estimación: los conteos llevan a cero el número esperado exactamente en "
+          + names.map { "«\($0)»" }.joined(separator: ", ") + (more > 0 ? " y \(more) más" : "")
+          + ", y con él el número oculto a cero o sin fin")
+      english.append(
+        "no estimate exists: the counts push the expected number on exactly "
+          + names.map { "“\($0)”" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+          + " to zero, and the hidden number with it to zero or without end")
     }
     if isAmbiguous {
-      parts.append(
+      spanish.append(
+        "no es identificable: varios números ocultos encajan igual de bien, porque hay muy pocas combinaciones distintas"
+      )
+      english.append(
         "not identifiable: several hidden numbers fit equally well, because too few different histories occur")
     }
-    return parts.joined(separator: "; ")
+    return LocalizedText(es: spanish.joined(separator: "; "), en: english.joined(separator: "; "))
   }
 
   /// A basis of the vectors that are orthogonal to every row (1 where the row's history holds the column's set).

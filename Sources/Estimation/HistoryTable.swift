@@ -1,3 +1,5 @@
+import Basics
+
 /// How many cases stand on exactly which of the lists: one count for each capture history but the empty one, which is
 /// what is to be estimated.
 public struct HistoryTable: Hashable, Sendable {
@@ -15,16 +17,22 @@ public struct HistoryTable: Hashable, Sendable {
   /// Throws `HistoryProblem` in plain words.
   public init(lists: [String], counts: [Double]) throws(HistoryProblem) {
     guard lists.count >= 2 else {
-      throw HistoryProblem("an estimate needs at least two lists; with one list nothing says how many it misses")
+      throw HistoryProblem(
+        es: "una estimación necesita al menos dos listas; con una sola nada dice a cuántas personas no llegó",
+        en: "an estimate needs at least two lists; with one list nothing says how many it misses")
     }
     guard lists.count <= Self.mostLists else {
-      throw HistoryProblem(
-        "\(lists.count) lists are more than \(Self.mostLists); merge those that are alike (--merge A+B)")
+      throw .tooManyLists(lists.count)
     }
     guard counts.count == 1 << lists.count, counts[0] == 0,
       counts.allSatisfy({ $0 >= 0 && $0.isFinite })
-    else { throw HistoryProblem("the counts do not fit the lists") }
-    guard counts.reduce(0, +) <= 1e9 else { throw HistoryProblem("more than a thousand million cases") }
+    else {
+      throw HistoryProblem(
+        es: "los conteos no corresponden a las listas", en: "the counts do not fit the lists")
+    }
+    guard counts.reduce(0, +) <= 1e9 else {
+      throw HistoryProblem(es: "más de mil millones de casos", en: "more than a thousand million cases")
+    }
     self.lists = lists
     self.counts = counts
   }
@@ -86,11 +94,17 @@ public struct HistoryTable: Hashable, Sendable {
   }
 
   /// What stands in the way of any estimate, and what weakens it, in words.
-  public func findings() -> (problem: String?, warnings: [String]) {
-    var warnings: [String] = []
-    guard observed > 0 else { return ("no case stands on any list", []) }
+  public func findings() -> (problem: LocalizedText?, warnings: [LocalizedText]) {
+    var warnings: [LocalizedText] = []
+    guard observed > 0 else {
+      return (LocalizedText(es: "ningún caso está en ninguna lista", en: "no case stands on any list"), [])
+    }
     for list in lists.indices where onAll(1 << list) == 0 {
-      return ("the list “\(lists[list])” is empty; leave it out", [])
+      return (
+        LocalizedText(
+          es: "la lista «\(lists[list])» está vacía; quítela", en: "the list “\(lists[list])” is empty; leave it out"),
+        []
+      )
     }
     var overlaps = 0
     for first in lists.indices {
@@ -102,51 +116,88 @@ public struct HistoryTable: Hashable, Sendable {
           if lists.count == 2 {
             return (
               twins
-                ? "both lists hold the same cases, so nothing says how many are missed"
-                : "every case of “\(lists[inner])” also stands on “\(lists[outer])”: one list inside another says that "
-                  + "nothing is hidden, which is no estimate",
+                ? LocalizedText(
+                  es: "las dos listas tienen los mismos casos, así que nada dice cuántos faltan",
+                  en: "both lists hold the same cases, so nothing says how many are missed")
+                : LocalizedText(
+                  es:
+                    "todos los casos de «\(lists[inner])» están también en «\(lists[outer])»: una lista dentro de otra "
+                    + "dice que no falta nadie, y eso no es una estimación",
+                  en: "every case of “\(lists[inner])” also stands on “\(lists[outer])”: one list inside another says "
+                    + "that nothing is hidden, which is no estimate"),
               []
             )
           }
           if !(twins && inner == second) {
             warnings.append(
-              "every case of “\(lists[inner])” also stands on “\(lists[outer])”; they are hardly two sources, merge them"
-            )
+              LocalizedText(
+                es: "todos los casos de «\(lists[inner])» están también en «\(lists[outer])»; apenas son dos fuentes, "
+                  + "cuéntelas como una",
+                en: "every case of “\(lists[inner])” also stands on “\(lists[outer])”; they are hardly two sources, "
+                  + "merge them"))
           }
         }
       }
     }
     guard overlaps > 0 else {
       return (
-        "no case stands on two lists; without any overlap the hidden number can be anything, so nothing is printed", []
+        LocalizedText(
+          es: "ningún caso está en dos listas; sin coincidencias el número oculto puede ser cualquiera, así que no se "
+            + "muestra nada",
+          en:
+            "no case stands on two lists; without any overlap the hidden number can be anything, so nothing is printed"
+        ), []
       )
     }
     let multiple = counts.enumerated().reduce(0.0) { $0 + ($1.offset.nonzeroBitCount > 1 ? $1.element : 0) }
     if multiple < 10 {
-      warnings.append("only \(Int(multiple.rounded())) cases stand on two lists or more; everything hangs on them")
+      let few = Int(multiple.rounded())
+      warnings.append(
+        LocalizedText(
+          es: "solo \(few) casos están en dos listas o más; todo depende de ellos",
+          en: "only \(few) cases stand on two lists or more; everything hangs on them"))
     }
     if lists.count == 2 {
       warnings.append(
-        "two lists can't show whether they find the same people more often than chance; independence is assumed, "
-          + "not tested")
+        LocalizedText(
+          es:
+            "dos listas no muestran si encuentran a las mismas personas más a menudo que por azar; la independencia se "
+            + "supone, no se prueba",
+          en: "two lists can't show whether they find the same people more often than chance; independence is assumed, "
+            + "not tested"))
     }
     for first in lists.indices {
       for second in lists.indices where second > first && onAll(1 << first | 1 << second) == 0 {
-        warnings.append("no case stands on both “\(lists[first])” and “\(lists[second])”")
+        warnings.append(
+          LocalizedText(
+            es: "ningún caso está a la vez en «\(lists[first])» y en «\(lists[second])»",
+            en: "no case stands on both “\(lists[first])” and “\(lists[second])”"))
       }
     }
     return (nil, warnings)
   }
 }
 
-/// What is wrong with a table of histories, in one sentence.
+/// What is wrong with a table of histories, in one sentence without a full stop.
 public struct HistoryProblem: Error, Hashable, Sendable {
   /// Counted from 1; 0 when the whole table is meant.
   public var line: Int
-  public var message: String
+  public var words: LocalizedText
 
-  public init(line: Int = 0, _ message: String) {
+  public init(line: Int = 0, _ words: LocalizedText) {
     self.line = line
-    self.message = message
+    self.words = words
+  }
+
+  public init(line: Int = 0, es: String, en: String) { self.init(line: line, LocalizedText(es: es, en: en)) }
+
+  /// The English sentence, for a terminal.
+  public var message: String { words[.english] }
+
+  static func tooManyLists(_ count: Int, line: Int = 0) -> HistoryProblem {
+    HistoryProblem(
+      line: line,
+      es: "\(count) listas son más de \(HistoryTable.mostLists); cuente como una las que se parecen, así: A+B",
+      en: "\(count) lists are more than \(HistoryTable.mostLists); merge those that are alike, as A+B")
   }
 }

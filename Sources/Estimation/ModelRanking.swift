@@ -11,7 +11,9 @@ public struct ModelRanking: Sendable {
     let lists = table.lists.count
     let order = min(max(1, maxOrder ?? (lists == 6 ? 2 : lists - 1)), lists - 1)
     guard let all = LogLinearModel.all(lists: lists, order: order) else {
-      throw HistoryProblem("the hierarchical models of \(lists) lists beyond pairs are too many; use --max-order 2")
+      throw HistoryProblem(
+        es: "los modelos jerárquicos de \(lists) listas más allá de pares son demasiados; limítelos a pares (orden 2)",
+        en: "the hierarchical models of \(lists) lists beyond pairs are too many; keep to pairs (order 2)")
     }
     considered = all.count
     var chooser = ModelChooser(.independence, lists: lists)

@@ -11,9 +11,9 @@ public struct EstimationPanel: Hashable, Sendable {
   public struct Line: Hashable, Sendable {
     public var method: EstimationMethod
     public var estimate: Estimate?
-    public var reason: String?
+    public var reason: LocalizedText?
 
-    public init(method: EstimationMethod, estimate: Estimate? = nil, reason: String? = nil) {
+    public init(method: EstimationMethod, estimate: Estimate? = nil, reason: LocalizedText? = nil) {
       (self.method, self.estimate, self.reason) = (method, estimate, reason)
     }
   }
@@ -33,7 +33,7 @@ public struct EstimationPanel: Hashable, Sendable {
   public var variants: [Variant]
   public var verdict: Verdict
   public var reasons: [Reason]
-  public var warnings: [String]
+  public var warnings: [LocalizedText]
 
   /// From the lowest to the highest limit of the methods that answered.
   public var range: (lower: Double, upper: Double)? {
@@ -54,12 +54,17 @@ public struct EstimationPanel: Hashable, Sendable {
     case wide(lower: Double, upper: Double)
   }
 
-  /// Runs the panel. Throws `HistoryProblem` when the table allows no estimate at all, `CancellationError`.
+  /// Runs the panel.
+  ///
+  /// - Parameter methods: which are run; with fewer than three the verdict can't be that they agree.
+  ///
+  /// Throws `HistoryProblem` when the table allows no estimate at all, `CancellationError`.
   public static func make(
     _ table: HistoryTable, settings: EstimationSettings,
+    methods chosen: Set<EstimationMethod> = Set(EstimationMethod.single),
     progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) async throws -> EstimationPanel {
-    let methods = EstimationMethod.allCases.filter { $0 != .panel }
+    let methods = EstimationMethod.single.filter(chosen.contains)
     var lines: [Line] = []
     for (index, method) in methods.enumerated() {
       let estimator = try Estimator(table, settings: settings) { part in
@@ -67,7 +72,7 @@ public struct EstimationPanel: Hashable, Sendable {
       }
       do { lines.append(Line(method: method, estimate: try await estimator.estimate(method))) } catch let problem
         as HistoryProblem
-      { lines.append(Line(method: method, reason: problem.message)) }
+      { lines.append(Line(method: method, reason: problem.words)) }
       progress(Double(index + 1) / Double(methods.count))
     }
     let variants = try self.variants(table)

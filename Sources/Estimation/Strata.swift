@@ -1,3 +1,5 @@
+import Basics
+
 /// Estimates by group (sex, age, form), small groups kept inside.
 ///
 /// Each group is fitted with the model that the whole table chose: groups are too thin to choose one, and models that
@@ -12,7 +14,7 @@ public struct GroupedEstimates: Sendable {
   public var groups: [Group]
   /// How many groups were joined because they are small or can't be estimated by themselves; not which.
   public var joined: Int
-  public var warnings: [String]
+  public var warnings: [LocalizedText]
 
   /// - Parameters:
   ///   - least: groups with fewer observed cases are joined, at least 10.
@@ -46,7 +48,10 @@ public struct GroupedEstimates: Sendable {
       if table.observed >= least, let estimate = Self.estimate(table, model) {
         sound.append(Group(name: restName, observed: table.observed, estimate: estimate))
       } else {
-        warnings.append("\(rest.count) groups are too small to be shown, alone or together")
+        warnings.append(
+          LocalizedText(
+            es: "\(rest.count) grupos son demasiado pequeños para mostrarse, solos o juntos",
+            en: "\(rest.count) groups are too small to be shown, alone or together"))
       }
     }
     self.groups = sound
@@ -59,7 +64,9 @@ public struct GroupedEstimates: Sendable {
     let limits = fit.interval()
     return Estimate(
       method: .stepwise, observed: fit.observed, hidden: fit.hidden, total: fit.total, lower: limits.lower,
-      upper: limits.upper, interval: "95 % Wald, given the model of the whole table", model: model.notation,
-      warnings: table.findings().warnings)
+      upper: limits.upper,
+      interval: LocalizedText(
+        es: "95 % de Wald, dado el modelo de la tabla entera", en: "95 % Wald, given the model of the whole table"),
+      model: LocalizedText(es: model.notation, en: model.notation), warnings: table.findings().warnings)
   }
 }

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Basics
 import Estimation
+import Documents
 import Foundation
+import Web
 
 struct EstimateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,27 +46,17 @@ struct EstimateCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let request = try checked()
+    let (question, merge) = try checked()
     let text = try readText(file)
-    let read: (table: HistoryTable, groups: [(name: String, table: HistoryTable)])
-    do { read = try HistoryFile.read(text, strata: strata, merge: request.merge) } catch { throw named(error) }
+    let read: EstimateStudy.Tables
+    do { read = try HistoryFile.read(text, strata: strata, merge: merge) } catch { throw named(error) }
     let progress = ProgressLine()
     defer { progress.end() }
     let shared = SharedProgress(progress)
     do {
-      var answer = EstimateReport(file: file, request: request, table: read.table)
-      if request.method == .panel {
-        answer.panel = try await EstimationPanel.make(read.table, settings: request.settings) { shared.show($0) }
-      } else {
-        let estimator = try Estimator(read.table, settings: request.settings) { shared.show($0) }
-        answer.estimate = try await estimator.estimate(request.method)
-      }
-      if let error = request.error {
-        answer.corrected = try await EstimateReport.corrected(read.table, request, error) { shared.show($0) }
-      }
-      if !strata.isEmpty { answer.groups = try EstimateReport.groups(read, request, least: least) }
+      let answer = try await EstimateStudy.run(read, question) { shared.show($0) }
       progress.end()
-      if let report { try EstimateNote(answer, language: language).write(report) }
+      if let report { try write(EstimateNote(answer, language: language == "en" ? .english : .spanish), report) }
       if json { try printJSON(answer.json) } else { answer.tell() }
     } catch let problem as HistoryProblem { throw named(problem) }
   }
@@ -74,7 +67,18 @@ struct EstimateCommand: AsyncParsableCommand {
       message: problem.line > 0 ? "\(place):\(problem.line): \(problem.message)" : "\(place): \(problem.message)")
   }
 
-  private func checked() throws -> EstimateRequest {
+  private func write(_ note: EstimateNote, _ path: String) throws {
+    let bytes: Data
+    do {
+      bytes =
+        path.hasSuffix(".pdf") ? Data(try EstimateSheet(note).bytes(made: Clock.system.now())) : Data(note.html.utf8)
+    } catch is DocumentProblem { throw CommandFailure(message: "the document can't be made", code: 2) }
+    do { try bytes.write(to: URL(filePath: path), options: .atomic) } catch {
+      throw CommandFailure(message: "\(path): the file can't be written", code: 2)
+    }
+  }
+
+  private func checked() throws -> (question: EstimateQuestion, merge: [[String]]) {
     guard let method = EstimationMethod(rawValue: method) else {
       let all = EstimationMethod.allCases.map(\.rawValue).joined(separator: ", ")
       throw CommandFailure(message: "--method must be one of \(all), not “\(method)”", code: 64)
@@ -111,7 +115,9 @@ struct EstimateCommand: AsyncParsableCommand {
     if error != nil, [.graphs, .latent].contains(method) {
       throw CommandFailure(message: "--missed works with independence, stepwise, aic-stepwise, bic and panel", code: 64)
     }
-    return EstimateRequest(method: method, settings: settings, merge: merge, error: error)
+    var question = EstimateQuestion(method, settings: settings)
+    (question.hasGroups, question.least, question.error) = (!strata.isEmpty, least, error)
+    return (question, merge)
   }
 
   private func share(_ option: String, _ text: String) throws -> LinkageError.Share {
@@ -121,14 +127,6 @@ struct EstimateCommand: AsyncParsableCommand {
     else { throw CommandFailure(message: "\(option) is written 48/1000, not “\(text)”", code: 64) }
     return share
   }
-}
-
-/// What was asked for, checked.
-struct EstimateRequest {
-  var method: EstimationMethod
-  var settings: EstimationSettings
-  var merge: [[String]]
-  var error: LinkageError?
 }
 
 /// Progress is told from several threads at once.

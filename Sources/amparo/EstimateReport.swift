@@ -2,49 +2,8 @@ import Basics
 import Estimation
 import Foundation
 
-/// Everything one run of `amparo estimate` found, for a program, a terminal or a sheet of paper.
-struct EstimateReport {
-  var file: String
-  var request: EstimateRequest
-  var table: HistoryTable
-  var estimate: Estimate?
-  var panel: EstimationPanel?
-  var corrected: CorrectedEstimate?
-  var groups: GroupedEstimates?
-
-  static func corrected(
-    _ table: HistoryTable, _ request: EstimateRequest, _ error: LinkageError,
-    progress: @escaping @Sendable (Double) -> Void
-  ) async throws -> CorrectedEstimate {
-    let choice: ModelChoice =
-      switch request.method {
-      case .independence: .independence
-      case .aicStepwise: .aicStepwise(p: 0.05)
-      case .bic: .lowestBIC(try bestModels(table, request))
-      default: .stepwise(p: 0.02)
-      }
-    let resamples = request.settings.bootstrap == 0 ? 1000 : request.settings.bootstrap
-    guard
-      let found = try await CorrectedEstimate.make(
-        choice, table, error: error, resamples: resamples, seed: request.settings.seed, progress: progress)
-    else { throw HistoryProblem("with these linkage errors the corrected table allows no estimate") }
-    return found
-  }
-
-  private static func bestModels(_ table: HistoryTable, _ request: EstimateRequest) throws -> [LogLinearModel] {
-    try ModelRanking(table, maxOrder: request.settings.maxOrder).models.prefix(100).map(\.model)
-  }
-
-  static func groups(
-    _ read: (table: HistoryTable, groups: [(name: String, table: HistoryTable)]), _ request: EstimateRequest,
-    least: Int
-  ) throws -> GroupedEstimates {
-    guard let model = ModelRanking.chosen(.stepwise(p: 0.02), read.table) else {
-      throw HistoryProblem("the whole table allows no estimate")
-    }
-    return GroupedEstimates(read.groups, model: model, least: least)
-  }
-
+/// What one run of `amparo estimate` found, for a program or a terminal.
+extension EstimateStudy {
   // MARK: For a program
 
   var json: ReportValue {
@@ -56,7 +15,7 @@ struct EstimateReport {
         ("method", .text("panel")), ("observed", .count(Int(panel.observed))), ("hidden", .number(nil)),
         ("total", .number(nil)), ("lower", Self.number(panel.range?.lower)), ("upper", Self.number(panel.range?.upper)),
         ("interval", .text("from the lowest to the highest limit of the methods that answered")),
-        ("model", .text("panel")), ("warnings", .list(panel.warnings.map { .text($0) })),
+        ("model", .text("panel")), ("warnings", .list(panel.warnings.map { .text($0[.english]) })),
         ("verdict", .text(panel.verdict.rawValue)), ("why", .list(panel.reasons.map { .text($0.words()) })),
         (
           "methods",
@@ -65,7 +24,7 @@ struct EstimateReport {
               .object(
                 line.estimate.map(Self.entries) ?? [
                   ("method", .text(line.method.rawValue)), ("total", .number(nil)),
-                  ("reason", .text(line.reason ?? "")),
+                  ("reason", .text(line.reason?[.english] ?? "")),
                 ])
             })
         ),
@@ -100,7 +59,7 @@ struct EstimateReport {
       }
       entries.append(("groups", .list(list)))
       entries.append(("groups_joined", .count(groups.joined)))
-      entries.append(("group_warnings", .list(groups.warnings.map { .text($0) })))
+      entries.append(("group_warnings", .list(groups.warnings.map { .text($0[.english]) })))
     }
     let sentences = EstimationAssumptions.sentences(linkage: corrected != nil)
     entries.append(("assumptions", .list(sentences.map { .text($0) })))
@@ -113,8 +72,9 @@ struct EstimateReport {
     [
       ("method", .text(estimate.method.rawValue)), ("observed", .count(Int(estimate.observed))),
       ("hidden", number(estimate.hidden)), ("total", number(estimate.total)), ("lower", number(estimate.lower)),
-      ("upper", number(estimate.upper)), ("interval", .text(estimate.interval)), ("model", .text(estimate.model)),
-      ("warnings", .list(estimate.warnings.map { .text($0) })),
+      ("upper", number(estimate.upper)), ("interval", .text(estimate.interval[.english])),
+      ("model", .text(estimate.model[.english])),
+      ("warnings", .list(estimate.warnings.map { .text($0[.english]) })),
     ]
   }
 
@@ -129,8 +89,8 @@ struct EstimateReport {
     print("\(Int(table.observed)) cases on \(table.lists.count) lists: \(table.lists.joined(separator: ", ")).")
     if let estimate {
       print(Self.line(estimate))
-      print("  \(estimate.interval)\n  model \(estimate.model)")
-      for warning in estimate.warnings { print("  Note: \(warning).") }
+      print("  \(estimate.interval[.english])\n  model \(estimate.model[.english])")
+      for warning in estimate.warnings { print("  Note: \(warning[.english]).") }
     }
     if let panel { tell(panel) }
     if let corrected {
@@ -142,7 +102,7 @@ struct EstimateReport {
     }
     if let groups {
       for group in groups.groups { print("\(group.name): " + Self.line(group.estimate)) }
-      for warning in groups.warnings { print("  Note: \(warning).") }
+      for warning in groups.warnings { print("  Note: \(warning[.english]).") }
     }
     print("Taken for granted:")
     for sentence in EstimationAssumptions.sentences(linkage: corrected != nil) { print("  \(sentence)") }
@@ -152,17 +112,19 @@ struct EstimateReport {
     for line in panel.lines {
       if let estimate = line.estimate {
         print("\(line.method.rawValue): " + Self.line(estimate))
-        print("  \(estimate.interval)\n  model \(estimate.model)")
-        for warning in estimate.warnings where !panel.warnings.contains(warning) { print("  Note: \(warning).") }
+        print("  \(estimate.interval[.english])\n  model \(estimate.model[.english])")
+        for warning in estimate.warnings where !panel.warnings.contains(warning) {
+          print("  Note: \(warning[.english]).")
+        }
       } else {
-        print("\(line.method.rawValue): none. \(line.reason ?? "")")
+        print("\(line.method.rawValue): none. \(line.reason?[.english] ?? "")")
       }
     }
     for variant in panel.variants {
       let change = variant.isMerge ? "\(variant.name) as one" : "without \(variant.name)"
       print("  \(change): \(variant.total.map(Self.count) ?? "not estimable") (stepwise)")
     }
-    for warning in panel.warnings { print("Note: \(warning).") }
+    for warning in panel.warnings { print("Note: \(warning[.english]).") }
     print(panel.verdict.words())
     for reason in panel.reasons { print("  because \(reason.words())") }
   }
@@ -172,5 +134,7 @@ struct EstimateReport {
       + "\(count(estimate.hidden)) of them hidden"
   }
 
-  static func count(_ number: Double) -> String { number.isFinite ? String(Int(number.rounded())) : "no end" }
+  static func count(_ number: Double) -> String {
+    number.isFinite && number < 1e15 ? String(Int(number.rounded())) : "no end"
+  }
 }

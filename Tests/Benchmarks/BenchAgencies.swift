@@ -49,7 +49,10 @@ struct BenchAgencies {
       let wrongly = LinkageError.Share(wrong: rates.wrongly.wrong, looked: rates.wrongly.looked),
       let found = try await CorrectedEstimate.make(
         .stepwise(p: 0.02), table, error: LinkageError(missed: missed, wrongly: wrongly), resamples: 1000, seed: seed)
-    else { throw HistoryProblem("the invented agencies allow no estimate") }
+    else {
+      throw HistoryProblem(
+        es: "las instituciones inventadas no permiten estimar", en: "the invented agencies allow no estimate")
+    }
     return found
   }
 

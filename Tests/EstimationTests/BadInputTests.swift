@@ -21,21 +21,52 @@ import Testing
     }
   }
 
+  /// Each with its sentence in both languages, by every method and by the panel, and never a number.
   @Test(
     arguments: [
-      ([0, 5, 4, 0, 3, 0, 0, 0], "no case stands on two lists"), ([0, 5, 4, 1, 0, 0, 0, 0], "is empty"),
-    ] as [([Double], String)])
-  func tablesWithoutAnEstimateSayWhy(_ counts: [Double], _ words: String) throws {
-    let table = try HistoryTable(lists: ["A", "B", "C"], counts: counts)
-    do {
-      _ = try Estimator(table)
-      Issue.record("accepted")
-    } catch { #expect(error.message.contains(words), "\(error)") }
+      ([0, 5, 4, 0, 3, 0, 0, 0], "no case stands on two lists", "ningún caso está en dos listas"),
+      ([0, 5, 4, 1, 0, 0, 0, 0], "“C” is empty", "«C» está vacía"),
+      ([0, 0, 0, 0, 0, 0, 0, 0], "no case stands on any list", "ningún caso está en ninguna lista"),
+      ([0, 0, 40, 12], "one list inside another", "una lista dentro de otra"),
+      ([0, 40, 0, 12], "one list inside another", "una lista dentro de otra"),
+      ([0, 0, 0, 12], "both lists hold the same cases", "las dos listas tienen los mismos casos"),
+      ([0, 9, 7, 0], "no case stands on two lists", "ningún caso está en dos listas"),
+    ] as [([Double], String, String)])
+  func tablesWithoutAnEstimateSayWhy(_ counts: [Double], _ english: String, _ spanish: String) async throws {
+    let lists = Array(["A", "B", "C"].prefix(counts.count.trailingZeroBitCount))
+    let table = try HistoryTable(lists: lists, counts: counts)
+    for method in EstimationMethod.allCases {
+      do {
+        _ = try await EstimateStudy.run((table, []), EstimateQuestion(method))
+        Issue.record("accepted by \(method)")
+      } catch let problem as HistoryProblem {
+        #expect(problem.message.contains(english) && problem.words[.spanish].contains(spanish), "\(problem)")
+      }
+    }
   }
 
-  @Test func oneListInsideAnotherIsNoEstimate() throws {
-    let table = try HistoryTable(lists: ["A", "B"], counts: [0, 0, 40, 12])
-    #expect(throws: HistoryProblem.self) { _ = try Estimator(table) }
+  /// Inside a third list there is an estimate, but not without saying so.
+  @Test func aListInsideAnotherOfThreeIsWarnedOf() throws {
+    let table = try HistoryTable(lists: ["A", "B", "C"], counts: [0, 0, 60, 20, 50, 0, 12, 6])
+    let (problem, warnings) = table.findings()
+    #expect(problem == nil)
+    #expect(warnings.contains { $0[.english].contains("every case of “A” also stands on “B”") })
+    #expect(warnings.contains { $0[.spanish].contains("todos los casos de «A» están también en «B»") })
+  }
+
+  @Test func everyRefusalSpeaksBothLanguages() {
+    for text in [
+      "", "A,count\n", "A,B\n", "A,A,count\n", "A,,count\n", "A,B,count\n2,0,1\n", "A,B,count\n0,0,1\n",
+      "A,B,count\n1,0,-1\n", "A,B,count\n1,0,1.5\n", "A,B,count\n1,0,x\n", "A,B,count\n1,0,1\n1,0,1\n",
+      "A,B,count\n1,0\n", "A,B,C,D,E,F,G,count\n",
+    ] {
+      do {
+        _ = try HistoryFile.read(text)
+        Issue.record("read: \(text)")
+      } catch {
+        #expect(!error.words[.spanish].isEmpty && error.words[.spanish] != error.words[.english], "\(error)")
+      }
+    }
   }
 
   @Test func spreadsheetFilesAndMergedListsAreRead() throws {
@@ -60,6 +91,36 @@ import Testing
     }
   }
 
+  /// Tables of any size, from nobody to a thousand million: a number, or a reason in both languages, and no trap.
+  @Test(arguments: seeds.prefix(6)) func sizesNeverTrap(_ seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    var settings = EstimationSettings()
+    (settings.bootstrap, settings.gridPoints, settings.maxOrder) = (100, 50, 2)
+    (settings.latent.burnIn, settings.latent.sweeps, settings.latent.chains) = (20, 20, 2)
+    for _ in 0..<4 {
+      let lists = Int.random(in: 2...4, using: &generator)
+      let scales: [Double] = [1, 30, 1e4, 1e6, 4e7]
+      let scale = scales.randomElement(using: &generator) ?? 1
+      var counts: [Double] = (0..<(1 << lists)).map { _ in
+        let count = Double.random(in: 0..<scale, using: &generator).rounded()
+        return Bool.random(using: &generator) ? 0 : count
+      }
+      counts[0] = 0
+      guard let table = try? HistoryTable(lists: (0..<lists).map { "L\($0)" }, counts: counts) else { continue }
+      for method in EstimationMethod.single {
+        do {
+          let estimate = try await Estimator(table, settings: settings).estimate(method)
+          #expect(estimate.total.isFinite && estimate.total >= estimate.observed, "seed \(seed) \(counts) \(estimate)")
+          #expect(estimate.lower <= estimate.upper, "seed \(seed) \(counts) \(estimate)")
+          let note = estimate.warnings + [estimate.interval, estimate.model]
+          #expect(note.allSatisfy { !$0[.spanish].contains("nan") && !$0[.english].contains("nan") }, "\(estimate)")
+        } catch let problem as HistoryProblem {
+          #expect(problem.words[.spanish] != problem.words[.english], "\(problem)")
+        }
+      }
+    }
+  }
+
   /// Thin random tables: every method gives finite numbers around the observed ones or a reason.
   @Test(arguments: seeds.prefix(5)) func noMethodEverGivesNonsense(_ seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
@@ -76,7 +137,7 @@ import Testing
         let panel = try await EstimationPanel.make(table, settings: settings)
         for line in panel.lines {
           guard let estimate = line.estimate else {
-            #expect(line.reason?.isEmpty == false)
+            #expect(line.reason?[.spanish].isEmpty == false)
             continue
           }
           #expect(estimate.total.isFinite && estimate.total >= estimate.observed, "seed \(seed) \(counts) \(estimate)")

@@ -35,6 +35,35 @@ import Testing
     }
   }
 
+  @Test func onlyTheChosenMethodsAreRunAndTwoNeverAgree() async throws {
+    let table = try #require(simulated(4, total: 8000, chances: [0.4, 0.35, 0.45]))
+    let panel = try await EstimationPanel.make(table, settings: Self.quick, methods: [.stepwise, .independence])
+    #expect(panel.lines.map(\.method) == [.independence, .stepwise])
+    #expect(panel.verdict == .disagree && panel.reasons.contains(.tooFewMethods(2)))
+  }
+
+  /// Both parts in both languages, every method named, no Spanish word where English was asked for.
+  @Test func theReportIsWholeInBothLanguages() async throws {
+    let table = try Published.table("uk2013_4")
+    var question = EstimateQuestion(.panel, settings: Self.quick)
+    question.error = LinkageError(
+      missed: try #require(.init(wrong: 4, looked: 100)), wrongly: try #require(.init(wrong: 2, looked: 100)))
+    let study = try await EstimateStudy.run((table, []), question)
+    for (language, words, foreign) in [
+      (Language.spanish, ["Anexo técnico", "2\u{00A0}428", "remuestras", "Qué se da por supuesto"], "Technical"),
+      (.english, ["Technical annex", "2,428", "resamples", "What is taken for granted"], "Anexo"),
+    ] {
+      let html = EstimateNote(study, language: language).html
+      for word in words { #expect(html.contains(word), "\(word)") }
+      #expect(!html.contains(foreign) && !html.contains("nan"))
+      for bar in EstimateNote(study, language: language).bars { #expect(html.contains(bar.name)) }
+      let page = EstimateNote(study, language: language, parts: [.page])
+      let annex = EstimateNote(study, language: language, parts: [.annex])
+      #expect(!page.html.contains(words[0]) && annex.html.contains(words[0]) && !annex.html.contains(words[3]))
+      #expect(page.blocks + [.nextPage] + annex.blocks == EstimateNote(study, language: language).blocks)
+    }
+  }
+
   @Test func groupsKeepSmallOnesInside() throws {
     let big = try #require(simulated(1, total: 3000, chances: [0.3, 0.3, 0.3]))
     let other = try #require(simulated(2, total: 2000, chances: [0.3, 0.3, 0.3]))

@@ -1,11 +1,16 @@
 import Basics
-import Estimation
-import Foundation
 
-/// What an estimate says, for people who read paper: one page for a minister, then an annex for a statistician.
-struct EstimateNote {
+/// What an estimate says, for people who read paper: one page for a minister, an annex for a statistician.
+public struct EstimateNote: Sendable {
+  public enum Part: String, Hashable, Sendable, CaseIterable {
+    /// The page for a minister.
+    case page
+    /// The annex for a statistician.
+    case annex
+  }
+
   /// What stands on paper, in order.
-  enum Block {
+  public enum Block: Hashable, Sendable {
     case title(String)
     case heading(String)
     case paragraph(String)
@@ -16,29 +21,31 @@ struct EstimateNote {
   }
 
   /// One method's interval in the picture.
-  struct Bar {
-    var name: String
-    var lower: Double
-    var total: Double
-    var upper: Double
+  public struct Bar: Hashable, Sendable {
+    public var name: String
+    public var lower: Double
+    public var total: Double
+    public var upper: Double
   }
 
-  let language: Language
-  private(set) var blocks: [Block] = []
-  private let report: EstimateReport
+  public let language: Language
+  public private(set) var blocks: [Block] = []
+  private let report: EstimateStudy
 
-  /// - Parameter language: `es` or `en`.
-  init(_ report: EstimateReport, language: String) {
+  /// - Parameters:
+  ///   - language: English, or else Spanish.
+  ///   - parts: what is written; one at least.
+  public init(_ report: EstimateStudy, language: Language, parts: Set<Part> = Set(Part.allCases)) {
     self.report = report
-    self.language = language == "en" ? .english : .spanish
-    writeNote()
-    blocks.append(.nextPage)
-    writeAnnex()
+    self.language = language == .english ? .english : .spanish
+    if parts.contains(.page) { writeNote() }
+    if parts == Set(Part.allCases) { blocks.append(.nextPage) }
+    if parts.contains(.annex) { writeAnnex() }
   }
 
   func text(_ spanish: String, _ english: String) -> String { language == .spanish ? spanish : english }
 
-  var title: String { text("Cuántas personas no fueron encontradas", "How many people were never found") }
+  public var title: String { text("Cuántas personas no fueron encontradas", "How many people were never found") }
 
   private func count(_ number: Double) -> String { GroupedNumber.text(number, language) }
 
@@ -54,7 +61,8 @@ struct EstimateNote {
     report.panel?.lines ?? report.estimate.map { [.init(method: $0.method, estimate: $0, reason: nil)] } ?? []
   }
 
-  private var bars: [Bar] {
+  /// The intervals of the methods that answered, in their order; the one with linkage errors last.
+  public var bars: [Bar] {
     var bars = lines.compactMap { line in
       line.estimate.map { Bar(name: line.method.name(language), lower: $0.lower, total: $0.total, upper: $0.upper) }
     }
@@ -122,7 +130,7 @@ struct EstimateNote {
           }
           return [
             line.method.name(language), count(estimate.total), "\(count(estimate.lower)) – \(count(estimate.upper))",
-            kind(line.method), String(estimate.model.prefix { $0 != " " }),
+            kind(line.method), estimate.model[language],
           ]
         }))
     if let corrected = report.corrected {
@@ -161,7 +169,7 @@ struct EstimateNote {
             ]
           }))
     }
-    let settings = report.request.settings
+    let settings = report.question.settings
     blocks.append(
       .paragraph(
         text(
@@ -184,15 +192,8 @@ struct EstimateNote {
 
   // MARK: Writing
 
-  func write(_ path: String) throws {
-    let bytes = path.hasSuffix(".pdf") ? Data(try EstimateSheet(self).bytes()) : Data(html.utf8)
-    do { try bytes.write(to: URL(filePath: path), options: .atomic) } catch {
-      throw CommandFailure(message: "\(path): the file can't be written", code: 2)
-    }
-  }
-
   /// A whole page that loads nothing from elsewhere.
-  var html: String {
+  public var html: String {
     func safe(_ text: String) -> String {
       text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
@@ -229,7 +230,7 @@ struct EstimateNote {
   }
 
   /// The picture's scale: from nothing to the far end, capped where one interval would hide the others.
-  static func end(_ bars: [Bar], _ observed: Double) -> Double {
+  public static func end(_ bars: [Bar], _ observed: Double) -> Double {
     let totals = bars.map(\.total).max() ?? observed
     return max(observed, min(bars.map(\.upper).filter(\.isFinite).max() ?? totals, 3 * totals)) * 1.02
   }
@@ -257,5 +258,5 @@ struct EstimateNote {
     return svg
   }
 
-  func seen(_ observed: Double) -> String { text("conocidas ", "known ") + count(observed) }
+  public func seen(_ observed: Double) -> String { text("conocidas ", "known ") + count(observed) }
 }

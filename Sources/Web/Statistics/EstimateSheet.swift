@@ -1,23 +1,24 @@
 import Basics
 import Documents
-import Foundation
+import Estimation
 
 /// The note and its annex on paper: A4, one page each as a rule; a long annex goes on.
-struct EstimateSheet {
+public struct EstimateSheet {
   private let note: EstimateNote
   private let paper = Paper.a4
 
-  init(_ note: EstimateNote) { self.note = note }
+  public init(_ note: EstimateNote) { self.note = note }
 
-  func bytes() throws -> [UInt8] {
-    do {
-      return try PDFDocument.make(title: note.title, created: Clock.system.now(), language: note.language) { document in
-        var rest = note.blocks[...]
-        while !rest.isEmpty {
-          document.page(paper) { page in rest = draw(rest, on: page) }
-        }
+  /// The PDF file. Throws `DocumentProblem`.
+  ///
+  /// - Parameter made: the moment that the file names as its making.
+  public func bytes(made: Moment) throws -> [UInt8] {
+    try PDFDocument.make(title: note.title, created: made, language: note.language) { document in
+      var rest = note.blocks[...]
+      while !rest.isEmpty {
+        document.page(paper) { page in rest = draw(rest, on: page) }
       }
-    } catch is DocumentProblem { throw CommandFailure(message: "the document can't be made", code: 2) }
+    }
   }
 
   /// Draws what fits and gives back the rest; a block taller than a page is drawn all the same.
