@@ -197,6 +197,9 @@ public struct CountryPack: Hashable, Sendable {
   public var after: AfterContent
   /// Periods that run for a person while they are assisted.
   public var clocks: [CaseClockTerm]
+  /// Schemas for linking lists without names, as they are written in `linkage/`, by their names. `Linkage` reads and
+  /// checks them; `pack check` does so too.
+  public var linkageSchemas: [String: String]
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

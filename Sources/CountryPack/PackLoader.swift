@@ -55,7 +55,17 @@ struct PackLoader {
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks())
+      clocks: clocks(), linkageSchemas: linkageSchemas())
+  }
+
+  /// A pack may have none.
+  private func linkageSchemas() -> [String: String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "linkage").path)) ?? []
+    var schemas: [String: String] = [:]
+    for name in names.sorted() where name.hasSuffix(".yaml") {
+      if let text = contents("linkage/\(name)") { schemas[String(name.dropLast(".yaml".count))] = text }
+    }
+    return schemas
   }
 
   // MARK: Files

@@ -48,21 +48,40 @@ public struct EncodedList: Sendable {
   ///
   /// Throws `LinkageProblem` that names what differs.
   public static func check(_ lists: [EncodedList], today: CalendarDay) throws(LinkageProblem) {
-    guard let first = lists.first, lists.count >= 2 else { throw LinkageProblem("at least two lists are linked") }
+    guard let first = lists.first, lists.count >= 2 else {
+      throw LinkageProblem(es: "se enlazan al menos dos listas", en: "at least two lists are linked")
+    }
     for (place, list) in lists.enumerated() {
       if list.expires < today {
-        throw LinkageProblem("the encodings of “\(list.name)” expired on \(list.expires); delete them and encode anew")
+        throw LinkageProblem(
+          es: "las codificaciones de «\(list.name)» vencieron el \(list.expires); bórrelas y codifique de nuevo",
+          en: "the encodings of “\(list.name)” expired on \(list.expires); delete them and encode anew")
+      }
+      if list.purpose != first.purpose {
+        throw LinkageProblem(
+          es: "«\(first.name)» se codificó para «\(first.purpose)» y «\(list.name)» para «\(list.purpose)»; cada una "
+            + "sirve solo para lo suyo",
+          en:
+            "“\(first.name)” was encoded for “\(first.purpose)” and “\(list.name)” for “\(list.purpose)”; each may be "
+            + "used for its own purpose only")
       }
       if list.fingerprint != first.fingerprint {
         throw LinkageProblem(
-          "“\(first.name)” was encoded with \(first.schema) (\(first.fingerprint)), “\(list.name)” with \(list.schema) "
+          es: "«\(first.name)» se codificó con \(first.schema) (\(first.fingerprint)) y «\(list.name)» con "
+            + "\(list.schema) (\(list.fingerprint)); codificaciones de esquemas distintos no dicen nada unas de otras",
+          en:
+            "“\(first.name)” was encoded with \(first.schema) (\(first.fingerprint)), “\(list.name)” with \(list.schema) "
             + "(\(list.fingerprint)); encodings of different schemas say nothing about each other")
       }
       if list.keyCheck != first.keyCheck {
-        throw LinkageProblem("“\(first.name)” and “\(list.name)” were encoded with different secrets")
+        throw LinkageProblem(
+          es: "«\(first.name)» y «\(list.name)» se codificaron con secretos distintos",
+          en: "“\(first.name)” and “\(list.name)” were encoded with different secrets")
       }
       if lists[..<place].contains(where: { $0.name == list.name }) {
-        throw LinkageProblem("two lists are called “\(list.name)”; name them with --list when encoding")
+        throw LinkageProblem(
+          es: "dos listas se llaman «\(list.name)»; al codificar dé a cada una su nombre",
+          en: "two lists are called “\(list.name)”; give each its name when encoding")
       }
     }
   }
@@ -92,7 +111,8 @@ public struct EncodedList: Sendable {
     var lines = text.utf8.split(separator: 10, omittingEmptySubsequences: false).makeIterator()
     var number = 0
     guard let first = lines.next(), Self.line(first) == "# amparo encodings 1" else {
-      throw LinkageProblem(line: 1, "this is no file of encodings; amparo link encode writes one")
+      throw LinkageProblem(
+        line: 1, es: "no es un archivo de codificaciones", en: "this is no file of encodings; encode the list first")
     }
     number = 1
     var header: String?
@@ -110,24 +130,28 @@ public struct EncodedList: Sendable {
     }
     func field(_ key: String) throws(LinkageProblem) -> String {
       guard let value = head[key], !value.isEmpty else {
-        throw LinkageProblem(line: 1, "“\(key)” is missing in the head")
+        throw LinkageProblem(
+          line: 1, es: "falta «\(key)» en el encabezado", en: "“\(key)” is missing in the head")
       }
       return value
     }
     (name, purpose, schema) = (try field("list"), try field("purpose"), try field("schema"))
     (fingerprint, keyCheck) = (try field("fingerprint"), try field("key"))
     guard let created = CalendarDay(try field("created")), let expires = CalendarDay(try field("expires")) else {
-      throw LinkageProblem(line: 1, "“created” and “expires” must be days as 2026-12-31")
+      throw LinkageProblem(
+        line: 1, es: "«created» y «expires» deben ser días, como 2026-12-31",
+        en: "“created” and “expires” must be days as 2026-12-31")
     }
     (self.created, self.expires) = (created, expires)
     guard let bits = Int(try field("bits")), bits % 128 == 0, (128...4096).contains(bits) else {
-      throw LinkageProblem(line: 1, "“bits” must be 128 to 4096")
+      throw LinkageProblem(line: 1, es: "«bits» debe ser de 128 a 4096", en: "“bits” must be 128 to 4096")
     }
     self.bits = bits
     let steps = try field("hardening")
     hardening = steps == "none" ? [] : steps.split(separator: ",").map(String.init)
     guard header == "id,document,encoding" else {
-      throw LinkageProblem(line: number, "the columns must be id,document,encoding")
+      throw LinkageProblem(
+        line: number, es: "las columnas deben ser id,document,encoding", en: "the columns must be id,document,encoding")
     }
     (ids, documents, filters) = ([], [], [])
     var seen: Set<String> = []
@@ -135,13 +159,19 @@ public struct EncodedList: Sendable {
       number += 1
       if raw.isEmpty { continue }
       let parts = Self.line(raw).split(separator: ",", omittingEmptySubsequences: false)
-      guard parts.count == 3 else { throw LinkageProblem(line: number, "\(parts.count) fields, but there must be 3") }
+      guard parts.count == 3 else {
+        throw LinkageProblem(
+          line: number, es: "\(parts.count) campos, y deben ser 3", en: "\(parts.count) fields, but there must be 3")
+      }
       guard let data = Data(base64Encoded: String(parts[2])), data.count == bits / 8 else {
-        throw LinkageProblem(line: number, "the encoding does not have \(bits) bits")
+        throw LinkageProblem(
+          line: number, es: "la codificación no tiene \(bits) bits", en: "the encoding does not have \(bits) bits")
       }
       let id = String(parts[0])
       guard !id.isEmpty, seen.insert(id).inserted else {
-        throw LinkageProblem(line: number, id.isEmpty ? "the id is empty" : "this id stands twice")
+        throw LinkageProblem(
+          line: number, es: id.isEmpty ? "el id está vacío" : "este id está dos veces",
+          en: id.isEmpty ? "the id is empty" : "this id stands twice")
       }
       ids.append(id)
       documents.append(parts[1].isEmpty ? nil : String(parts[1]))

@@ -26,7 +26,9 @@ public struct KnownElsewhere: Sendable {
   /// Throws `LinkageProblem` when the encodings can't be compared or the question holds more than one person: the answer
   /// to a whole list would be a linkage, which has its own rules. `CancellationError` when the task is cancelled.
   public func contacts(for question: EncodedList, today: CalendarDay) async throws -> [String] {
-    guard question.count == 1 else { throw LinkageProblem("one person is asked about at a time") }
+    guard question.count == 1 else {
+      throw LinkageProblem(es: "se pregunta por una persona a la vez", en: "one person is asked about at a time")
+    }
     var found: [String] = []
     for desk in desks {
       try EncodedList.check([question, desk.list], today: today)

@@ -222,10 +222,16 @@ public struct LinkageSchema: Codable, Hashable, Sendable {
 public struct LinkageProblem: Error, Hashable, Sendable {
   /// Counted from 1; 0 when the whole is meant.
   public var line: Int
-  public var message: String
+  public var words: LocalizedText
 
-  public init(line: Int = 0, _ message: String) {
+  /// What is wrong with a schema's own file, which those who write packs read in English.
+  public init(line: Int = 0, _ message: String) { self.init(line: line, es: message, en: message) }
+
+  public init(line: Int = 0, es: String, en: String) {
     self.line = line
-    self.message = message
+    words = LocalizedText(es: es, en: en)
   }
+
+  /// The English sentence, for a terminal.
+  public var message: String { words[.english] }
 }

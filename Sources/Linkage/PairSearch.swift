@@ -44,7 +44,9 @@ public enum PairSearch {
   }
 
   private static func tooMany(_ threshold: Double) -> LinkageProblem {
-    LinkageProblem("more than \(mostCandidates) pairs reach \(threshold); a threshold that separates people is higher")
+    LinkageProblem(
+      es: "más de \(mostCandidates) pares alcanzan \(threshold); un umbral que distinga personas es más alto",
+      en: "more than \(mostCandidates) pairs reach \(threshold); a threshold that separates people is higher")
   }
 
   private static func between(

@@ -32,7 +32,9 @@ public struct RecordEncoder {
 
   /// - Parameter secret: what the agencies share; at least 16 bytes.
   public init(_ schema: LinkageSchema, secret: [UInt8]) throws(LinkageProblem) {
-    guard secret.count >= 16 else { throw LinkageProblem("the secret has fewer than 16 bytes") }
+    guard secret.count >= 16 else {
+      throw LinkageProblem(es: "el secreto tiene menos de 16 caracteres", en: "the secret has fewer than 16 bytes")
+    }
     self.schema = schema
     let (salt, info) = (schema.salt ?? schema.id, schema.info ?? schema.id)
     keys = KeyDerivation.fieldKeys(secret, salt: salt, info: info, fields: schema.fields.count)
@@ -55,14 +57,17 @@ public struct RecordEncoder {
       if found.isEmpty, field.kind != .document, field.optional != true {
         throw LinkageProblem(
           line: 1,
-          "there is no column “\(field.columns.joined(separator: "” or “"))”, which the schema \(schema.id) needs")
+          es: "falta la columna «\(field.columns.joined(separator: "» o «"))», que el esquema \(schema.id) necesita",
+          en: "there is no column “\(field.columns.joined(separator: "” or “"))”, which the schema \(schema.id) needs")
       }
       fields.append(field.kind == .names ? found : Array(found.prefix(1)))
     }
     var salt: Int?
     for case .salt(let column) in schema.hardening ?? [] {
       guard let place = header.firstIndex(of: column) else {
-        throw LinkageProblem(line: 1, "there is no column “\(column)” to salt with")
+        throw LinkageProblem(
+          line: 1, es: "falta la columna «\(column)» con la que salar",
+          en: "there is no column “\(column)” to salt with")
       }
       salt = place
     }

@@ -3,6 +3,7 @@ import Basics
 import Foundation
 import Linkage
 import Statistics
+import Web
 
 struct LinkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -73,41 +74,20 @@ struct LinkCommand: AsyncParsableCommand {
         secret: secret)
       let progress = ProgressLine()
       defer { progress.end() }
-      let (empty, missing) = try encode(into: &list, schema, secret) { progress.show("\($0) people") }
+      let notes = try LinkFiles.naming(people) {
+        var reader = try FactFile.reader(people)
+        return try PeopleFile.encode(&reader, into: &list, schema, secret: secret) { progress.show("\($0) people") }
+      }
       progress.end()
       try LinkFiles.write(list.text, output, isPrivate: true)
       print("\(list.count) people encoded as “\(listName)” with \(list.schema), to be used until \(list.expires).")
-      if empty > 0 { print("Note: \(empty) of them have no value in any encoded column and link with nobody.") }
-      if !missing.isEmpty {
-        print("Note: there is no column \(missing.joined(separator: ", ")); the other lists should lack it too.")
+      if notes.empty > 0 {
+        print("Note: \(notes.empty) of them have no value in any encoded column and link with nobody.")
+      }
+      if !notes.missing.isEmpty {
+        print("Note: there is no column \(notes.missing.joined(separator: ", ")); the other lists should lack it too.")
       }
       print("Note: \(EncodedList.warning).")
-    }
-
-    private func encode(
-      into list: inout EncodedList, _ schema: LinkageSchema, _ secret: [UInt8], progress: (Int) -> Void
-    ) throws -> (empty: Int, missing: [String]) {
-      try LinkFiles.naming(people) {
-        var encoder = try RecordEncoder(schema, secret: secret)
-        var reader = try FactFile.reader(people)
-        let columns = try encoder.columns(in: reader.header)
-        let id = ["id", "case_id", "record_id"].compactMap { reader.header.firstIndex(of: $0) }.first
-        var (seen, empty): (Set<String>, Int) = ([], 0)
-        while try reader.next() {
-          let values = try reader.header.indices.map { try reader.text($0) }
-          let own = id.map { values[$0] } ?? String(list.count + 1)
-          guard !own.isEmpty, !own.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
-            throw LinkageProblem(line: reader.line, "the id is empty or holds a comma or a quotation mark")
-          }
-          guard seen.insert(own).inserted else { throw LinkageProblem(line: reader.line, "this id stands twice") }
-          let record = encoder.encode(values, columns)
-          if schema.hardening == nil, record.filter.allSatisfy({ $0 == 0 }) { empty += 1 }
-          list.append(own, record)
-          if list.count % 1000 == 0 { progress(list.count) }
-        }
-        guard list.count > 0 else { throw LinkageProblem("the list holds nobody") }
-        return (empty, columns.missing)
-      }
     }
   }
 

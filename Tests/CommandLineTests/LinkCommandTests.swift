@@ -69,7 +69,7 @@ import Testing
       _ = try encode(folder, "a")
       for (secret, more, words) in [
         ("other", [], "secrets"), ("k", ["--harden", "rule90"], "schemas"),
-        ("k", ["--list", "a"], "two lists are called"),
+        ("k", ["--list", "a"], "two lists are called"), ("k", ["--purpose", "another"], "its own purpose only"),
       ] {
         let encoded = try Run(
           [

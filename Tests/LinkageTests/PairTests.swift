@@ -156,14 +156,20 @@ func encoded(_ name: String, _ people: [InventedPerson], _ schema: LinkageSchema
     let schema = EncodedList(name: "b", purpose: "t", created: day, expires: day, schema: second, secret: secret)
     let key = EncodedList(
       name: "c", purpose: "t", created: day, expires: day, schema: first, secret: Array("quite another secret".utf8))
-    for (lists, today, words) in [
-      ([a, schema], day, "different schemas"), ([a, key], day, "different secrets"), ([a], day, "two lists"),
-      ([a, a], day, "called"), ([a, key], day.adding(days: 1), "expired"),
+    let purpose = EncodedList(
+      name: "d", purpose: "another", created: day, expires: day, schema: first, secret: secret)
+    for (lists, today, words, spanish) in [
+      ([a, schema], day, "different schemas", "esquemas distintos"),
+      ([a, key], day, "different secrets", "secretos distintos"), ([a], day, "two lists", "al menos dos"),
+      ([a, a], day, "called", "se llaman"), ([a, key], day.adding(days: 1), "expired", "vencieron"),
+      ([a, purpose], day, "its own purpose only", "solo para lo suyo"),
     ] {
       do {
         try EncodedList.check(lists, today: today)
         Issue.record("accepted: \(words)")
-      } catch { #expect(error.message.contains(words), "\(error)") }
+      } catch {
+        #expect(error.message.contains(words) && error.words[.spanish].contains(spanish), "\(error)")
+      }
     }
     #expect(throws: LinkageProblem.self) { _ = try RecordEncoder(first, secret: [1, 2, 3]) }
   }
