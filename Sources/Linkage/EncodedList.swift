@@ -17,6 +17,8 @@ public struct EncodedList: Sendable {
   public var keyCheck: String
   public var bits: Int
   public var hardening: [String]
+  /// What the encoding left open, one line each, for whoever opens the file; not read back.
+  public var notes: [String] = []
   public var ids: [String]
   public var documents: [String?]
   /// One filter after another, `bits / 64` words each.
@@ -93,8 +95,8 @@ public struct EncodedList: Sendable {
       "# amparo encodings 1", "# \(Self.warning)", "# list: \(name)", "# purpose: \(purpose)", "# created: \(created)",
       "# expires: \(expires)", "# schema: \(schema)", "# fingerprint: \(fingerprint)", "# key: \(keyCheck)",
       "# bits: \(bits)", "# hardening: \(hardening.isEmpty ? "none" : hardening.joined(separator: ","))",
-      "id,document,encoding",
     ]
+    lines += notes.map { "# note: \($0)" } + ["id,document,encoding"]
     lines.reserveCapacity(lines.count + ids.count)
     for index in ids.indices {
       let bytes = RecordEncoder.bytes(Array(filters[(index * words)..<((index + 1) * words)]))

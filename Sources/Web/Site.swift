@@ -74,6 +74,7 @@ public struct Site: Sendable {
     return field + work + [
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OwnFormPages(desks: desks), CountPages(desks: desks),
+      EstimatePages(desks: desks, runs: EstimateRuns(clock: desks.office.clock)), LinkagePages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
       NeedPages(desks: desks), EvidencePages(desks: desks),
