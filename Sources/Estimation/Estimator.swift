@@ -157,13 +157,17 @@ public struct Estimator: Sendable {
       let average = GraphAverage(table, cap: cap, gridPoints: settings.gridPoints ?? (width > 60_000 ? 20_000 : nil))
     else {
       throw HistoryProblem(
-        es: "el tope \(cap) del total no supera los \(Self.count(table.observed, .spanish)) casos observados",
-        en: "the cap \(cap) on the total is not above the \(Self.count(table.observed)) cases observed")
+        es:
+          "el tope \(Self.count(Double(cap), .spanish)) del total no supera los \(Self.count(table.observed, .spanish)) casos observados",
+        en:
+          "the cap \(Self.count(Double(cap))) on the total is not above the \(Self.count(table.observed)) cases observed"
+      )
     }
     var warnings = [
       LocalizedText(
-        es: "no se consideraron totales mayores que \(cap): ese tope es parte de lo supuesto de antemano",
-        en: "totals above \(cap) were not considered: that cap is part of the prior")
+        es:
+          "no se consideraron totales mayores que \(Self.count(Double(cap), .spanish)): ese tope es parte de lo supuesto de antemano",
+        en: "totals above \(Self.count(Double(cap))) were not considered: that cap is part of the prior")
     ]
     if average.weightAtCap > 0.001 {
       warnings.append(
@@ -263,8 +267,7 @@ public struct Estimator: Sendable {
     en: "the interval takes the chosen model for certain and is too narrow")
 
   static func count(_ number: Double, _ language: Language = .english) -> String {
-    if number.isFinite, number < 1e15 { return String(Int(number.rounded())) }
-    return language == .spanish ? "sin fin" : "without end"
+    GroupedNumber.text(number, language)
   }
 
   static func rounded(_ number: Double) -> String {

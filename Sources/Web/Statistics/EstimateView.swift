@@ -133,7 +133,7 @@ struct EstimateView {
   }
 }
 
-/// All intervals in one picture; the table beside it says the same.
+/// All intervals in one picture, each under its name so that it fits a phone; the table beside it says the same.
 struct EstimatePicture {
   let bars: [EstimateNote.Bar]
   let observed: Double
@@ -141,21 +141,22 @@ struct EstimatePicture {
 
   private var end: Double { EstimateNote.end(bars, observed) }
 
-  private func x(_ number: Double) -> Int { 190 + Int((min(number, end) / end * 420).rounded()) }
+  private func x(_ number: Double) -> Int { 8 + Int((min(number, end) / end * 324).rounded()) }
 
   /// `nil` when no method answered.
   var model: [String: Any]? {
     guard !bars.isEmpty else { return nil }
-    let height = bars.count * 30 + 40
+    let height = bars.count * 40 + 32
     let seen = words("statistics.estimate.known", ["count": GroupedNumber.text(observed, words.language)])
     return [
       "height": height, "foot": height - 24, "footText": height - 8, "observedX": x(observed), "observed": seen,
-      "label": words("statistics.estimate.picture"),
+      "isRight": x(observed) > 180, "label": words("statistics.estimate.picture"),
       "bars": bars.enumerated().map { place, bar in
-        let y = 20 + place * 30
+        let y = 28 + place * 40
         return [
-          "name": bar.name.prefix(1).uppercased() + bar.name.dropFirst(), "y": y, "textY": y + 5, "from": x(bar.lower),
-          "to": x(bar.upper), "point": x(bar.total), "isCut": bar.upper > end, "arrow": x(end) + 6,
+          "name": bar.name.prefix(1).uppercased() + bar.name.dropFirst(), "y": y, "nameY": y - 12, "textY": y + 5,
+          "from": x(bar.lower),
+          "to": x(bar.upper), "point": x(bar.total), "isCut": bar.upper > end, "arrow": x(end) + 3,
         ] as [String: Any]
       },
     ]

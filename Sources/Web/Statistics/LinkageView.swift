@@ -72,7 +72,9 @@ struct LinkageView {
         }
       ).view,
       "overlaps": DataTable(
-        caption: words("statistics.linkage.overlaps", ["threshold": "\(found.threshold)"]),
+        caption: words(
+          "statistics.linkage.overlaps",
+          ["threshold": "\(found.threshold)".replacing(".", with: words("statistics.decimal"))]),
         columns: [words("statistics.linkage.column.on"), words("statistics.linkage.column.people")],
         rows: (1..<found.histories.count).filter { found.histories[$0] > 0 }.map { history in
           [
