@@ -49,7 +49,6 @@ public struct GraphAverage: Hashable, Sendable {
       points == width + 1
         ? Double(point) : (Double(point) * Double(width) / Double(points - 1)).rounded()
     }
-    var (peak, sum) = (-Double.infinity, 0.0)
     var byPoint = [Double](repeating: 0, count: points)
     var byGraph = [Double](repeating: 0, count: graphs.count)
     var scores = GraphScores(graphs, lists: lists, fixed: fixed, zeroCell: zeroCell, weight: weight, observed: observed)
@@ -61,28 +60,27 @@ public struct GraphAverage: Hashable, Sendable {
     }
     let top = heights.max() ?? 0
     let hopeful = graphs.indices.filter { heights[$0] > top - 60 }
-    for point in 0..<points {
-      scores.move(to: hidden[point])
-      var own = 0.0
-      for index in hopeful {
-        let value = scores.value(index)
-        // What was summed so far is brought to a new scale only when it is far off: that is rare.
-        if value > peak + 20 {
-          let scale = SteadyMath.exp(peak - value)
-          peak = value
-          (sum, own) = (sum * scale, own * scale)
-          for earlier in 0..<point { byPoint[earlier] *= scale }
-          for other in byGraph.indices { byGraph[other] *= scale }
-        }
-        // Beyond this it would not change a digit of the sum.
-        guard value > peak - 40 else { continue }
-        let share = SteadyMath.exp(value - peak)
-        own += share
-        byGraph[index] += share
+    scores.keep(hopeful)
+    // From one whole number to the next a weight changes by a product of a few numbers: logarithms are needed only now
+    // and then, so that rounding does not add up.
+    let run = points == width + 1 ? 64 : 1
+    var shares = [Double](repeating: 0, count: hopeful.count)
+    var sums = shares
+    for start in stride(from: 0, to: points, by: run) {
+      scores.move(to: hidden[start])
+      for place in shares.indices {
+        // So far below the top, a weight stays without one until the next look.
+        let height = scores.value(place) - top
+        shares[place] = height < -700 ? 0 : SteadyMath.exp(height)
       }
-      byPoint[point] = own
-      sum += own
+      byPoint[start] = Self.add(shares, to: &sums)
+      for point in (start + 1)..<max(start + 1, min(points, start + run)) {
+        scores.step(from: hidden[point - 1], &shares)
+        byPoint[point] = Self.add(shares, to: &sums)
+      }
     }
+    for (place, index) in hopeful.enumerated() { byGraph[index] = sums[place] }
+    let sum = byPoint.reduce(0, +)
     guard sum > 0, sum.isFinite else { return nil }
     self.graphs = graphs.count
     self.cap = cap
@@ -109,6 +107,15 @@ public struct GraphAverage: Hashable, Sendable {
     let best = byGraph.indices.max { byGraph[$0] < byGraph[$1] } ?? 0
     bestGraph = LogLinearModel(lists: lists, generators: graphs[best].cliques)
     bestGraphWeight = byGraph[best] / sum
+  }
+
+  private static func add(_ shares: [Double], to sums: inout [Double]) -> Double {
+    var whole = 0.0
+    for place in shares.indices {
+      whole += shares[place]
+      sums[place] += shares[place]
+    }
+    return whole
   }
 }
 
@@ -151,6 +158,43 @@ private struct GraphScores {
     let normaliser = -SteadyMath.logGamma(total + 1)
     for parts in 0...lists { score[2 * sets + 2 + parts] = Double(parts) * normaliser }
     rest = SteadyMath.logGamma(total + 1) - SteadyMath.logGamma(hidden + 1) - SteadyMath.log(total)
+  }
+
+  /// From here on only these graphs are asked for, by their places among the kept.
+  mutating func keep(_ graphs: [Int]) {
+    var (kept, keptEnds): ([Int], [Int]) = ([], [])
+    for graph in graphs {
+      kept += terms[(graph > 0 ? ends[graph - 1] : 0)..<ends[graph]]
+      keptEnds.append(kept.count)
+    }
+    (terms, ends) = (kept, keptEnds)
+  }
+
+  /// Takes weights from one hidden number to the next: gamma(z + 1) is z gamma(z), so that each score's weight changes by
+  /// a factor without any logarithm. `score` holds factors until the next `move`.
+  mutating func step(from hidden: Double, _ weights: inout [Double]) {
+    let total = observed + hidden
+    for set in 1...sets {
+      let factor = zeroCell[set] + hidden + weight[set]
+      score[set] = factor
+      score[sets + 1 + set] = 1 / factor
+    }
+    score[2 * sets + 2] = 1
+    for parts in 0..<lists { score[2 * sets + 3 + parts] = score[2 * sets + 2 + parts] / (total + 1) }
+    let own = total / (hidden + 1)
+    terms.withUnsafeBufferPointer { terms in
+      score.withUnsafeBufferPointer { score in
+        var term = 0
+        for graph in weights.indices {
+          var factor = weights[graph] * own
+          while term < ends[graph] {
+            factor *= score[terms[term]]
+            term += 1
+          }
+          weights[graph] = factor
+        }
+      }
+    }
   }
 
   func value(_ graph: Int) -> Double {
