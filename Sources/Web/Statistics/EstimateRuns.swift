@@ -1,4 +1,3 @@
-import Accounts
 import Basics
 import Estimation
 import Synchronization
