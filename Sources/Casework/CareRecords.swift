@@ -15,6 +15,7 @@ enum CareRecords {
         recorded_by, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, service.id, id, agency, service.service, service.day, service.provider, service.amountCents,
       service.outcome, detail, service.recordedBy, now)
+    try FactRecords.refresh(id, transaction)
   }
 
   static func caseID(ofService id: ServiceRecordID, _ transaction: any ReadTransaction) throws -> CaseID? {

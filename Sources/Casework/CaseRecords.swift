@@ -10,6 +10,7 @@ enum CaseRecords {
         opened_by, opened_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, new.id, new.agency, new.code, new.person, new.facts.kind, new.status, new.month, new.facts.province,
       new.facts.form, new.facts.ageBand, new.facts.sex, new.screening, new.openedBy, new.openedAt, new.revision)
+    try FactRecords.refresh(new.id, transaction)
   }
 
   static func summary(_ id: CaseID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
@@ -136,11 +137,13 @@ enum CaseRecords {
       WHERE id = ? AND revision = ? AND status = 'open'
       """, member, now, id, revision)
     guard kept == 1 else { return false }
-    return try transaction.execute(
+    let changed = try transaction.execute(
       """
       UPDATE cases SET kind = ?, province = ?, form = ?, age_band = ?, sex = ?, revision = revision + 1
       WHERE id = ? AND revision = ? AND status = 'open'
-      """, facts.kind, facts.province, facts.form, facts.ageBand, facts.sex, id, revision) == 1
+      """, facts.kind, facts.province, facts.form, facts.ageBand, facts.sex, id, revision)
+    try FactRecords.refresh(id, transaction)
+    return changed == 1
   }
 
   /// What the person's identity says about all of their open cases.
@@ -151,6 +154,7 @@ enum CaseRecords {
     try transaction.execute(
       "UPDATE cases SET sex = COALESCE(?, sex), age_band = COALESCE(?, age_band) WHERE person = ? AND status = 'open'",
       sex, ageBand, person)
+    try FactRecords.refresh(of: person, transaction)
   }
 
   // MARK: Figures

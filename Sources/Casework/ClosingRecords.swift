@@ -109,6 +109,7 @@ enum ClosingRecords {
     try transaction.execute(
       "INSERT INTO case_closures (case_id, number, reason, closed_at, closed_by, proposal) VALUES (?, ?, ?, ?, ?, ?)",
       id, closure.number, closure.reason, closure.closedAt, closure.closedBy, closure.proposal)
+    try FactRecords.refresh(id, transaction)
     return true
   }
 
@@ -128,6 +129,7 @@ enum ClosingRecords {
       UPDATE case_closures SET reopened_at = ?, reopened_by = ?, reopen_reason = ?, unconfirmed = ?
       WHERE case_id = ? AND reopened_at IS NULL
       """, now, member, reason, isUnconfirmed, id)
+    try FactRecords.refresh(id, transaction)
     return true
   }
 

@@ -162,5 +162,6 @@ enum MergeRecords {
       WHERE EXISTS (SELECT 1 FROM person_merge_cases m
         WHERE m.merge_id = ? AND m.case_id = cases.id AND m.revision = cases.revision)
       """, id, id, id)
+    try FactRecords.refresh(of: id, transaction)
   }
 }

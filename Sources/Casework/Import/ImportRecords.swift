@@ -139,13 +139,14 @@ enum ImportRecords {
         try ExploitationRecords.insert(perpetrator, of: new.id, agency: new.agency, at: now, transaction)
       }
     }
+    try FactRecords.refresh(cases.map(\.summary.id), transaction)
   }
 
   /// Removes cases that nobody has worked on, with their persons and all that is sealed of them.
   static func remove(_ cases: [CaseSummary], _ transaction: any WriteTransaction) throws {
     for summary in cases {
       for table in [
-        "case_contents", "case_closures", "case_exploitation_events", "case_perpetrators", "case_tasks",
+        "case_contents", "case_closures", "case_exploitation_events", "case_perpetrators", "case_tasks", "case_facts",
       ] {
         try transaction.execute("DELETE FROM \(table) WHERE case_id = ?", summary.id)
       }

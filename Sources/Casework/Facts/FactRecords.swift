@@ -1,0 +1,95 @@
+import Basics
+import Records
+
+/// The queries about coded facts. Every function that changes what they are made of calls `refresh`, in the same
+/// transaction, so that no desk can forget it.
+enum FactRecords {
+  // MARK: Keeping up to date
+
+  /// Brings a case's facts up to date.
+  static func refresh(_ id: CaseID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(source("c.id = ?"), id)
+  }
+
+  /// Of many cases that were written at once.
+  static func refresh(_ ids: [CaseID], _ transaction: any WriteTransaction) throws {
+    for some in ids.chunked(200) { try transaction.execute(source("c.id IN (\(CaseRecords.marks(some.count)))"), some) }
+  }
+
+  /// Of all cases of a person.
+  static func refresh(of person: PersonID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(source("c.person = ?"), person)
+  }
+
+  /// Of the cases that a joining of two records took part of.
+  static func refresh(of merge: PersonMergeID, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      source("c.id IN (SELECT case_id FROM person_merge_cases WHERE merge_id = ?)"), merge)
+  }
+
+  private static func source(_ condition: String) -> String {
+    FactSchema.source + " WHERE \(condition)" + " ON CONFLICT (case_id) DO UPDATE SET " + replaced
+  }
+
+  private static let replaced = (["agency"] + FactField.allCases.map(\.rawValue))
+    .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+
+  // MARK: Counting
+
+  /// What is left of an erased case has only the columns that were kept; what nobody knows any more is unknown.
+  private static func kept(_ field: FactField) -> String {
+    switch field {
+    case .year: "substr(month, 1, 4)"
+    case .kind, .province, .status: field.rawValue
+    case .ageBand: "age_band"
+    case .form: "COALESCE(form, 'unknown')"
+    case .sex: "COALESCE(sex, 'not_asked')"
+    default: "'unknown'"
+    }
+  }
+
+  static func counts(
+    by fields: [FactField], where filter: [FactField: Set<String>], measure: FactMeasure,
+    _ transaction: any ReadTransaction
+  ) throws -> [FactCount] {
+    if filter.values.contains(where: \.isEmpty) { return [] }
+    var all: [[String]: Int] = [:]
+    func add(_ from: String, _ values: [any SQLBindable], _ column: (FactField) -> String) throws {
+      let names = fields.map { column($0) + " AS " + $0.rawValue } + ["COUNT(*) AS number"]
+      let grouping = fields.isEmpty ? "" : "GROUP BY " + fields.indices.map { String($0 + 1) }.joined(separator: ", ")
+      let rows = try transaction.rows("SELECT \(names.joined(separator: ", ")) FROM \(from) \(grouping)", values)
+      for row in rows {
+        let number: Int = try row.get("number")
+        if number > 0 { all[try fields.map { try row.get($0.rawValue) }, default: 0] += number }
+      }
+    }
+    let present = condition(filter, \.rawValue)
+    switch measure {
+    case .cases: try add("case_facts" + present.sql, present.values, \.rawValue)
+    case .persons:
+      // The first of a person's cases that fits.
+      let columns = fields.map { "f.\($0.rawValue), " }.joined()
+      let fits = condition(filter) { "f." + $0.rawValue }
+      try add(
+        """
+        (SELECT \(columns)ROW_NUMBER() OVER (PARTITION BY c.person ORDER BY c.opened_at, c.id) AS place
+        FROM case_facts f JOIN cases c ON c.id = f.case_id\(fits.sql)) q WHERE place = 1
+        """, fits.values, \.rawValue)
+    }
+    let erased = condition(filter, kept)
+    try add("kept_case_facts" + erased.sql, erased.values, kept)
+    return all.map { FactCount(codes: $0.key, count: $0.value) }
+      .sorted { $0.codes.lexicographicallyPrecedes($1.codes) }
+  }
+
+  private static func condition(_ filter: [FactField: Set<String>], _ column: (FactField) -> String) -> (
+    sql: String, values: [any SQLBindable]
+  ) {
+    let sorted = filter.sorted { $0.key.rawValue < $1.key.rawValue }
+    let conditions = sorted.map { "\(column($0.key)) IN (\(CaseRecords.marks($0.value.count)))" }
+    return (
+      conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "),
+      sorted.flatMap { $0.value.sorted() }
+    )
+  }
+}
