@@ -51,11 +51,24 @@ public struct FigureFinding: Hashable, Sendable, Codable {
   public var id: String
   public var check: Check
   public var says: String
+  /// The reason for the string catalogs, without "can't be so as printed, because".
+  public var reason: Phrase
 
-  init(_ id: String, _ check: Check, because reason: String) {
+  init(_ id: String, _ check: Check, because reason: String, _ phrase: Phrase) {
     self.id = id
     self.check = check
     self.says = "can't be so as printed, because \(reason)"
+    self.reason = phrase
+  }
+
+  private enum CodingKeys: String, CodingKey { case id, check, says }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(String.self, forKey: .id)
+    check = try container.decode(Check.self, forKey: .check)
+    says = try container.decode(String.self, forKey: .says)
+    reason = Phrase("")
   }
 }
 

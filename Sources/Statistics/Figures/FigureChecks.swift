@@ -17,43 +17,64 @@ public enum FigureChecks {
     case .count:
       if value.decimals > 0, value.digits % value.scale != 0 {
         return [
-          FigureFinding(figure.id, .attainableShare, because: "\(figure.unitText) come whole and \(value.text) is not")
+          FigureFinding(
+            figure.id, .attainableShare, because: "\(figure.unitText) come whole and \(value.text) is not",
+            Phrase("figures.reason.not_whole", ["value": value.text]))
         ]
       }
       guard let n = figure.n, value.digits / value.scale > n else { return [] }
       return [
-        FigureFinding(figure.id, .partsExceedWhole, because: "\(value.text) of \(n) is more than the whole")
+        FigureFinding(
+          figure.id, .partsExceedWhole, because: "\(value.text) of \(n) is more than the whole",
+          Phrase("figures.reason.above_whole", ["value": value.text, "n": String(n)]))
       ]
     case .share(let per):
       if value.digits > per * value.scale {
         return [
-          FigureFinding(figure.id, .partsExceedWhole, because: "\(value.text) is more than all, which is \(per)")
+          FigureFinding(
+            figure.id, .partsExceedWhole, because: "\(value.text) is more than all, which is \(per)",
+            Phrase("figures.reason.above_all", ["value": value.text, "per": String(per)]))
         ]
       }
       guard let n = figure.n, !value.isLowerBound else { return [] }
-      if n == 0 { return [FigureFinding(figure.id, .attainableShare, because: "nothing has a share of 0")] }
-      guard !AttainableShare.isAttainable(value, of: n, per: per) else { return [] }
-      let beside = AttainableShare.neighbours(value, of: n, per: per).map { count in
-        "\(count) of \(n) is \(AttainableShare.printed(count, of: n, per: per, decimals: value.decimals))"
+      if n == 0 {
+        return [
+          FigureFinding(
+            figure.id, .attainableShare, because: "nothing has a share of 0", Phrase("figures.reason.of_nothing"))
+        ]
       }
+      guard !AttainableShare.isAttainable(value, of: n, per: per) else { return [] }
+      let neighbours = AttainableShare.neighbours(value, of: n, per: per).map { count in
+        (count, AttainableShare.printed(count, of: n, per: per, decimals: value.decimals))
+      }
+      let beside = neighbours.map { "\($0) of \(n) is \($1)" }
       return [
         FigureFinding(
           figure.id, .attainableShare,
-          because: "no whole count of \(n) gives \(value.text): \(beside.joined(separator: " and "))")
+          because: "no whole count of \(n) gives \(value.text): \(beside.joined(separator: " and "))",
+          Phrase(
+            "figures.reason.unattainable",
+            [
+              "n": String(n), "value": value.text,
+              "beside": neighbours.map { "\($0)/\(n) = \($1)" }.joined(separator: ", "),
+            ]))
       ]
     }
   }
 
   private static func dates(_ figure: Figure, today: CalendarDay?) -> [FigureFinding] {
-    var reasons: [String] = []
+    var reasons: [(says: String, phrase: Phrase)] = []
+    func add(_ says: String, _ key: String, _ values: [String: String]) {
+      reasons.append((says, Phrase("figures.reason." + key, values)))
+    }
     func date(_ text: String, _ what: String) -> PrintedDate? {
       guard !text.isEmpty else { return nil }
       guard let date = PrintedDate(text) else {
-        reasons.append("\(what) “\(text)” is no date of the calendar")
+        add("\(what) “\(text)” is no date of the calendar", "no_date", ["date": text])
         return nil
       }
-      if date.last < date.first { reasons.append("\(what) “\(text)” ends before it begins") }
-      if let today, date.first > today { reasons.append("\(what) “\(text)” has not come yet") }
+      if date.last < date.first { add("\(what) “\(text)” ends before it begins", "ends_first", ["date": text]) }
+      if let today, date.first > today { add("\(what) “\(text)” has not come yet", "not_come", ["date": text]) }
       return date
     }
     let period = date(figure.period, "the period")
@@ -61,17 +82,21 @@ public enum FigureChecks {
     let read = date(figure.readOn, "the day it was read")
     let newer = date(figure.olderThan, "the newer date")
     if let period, let source, source.last < period.first {
-      reasons.append("a source of \(figure.sourceDate) can't report on \(figure.period)")
+      add(
+        "a source of \(figure.sourceDate) can't report on \(figure.period)", "source_before",
+        ["source": figure.sourceDate, "period": figure.period])
     }
     if let source, let newer, source.first > newer.last {
-      reasons.append(
-        "its source is dated \(figure.sourceDate), and the text calls what it gives for \(figure.olderThan) more recent"
-      )
+      add(
+        "its source is dated \(figure.sourceDate), and the text calls what it gives for \(figure.olderThan) more recent",
+        "older", ["source": figure.sourceDate, "newer": figure.olderThan])
     }
     if let read, let source, read.last < source.first {
-      reasons.append("it was read on \(figure.readOn), before its source of \(figure.sourceDate)")
+      add(
+        "it was read on \(figure.readOn), before its source of \(figure.sourceDate)", "read_first",
+        ["read": figure.readOn, "source": figure.sourceDate])
     }
-    return reasons.map { FigureFinding(figure.id, .impossibleDate, because: $0) }
+    return reasons.map { FigureFinding(figure.id, .impossibleDate, because: $0.says, $0.phrase) }
   }
 
   // MARK: Several figures
@@ -85,7 +110,8 @@ public enum FigureChecks {
       let counts = parts.filter { $0.unit == .count }
       let larger = counts.filter { $0.value.value > whole.value.value }.map { part in
         FigureFinding(
-          part.id, .partsExceedWhole, because: "it is \(part.value.text) of a whole of \(whole.value.text) (\(id))")
+          part.id, .partsExceedWhole, because: "it is \(part.value.text) of a whole of \(whole.value.text) (\(id))",
+          Phrase("figures.reason.part_above", ["value": part.value.text, "whole": whole.value.text, "id": id]))
       }
       // Parts of one list are taken to exclude one another; parts of different lists are not added up.
       let sums = Dictionary(grouping: counts, by: \.list).sorted { $0.key < $1.key }.compactMap { _, list in
@@ -93,7 +119,10 @@ public enum FigureChecks {
         return list.count > 1 && larger.isEmpty && sum > whole.value.value
           ? FigureFinding(
             id, .partsExceedWhole,
-            because: "its parts \(named(list)) make \(Int(sum)), more than \(whole.value.text)") : nil
+            because: "its parts \(named(list)) make \(Int(sum)), more than \(whole.value.text)",
+            Phrase(
+              "figures.reason.parts_above",
+              ["parts": named(list), "sum": String(Int(sum)), "whole": whole.value.text])) : nil
       }
       return larger + sums
     }
@@ -113,11 +142,13 @@ public enum FigureChecks {
         return FigureFinding(
           first.id, .sharesOfWhole,
           because:
-            "the shares of all parts, \(named(list)), make \(sum(list)) and not 100, by more than rounding allows")
+            "the shares of all parts, \(named(list)), make \(sum(list)) and not 100, by more than rounding allows",
+          Phrase("figures.reason.shares_not_all", ["parts": named(list), "sum": sum(list)]))
       }
       return least > all
         ? FigureFinding(
-          first.id, .partsExceedWhole, because: "the shares \(named(list)) make \(sum(list)), more than the whole")
+          first.id, .partsExceedWhole, because: "the shares \(named(list)) make \(sum(list)), more than the whole",
+          Phrase("figures.reason.shares_above", ["parts": named(list), "sum": sum(list)]))
         : nil
     }
   }
@@ -145,7 +176,13 @@ public enum FigureChecks {
             figure.id, .sourcesContradict,
             because:
               "\(figure.source) gives \(figure.value.text) and \(other.source) gives \(other.value.text) (\(other.id)) "
-              + "for the same population, place and period")
+              + "for the same population, place and period",
+            Phrase(
+              "figures.reason.contradict",
+              [
+                "source": figure.source, "value": figure.value.text, "other_source": other.source,
+                "other": other.value.text,
+              ]))
         ]
       }
     }.sorted { $0.id < $1.id }

@@ -46,61 +46,13 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
     let earlier = try others.flatMap { other in
       try other.tables.map { try Released($0, isAdditive: other.isAdditive) }
     }
-    var published: [Key: Int] = [:]
-    for table in own { table.forEachPublished { published[$0] = $1 } }
-    let sisters = earlier.filter { $0.agrees(with: published) }
-    let outgrown = earlier.filter { !$0.agrees(with: published) }
+    let attack: ReleaseAttack
+    do { attack = try ReleaseAttack(own, earlier: earlier, enough: isQuick ? threshold : nil) } catch let problem
+      as ReleaseAttack.Contradiction
+    { throw FactFileProblem(problem.says) } catch let problem as LinearBounds.TooLarge { throw problem.problem }
+    let outgrown = attack.outgrown
     // A release that was rounded or perturbed shows no cell as it is; what it hides is in its method.
     let isExact = release.protection.map { $0.method == "suppress" } ?? true
-
-    var known: [Key: Int] = [:]
-    for table in own + sisters {
-      try table.forEachPublished { key, count in
-        if let other = known.updateValue(count, forKey: key), other != count {
-          throw FactFileProblem(
-            "two tables give different counts, \(other) and \(count), for the same cell "
-              + "(\(key.conditions.joined(separator: ", ")))")
-        }
-      }
-    }
-    var numbers: [Key: Int] = [:]
-    var equations: Set<[Int]> = []
-    var system: [LinearBounds.Equation] = []
-    for table in own + sisters {
-      let numbered = table.cube.counts.indices.map { index -> (known: Int?, unknown: Int) in
-        guard table.hidden.contains(index) else { return (table.cube.counts[index], -1) }
-        let key = table.key(index)
-        if let value = known[key] { return (value, -1) }
-        let number = numbers[key] ?? numbers.count
-        numbers[key] = number
-        return (nil, number)
-      }
-      for axis in table.cube.axes.indices {
-        table.cube.forEachLine(axis) { total, cells in
-          var sum = 0
-          var terms: [(unknown: Int, factor: Double)] = []
-          for cell in cells {
-            if let count = numbered[cell].known { sum -= count } else { terms.append((numbered[cell].unknown, 1)) }
-          }
-          if let count = numbered[total].known { sum += count } else { terms.append((numbered[total].unknown, -1)) }
-          guard !terms.isEmpty, equations.insert(terms.map { Int($0.factor) * ($0.unknown + 1) } + [sum]).inserted
-          else {
-            return
-          }
-          system.append(.init(terms: terms, sum: Double(sum)))
-        }
-      }
-    }
-    let bounds: [LinearBounds.Interval]
-    do {
-      bounds = try LinearBounds.bounds(numbers.count, system, enough: isQuick ? threshold : nil)
-    } catch is LinearBounds.Infeasible {
-      throw FactFileProblem("the tables contradict each other: no counts satisfy all their sums")
-    } catch let problem as LinearBounds.TooLarge {
-      throw FactFileProblem(
-        "\(problem.unknowns) hidden cells hang together, more than the \(LinearBounds.mostUnknowns) that can be attacked at "
-          + "once; leave a dimension out")
-    }
 
     var cells: [HiddenCell] = []
     var shown = 0
@@ -112,10 +64,7 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
           if isExact, (1..<threshold).contains(table.cube.counts[index]) { smallPublished += 1 }
           continue
         }
-        let key = table.key(index)
-        let interval =
-          known[key].map { LinearBounds.Interval(least: $0, greatest: $0) } ?? numbers[key].map { bounds[$0] }
-          ?? .init(least: 0, greatest: nil)
+        let interval = attack.interval(table, index)
         let verdict =
           if interval.least == interval.greatest {
             "recoverable"
@@ -146,8 +95,8 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
     says = sentence
   }
 
-  private static func differences(_ own: [Released], _ earlier: [Released], _ threshold: Int) -> [Difference] {
-    var before: [Key: Int] = [:]
+  static func differences(_ own: [Released], _ earlier: [Released], _ threshold: Int) -> [Difference] {
+    var before: [ReleaseAttack.Key: Int] = [:]
     for table in earlier { table.forEachPublished { before[$0] = $1 } }
     return own.enumerated().flatMap { number, table in
       table.cube.counts.indices.compactMap { index in
@@ -172,62 +121,12 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
     if safe { words.append("No hidden cell can be worked out.") }
     return words.joined(separator: " ")
   }
+}
 
-  /// The conditions a case must meet to be counted in a cell: the same in whatever table it stands.
-  private struct Key: Hashable {
-    var conditions: [String]
-  }
-
-  private struct Released {
-    let cube: CountCube
-    let hidden: Set<Int>
-    private let base: [String]
-    private let words: [[String]]
-
-    init(_ table: TableDocument.Table, isAdditive: Bool) throws {
-      (cube, hidden, _) = try table.cube(isAdditive: isAdditive)
-      if let bad = hidden.isEmpty ? nil : Self.disagreement(cube, hidden) {
-        throw FactFileProblem(
-          "the table “\(table.title ?? "")”: its margins disagree at "
-            + "(\(cube.codes(bad).map { $0 ?? "total" }.joined(separator: ", ")))")
-      }
-      base =
-        ["counts=\(table.measure ?? "cases")"]
-        + (table.where ?? [:]).map { "\($0.key)=\($0.value.sorted().joined(separator: "|"))" }
-      words = cube.axes.map { axis in axis.codes.map { "\(axis.column)=\($0)" } }
-    }
-
-    func key(_ index: Int) -> Key {
-      var conditions = base
-      for (axis, place) in cube.place(index).enumerated() where place < words[axis].count {
-        conditions.append(words[axis][place])
-      }
-      return Key(conditions: conditions.sorted())
-    }
-
-    func forEachPublished(_ body: (Key, Int) throws -> Void) rethrows {
-      for index in cube.counts.indices where !hidden.contains(index) { try body(key(index), cube.counts[index]) }
-    }
-
-    /// Whether nothing published here differs.
-    func agrees(with published: [Key: Int]) -> Bool {
-      cube.counts.indices.allSatisfy { index in
-        hidden.contains(index) || published[key(index)].map { $0 == cube.counts[index] } != false
-      }
-    }
-
-    /// A sum of published cells that is not their published total.
-    private static func disagreement(_ cube: CountCube, _ hidden: Set<Int>) -> Int? {
-      var found: Int?
-      for axis in cube.axes.indices {
-        cube.forEachLine(axis) { total, cells in
-          guard found == nil, !hidden.contains(total) else { return }
-          let sum = cells.filter { !hidden.contains($0) }.reduce(0) { $0 + cube.counts[$1] }
-          let isWhole = cells.allSatisfy { !hidden.contains($0) }
-          if isWhole ? sum != cube.counts[total] : sum > cube.counts[total] { found = total }
-        }
-      }
-      return found
-    }
+extension LinearBounds.TooLarge {
+  var problem: FactFileProblem {
+    FactFileProblem(
+      "\(unknowns) hidden cells hang together, more than the \(LinearBounds.mostUnknowns) that can be attacked at once; "
+        + "leave a dimension out")
   }
 }
