@@ -11,7 +11,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
-  "Training", "Statistics", "Documents", "Practice",
+  "Training", "Statistics", "Releases", "Documents", "Practice",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -39,6 +39,8 @@ var targets: [Target] =
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])
+  + room(
+    "Releases", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Statistics"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])

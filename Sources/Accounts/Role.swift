@@ -35,6 +35,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case answerReferral
   case readReferralEnvelopes
   case readCounts
+  /// Publishes and withdraws open data that somebody else drafted.
+  case publishReleases
   case manageTraining
   /// Takes the agency's own forms (XLSForm) into use and out of it.
   case manageForms
@@ -49,7 +51,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
-    case .readReferralEnvelopes, .readCounts, .manageTraining, .manageForms, .manageMembers, .manageAgencies,
+    case .readReferralEnvelopes, .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers,
+      .manageAgencies,
       .readAuditLog, .manageInstallation:
       false
     }
@@ -73,9 +76,9 @@ extension Role {
         .mergePersons, .protectData,
         .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
       ]
-    case .coordinator: [.readCounts, .readReferralEnvelopes]
+    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes]
     case .trainer: [.manageTraining]
-    case .analyst: [.readCounts]
+    case .analyst: [.readCounts, .publishReleases]
     case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog]
     case .systemAdministrator: [.manageAgencies, .manageInstallation, .readAuditLog]
     }

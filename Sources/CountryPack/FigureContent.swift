@@ -24,20 +24,30 @@ public struct PackFigure: Hashable, Sendable {
   public var n: Int?
   public var label: LocalizedText
   public var population: String
+  /// The population in the languages of the pack.
+  public var populationName: LocalizedText
   public var place: String
   /// As printed; empty when the source does not say.
   public var period: String
   public var kind: Kind
   public var source: String
+  public var sourceName: LocalizedText
   /// As printed.
   public var sourceDate: String
+  /// A date that the text calls more recent than the source; empty when it calls none so.
+  public var olderThan: String
   public var readOn: CalendarDay?
   public var quotation: String
   public var confidence: Confidence
   /// The list of parts it belongs to, and the figure that is their whole.
   public var list: String
+  /// Whether the list names every part once.
+  public var isExhaustive: Bool
   public var partOf: String
   public var note: LocalizedText?
+  /// Which cases of a system like this one it would count, by column and code of the facts: `year` and `2007`. Empty
+  /// where no facts say the same.
+  public var facts: [String: String]
 }
 
 extension PackLoader {
@@ -49,7 +59,7 @@ extension PackLoader {
       [
         "id", "value", "unit", "n", "label_es", "label_en", "population", "place", "period", "kind", "source",
         "source_date", "older_than", "read_on", "quotation", "confidence", "list", "exhaustive", "part_of", "note_es",
-        "note_en",
+        "note_en", "population_es", "source_es", "facts",
       ])
     checkUnique(lines, "id", file)
     let ids = Set(lines.map { $0["id"] })
@@ -74,14 +84,23 @@ extension PackLoader {
       if line["note_es"].isEmpty != line["note_en"].isEmpty {
         note(file, line.number, "the note stands in one language only")
       }
+      let facts = line["facts"].split(separator: "&").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
+      if facts.contains(where: { $0.count != 2 || $0.contains(where: \.isEmpty) }) {
+        note(file, line.number, "“facts” must be as year=2007&form=begging")
+      }
       return PackFigure(
         id: required(line, "id", file), value: required(line, "value", file), unit: required(line, "unit", file), n: n,
         label: name(line, file, column: "label"), population: required(line, "population", file),
+        populationName: LocalizedText(es: required(line, "population_es", file), en: line["population"]),
         place: required(line, "place", file), period: line["period"], kind: kind ?? .estimate,
-        source: required(line, "source", file), sourceDate: line["source_date"], readOn: readOn,
+        source: required(line, "source", file),
+        sourceName: LocalizedText(es: required(line, "source_es", file), en: line["source"]),
+        sourceDate: line["source_date"], olderThan: line["older_than"],
+        readOn: readOn,
         quotation: required(line, "quotation", file), confidence: confidence ?? .low, list: line["list"],
-        partOf: line["part_of"],
-        note: line["note_es"].isEmpty ? nil : name(line, file, column: "note"))
+        isExhaustive: line["exhaustive"] == "yes", partOf: line["part_of"],
+        note: line["note_es"].isEmpty ? nil : name(line, file, column: "note"),
+        facts: Dictionary(facts.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { first, _ in first })
     }
   }
 }

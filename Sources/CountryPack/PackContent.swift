@@ -190,6 +190,8 @@ public struct CountryPack: Hashable, Sendable {
   public var identification: IdentificationContent
   /// Figures published elsewhere.
   public var figures: [PackFigure]
+  /// How small counts are protected, and under which licence data are published.
+  public var statistics: StatisticsContent
   public var dataProtection: DataProtectionContent
   public var training: TrainingContent
   /// Simulated cases to practise with.

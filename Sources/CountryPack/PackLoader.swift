@@ -54,6 +54,7 @@ struct PackLoader {
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
+      statistics: statistics(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks(), linkageSchemas: linkageSchemas())
   }

@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import CountryPack
 import Records
+import Releases
 import Training
 import Vault
 
@@ -27,6 +28,7 @@ public struct Demonstration: Sendable {
   let pack: CountryPack
   let seed: UInt64
   let cases: Int
+  let names: OpenTable.Names?
   let time: HistoryClock
   let today: Moment
 
@@ -35,7 +37,11 @@ public struct Demonstration: Sendable {
   ///   - pack: the country.
   ///   - seed: where all names, numbers and identifiers come from.
   ///   - cases: how many cases; 81 is the load of the year 2007.
-  public init(office: Office, pack: CountryPack, seed: UInt64 = 2007, cases: Int = CaseLoad.yearOf2007) {
+  ///   - names: the catalogs' words for open data; without them nothing is published.
+  public init(
+    office: Office, pack: CountryPack, seed: UInt64 = 2007, cases: Int = CaseLoad.yearOf2007,
+    names: OpenTable.Names? = nil
+  ) {
     let time = HistoryClock(CaseLoad.beginning)
     self.time = time
     // Midnight in the country: whatever the hour, a day's demonstration is the same.
@@ -49,6 +55,7 @@ public struct Demonstration: Sendable {
     self.pack = pack
     self.seed = seed
     self.cases = max(0, cases)
+    self.names = names
   }
 
   /// Fills the store.
@@ -75,6 +82,9 @@ public struct Demonstration: Sendable {
       past.plan(&timeline)
       AfterStory(stage, past, seed: seed &+ 180).plan(&timeline)
       try PlannedCourse(stage, trainedAt: over.id).plan(&timeline)
+    }
+    if let names, cases >= CaseLoad.yearOf2007 {
+      try ReleaseStory(stage: stage, names: names, id: .random(using: &dice)).plan(&timeline)
     }
     try await timeline.run(until: today)
     try await team.goHome(office)

@@ -5,6 +5,7 @@ import CountryPack
 import Identification
 import Records
 import Referrals
+import Releases
 import Training
 
 /// All desks of an installation, and the schema of all of them.
@@ -23,6 +24,9 @@ public struct Desks: Sendable {
   public let exports: ExportDesk
   public let receipts: ReceiptDesk
   public let counts: CountsDesk
+  public let tables: TableDesk
+  public let releases: ReleaseDesk
+  public let openData: OpenDataDesk
   public let referrals: ReferralDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
@@ -55,6 +59,9 @@ public struct Desks: Sendable {
     exports = ExportDesk(cases)
     receipts = ReceiptDesk(cases, referralReads: ReferralDesk.reads)
     counts = CountsDesk(office, pack)
+    tables = TableDesk(office, pack)
+    releases = ReleaseDesk(office, pack)
+    openData = OpenDataDesk(office)
     referrals = ReferralDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
@@ -75,5 +82,5 @@ public struct Desks: Sendable {
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
-    + ImportSchema.migrations
+    + ImportSchema.migrations + ReleaseSchema.migrations
 }

@@ -73,7 +73,8 @@ public struct Site: Sendable {
     let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
-      OwnFormPages(desks: desks), CountPages(desks: desks),
+      OwnFormPages(desks: desks), CountPages(desks: desks), FigurePages(desks: desks), TablePages(desks: desks),
+      ReleasePages(desks: desks), OpenDataPages(desks: desks, settings: settings),
       EstimatePages(desks: desks, runs: EstimateRuns(clock: desks.office.clock)), LinkagePages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),

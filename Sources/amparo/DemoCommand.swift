@@ -5,6 +5,7 @@ import CountryPack
 import Demonstration
 import Foundation
 import Records
+import Web
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,7 +65,9 @@ struct Demo: AsyncParsableCommand {
     let installation = try await making.make(isDurable: false)
     do {
       guard try await AgencyDesk(installation.office).agencies(.console).isEmpty else { throw taken }
-      _ = try await Demonstration(office: installation.office, pack: pack, seed: seed, cases: cases).fill()
+      _ = try await Demonstration(
+        office: installation.office, pack: pack, seed: seed, cases: cases, names: try Site.openDataNames(pack)
+      ).fill()
       try await installation.sign()
       await installation.close()
     } catch {

@@ -19,6 +19,7 @@ private let allowed: [Permission: Set<Role>] = [
   .answerReferral: [.referralDesk, .supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
   .readCounts: [.supervisor, .coordinator, .analyst],
+  .publishReleases: [.coordinator, .analyst],
   .manageTraining: [.trainer],
   .manageForms: [.supervisor, .agencyAdministrator],
   .manageMembers: [.agencyAdministrator],

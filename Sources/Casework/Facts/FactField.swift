@@ -70,6 +70,9 @@ public enum FactField: String, Hashable, Sendable, CaseIterable, Codable {
   public static let bookVersion = 1
 }
 
+/// Written as its name where it is a key of JSON.
+extension FactField: CodingKeyRepresentable {}
+
 /// What a table of facts counts.
 public enum FactMeasure: String, Hashable, Sendable, CaseIterable, Codable {
   case cases

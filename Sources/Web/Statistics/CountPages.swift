@@ -40,7 +40,8 @@ struct CountPages: RoomPages {
           lead: words(
             "statistics.counts.lead",
             ["total": String(charts.total), "day": visit.dates.day(visit.dates.today)])
-        ).view, "isEmpty": charts.total == 0, "status": charts.byStatus.view, "map": charts.map,
+        ).view, "tabs": StatisticsTabs.view(visit, actor, current: "/counts"),
+        "isEmpty": charts.total == 0, "status": charts.byStatus.view, "map": charts.map,
         "province": charts.byProvince.view, "form": charts.byForm.view, "month": charts.byMonth.view,
         "months": charts.months, "age": charts.byAge.view,
       ] as [String: Any])

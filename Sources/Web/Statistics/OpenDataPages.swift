@@ -1,0 +1,222 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Releases
+import Statistics
+
+/// What anybody may read, signed in or not: published tables at addresses that stay, with their files, their dictionary,
+/// their licence and how people are protected in them.
+struct OpenDataPages: RoomPages {
+  let desks: Desks
+  let settings: SiteSettings
+
+  func add(to routes: Routes) {
+    routes.get("/open-data", list)
+    routes.get("/open-data/:slug") { visit in .goTo(try await desks.openData.newest(visit.part("slug")).address) }
+    routes.get("/open-data/:slug/:version", page)
+    routes.get("/open-data/:slug/:version/data.json") { visit in
+      try await file(visit, "application/json") { open, _ in Array((open.release.document ?? "").utf8) }
+    }
+    routes.get("/open-data/:slug/:version/data.csv") { visit in
+      try await file(visit, "text/csv; charset=utf-8") { Array($1.csv.utf8) }
+    }
+    routes.get("/open-data/:slug/:version/data.xlsx") { visit in
+      try await file(visit, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") { _, table in
+        table.spreadsheet(visit.language, source: TablePages.source(table, visit)).bytes
+      }
+    }
+    routes.get("/open-data/:slug/:version/chart.svg") { visit in
+      try await file(visit, "image/svg+xml") { Array(chart($1, visit).svg.utf8) }
+    }
+  }
+
+  /// A file of a version. One that was withdrawn is gone, and says so.
+  private func file(
+    _ visit: Visit, _ type: String, _ bytes: (OpenRelease, OpenTable) -> [UInt8]
+  ) async throws -> Answer {
+    let open = try await desks.openData.release(visit.part("slug"), version: visit.part("version"))
+    guard let table = open.table else {
+      let text = visit.words("statistics.open.withdrawn") + " " + open.release.reason[visit.language] + "\n"
+      return .whole(
+        Response(
+          status: .gone, headers: [.contentType: "text/plain; charset=utf-8"],
+          body: ResponseBody(byteBuffer: ByteBuffer(string: text))))
+    }
+    let content = bytes(open, table)
+    return .whole(
+      Response(
+        status: .ok, headers: [.contentType: type, .contentLength: String(content.count)],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: content))))
+  }
+
+  // MARK: The list
+
+  private func list(_ visit: Visit) async throws -> Answer {
+    let (words, language) = (visit.words, visit.language)
+    let terms = FactTerms(visit)
+    let releases = try await desks.openData.releases()
+    let licence = desks.pack.statistics.licence
+    return .page(
+      "statistics/open-data",
+      [
+        "heading": Heading(
+          title: words("statistics.open.title"),
+          lead: words("statistics.open.lead", ["country": desks.pack.name[language]])
+        ).view,
+        "rows": releases.map { release in
+          WorkRow(
+            title: release.title[language], address: release.address,
+            facts: [release.publishedAt.map { visit.dates.day(of: $0) } ?? "", "v\(release.version)"],
+            status: release.state == .withdrawn ? ReleasePages.status(.withdrawn, words) : nil
+          ).view
+        }, "isEmpty": releases.isEmpty, "method": terms.says(.suppress), "rounding": terms.says(.round),
+        "licence": ["name": licence.name[language], "address": licence.address],
+        "dictionary": terms.dictionary(terms.allCodes).view,
+      ] as [String: Any])
+  }
+
+  // MARK: One version
+
+  private func page(_ visit: Visit) async throws -> Answer {
+    let open = try await desks.openData.release(visit.part("slug"), version: visit.part("version"))
+    let (words, language) = (visit.words, visit.language)
+    let release = open.release
+    let published = release.publishedAt.map { visit.dates.day(of: $0) } ?? ""
+    var model: [String: Any] = [
+      "title": release.title[language],
+      "heading": Heading(
+        title: release.title[language],
+        eyebrow: words("statistics.open.version", ["version": String(release.version), "day": published]),
+        back: .init(address: "/open-data", label: words("statistics.open.title"))
+      ).view,
+      "citation": words(
+        "statistics.open.citation",
+        [
+          "country": desks.pack.name[language], "title": release.title[language], "version": String(release.version),
+          "day": published, "address": settings.publicAddress + release.address,
+        ]),
+    ]
+    if let newest = open.versions.first, newest.version != release.version {
+      model["newer"] = [
+        "address": newest.address, "note": newest.note[language],
+        "label": words("statistics.open.version_short", ["version": String(newest.version)]),
+      ]
+    }
+    if !release.note.isEmpty { model["note"] = release.note[language] }
+    if open.versions.count > 1 {
+      model["versions"] = open.versions.map { version in
+        [
+          "address": version.address,
+          "label": words(
+            "statistics.open.version",
+            [
+              "version": String(version.version),
+              "day": version.publishedAt.map { visit.dates.day(of: $0) } ?? "",
+            ]),
+        ]
+      }
+      model["hasVersions"] = true
+    }
+    guard let table = open.table else {
+      model["withdrawn"] = release.reason[language]
+      return .page("statistics/open-table", model)
+    }
+    model.merge(content(table, release, visit)) { $1 }
+    return .page("statistics/open-table", model)
+  }
+
+  private func content(_ table: OpenTable, _ release: Release, _ visit: Visit) -> [String: Any] {
+    let (words, language) = (visit.words, visit.language)
+    return [
+      "table": OpenTableView(table, FactTerms(visit)).table.view, "chart": chart(table, visit).svg,
+      "says": table.protection.says[language],
+      "hidden": table.protection.hiddenCells == 0
+        ? "" : words("statistics.tables.hidden_count", ["count": String(table.protection.hiddenCells)]),
+      "denominator": table.denominator[language],
+      "files": [
+        ("data.csv", "csv"), ("data.json", "json"), ("data.xlsx", "xlsx"), ("chart.svg", "svg"),
+      ].map { ["address": release.address + "/" + $0.0, "label": words("statistics.files." + $0.1)] },
+      "facts": Definitions(
+        [
+          (words("statistics.tables.measure"), table.measure.name[language]),
+          (words("statistics.releases.counted_on"), visit.dates.day(table.countedOn)),
+        ]
+          + table.conditions.map {
+            ($0.name[language], $0.codes.map { $0.name[language] }.joined(separator: ", "))
+          } + [
+            (words("statistics.book.version"), String(table.codeBook)),
+            (words("statistics.open.licence"), table.licence.name[language] + " · " + table.licence.address),
+          ]
+      ).view,
+      "dictionary": DataTable(
+        caption: words("statistics.book.dictionary"),
+        columns: ["column", "meaning", "codes"].map { words("statistics.book.\($0)") },
+        rows: table.dimensions.map { dimension in
+          [
+            .lines([dimension.name[language], dimension.column]),
+            .text(FactField(rawValue: dimension.column).map(FactTerms(visit).about) ?? ""),
+            .lines(dimension.codes.map { "\($0.code): \($0.name[language])" }),
+          ]
+        }
+      ).view,
+    ]
+  }
+
+  private func chart(_ table: OpenTable, _ visit: Visit) -> TableChart {
+    TableChart(table, visit.words, FactTerms(visit).number, source: TablePages.source(table, visit))
+  }
+}
+
+/// A published table as the public reads it: from the published document and nothing else.
+struct OpenTableView {
+  let open: OpenTable
+  let terms: FactTerms
+
+  init(_ open: OpenTable, _ terms: FactTerms) {
+    self.open = open
+    self.terms = terms
+  }
+
+  private func number(_ cell: OpenTable.Cell?) -> DataTable.Cell {
+    .number(cell?.count.map(terms.number) ?? terms.words("statistics.tables.hidden"))
+  }
+
+  private func share(_ cell: OpenTable.Cell?) -> DataTable.Cell {
+    guard let count = cell?.count, let all = cell?.of else { return .number("–") }
+    return .number(terms.share(.init(count: count, denominator: all)))
+  }
+
+  var table: DataTable {
+    let language = terms.language
+    let rows = open.dimensions[0]
+    let total = terms.words("statistics.total")
+    guard open.dimensions.count > 1 else {
+      let largest = max(1, rows.codes.compactMap { open.cell($0.code)?.count }.max() ?? 1)
+      return DataTable(
+        caption: open.title[language],
+        columns: [
+          rows.name[language], open.measure.name[language], terms.words("statistics.open.share"),
+          terms.words("statistics.column.bar"),
+        ],
+        rows: rows.codes.map { code in
+          let cell = open.cell(code.code)
+          return [
+            .text(code.name[language]), number(cell), share(cell),
+            cell?.count.map { .bar(Double($0) * 100 / Double(largest)) } ?? .text(""),
+          ]
+        }, total: [.text(total), number(open.cell(nil)), .text(""), .text("")])
+    }
+    let columns = open.dimensions[1]
+    let shown: [OpenTable.Code?] = columns.codes.map { $0 } + [nil]
+    return DataTable(
+      caption: open.title[language],
+      columns: [rows.name[language]] + shown.map { $0?.name[language] ?? total },
+      rows: rows.codes.map { code in
+        [.text(code.name[language])] + shown.map { number(open.cell(code.code, $0?.code)) }
+      }, total: [.text(total)] + shown.map { number(open.cell(nil, $0?.code)) })
+  }
+}

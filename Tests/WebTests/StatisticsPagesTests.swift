@@ -1,0 +1,153 @@
+import Accounts
+import Basics
+import Casework
+import Foundation
+import HTTPTypes
+import Records
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite struct StatisticsPagesTests {
+  /// A house with cases of the year, an analyst and a coordinator.
+  private func withCases(
+    _ engine: Engine, _ counts: [(form: String, province: String, count: Int)],
+    _ body: (WebHouse, TestBrowser, TestBrowser) async throws -> Void
+  ) async throws {
+    try await withSite(engine) { house in
+      for role in [Role.caseWorker, .analyst, .coordinator] { try await house.join(role.rawValue, [role]) }
+      let people = counts.flatMap { form, province, count in
+        (0..<count).map { number in
+          (
+            identity: PersonIdentity(givenNames: "Canaria \(number)", birth: .year(1980)),
+            facts: CaseFacts(kind: "trafficking", province: province, form: form, ageBand: "18-29", sex: "female")
+          )
+        }
+      }
+      _ = try await house.desks.cases.seed(
+        try await house.actor("case_worker"), people, at: house.desks.office.clock.now())
+      let (analyst, coordinator) = (TestBrowser(house.site), TestBrowser(house.site))
+      try await analyst.signIn("analyst")
+      try await coordinator.signIn("coordinator")
+      try await body(house, analyst, coordinator)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aTableIsItsAddressAndNeverShowsSmallCounts(_ engine: Engine) async throws
+  {
+    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+      house, analyst, _ in
+      let address = "/statistics/tables?rows=form&columns=province&measure=cases&protection=suppress"
+      let page = try await analyst.get(address)
+      #expect(page.status == .ok && page.contains("Mendicidad") && page.contains(">31<") && page.contains("oculto"))
+      #expect(!page.contains(">3<") && page.contains("<svg") && page.contains("Fuente: Amparo"))
+      #expect(page.contains("Casos por forma de explotación y provincia"))
+      let query = address.dropFirst("/statistics/tables".count)
+      let csv = try await analyst.get("/statistics/tables.csv\(query)")
+      #expect(csv.status == .ok && csv.contains("#adm1+code") && csv.contains("begging") && !csv.contains(",3,no"))
+      #expect(try await analyst.get("/statistics/tables.json\(query)").contains("\"hidden\" : true"))
+      #expect(try await analyst.get("/statistics/tables.svg\(query)").text.hasPrefix("<svg xmlns="))
+      #expect(try await analyst.get("/statistics/tables.xlsx\(query)").status == .ok)
+      // Exact ones are shown inside, say so, and do not leave.
+      let inside = try await analyst.get("/statistics/tables?rows=form&protection=inside")
+      #expect(inside.contains(">3<") && inside.contains("Uso interno: no publicar") && !inside.contains("tables.csv"))
+      for file in ["csv", "json", "svg", "xlsx"] {
+        #expect(try await analyst.get("/statistics/tables.\(file)?rows=form&protection=inside").status == .conflict)
+      }
+      #expect(try await analyst.get("/statistics/tables?rows=nombre").status == .unprocessableContent)
+      #expect(try await analyst.get("/statistics/tables?rows=form&year=1999").contains("Ningún caso"))
+      let worker = TestBrowser(house.site)
+      try await worker.signIn("case_worker")
+      #expect(try await worker.get(address).status == .forbidden)
+      #expect(try await TestBrowser(house.site).get("/statistics/tables.csv").status != .ok)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aReleaseGoesFromTheTableToThePublic(_ engine: Engine) async throws {
+    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+      house, analyst, coordinator in
+      let table = try await analyst.get("/statistics/tables?rows=form")
+      let new = try table.link("/statistics/releases/new[^\"]*").replacing("&amp;", with: "&")
+      let form = try await analyst.get(new)
+      let path = "/statistics/releases/new"
+      let wrong = try await analyst.submit(form, ["slug": "Año 2007"], action: path)
+      #expect(wrong.status == .unprocessableContent && wrong.contains("f-slug-error"))
+      let made = try await analyst.submit(wrong, ["slug": "casos-por-forma"], action: path)
+      #expect(made.status == .seeOther)
+      let release = made.location
+      let draft = try await analyst.get(release)
+      #expect(draft.contains("El ataque de prueba no encontró nada") && draft.contains("Borrador"))
+      #expect(try await TestBrowser(house.site).get("/open-data/casos-por-forma/v1").status == .notFound)
+
+      func move(_ browser: TestBrowser, _ move: String, _ fields: [String: String] = [:]) async throws
+        -> TestBrowser.Page
+      {
+        let page = try await browser.get(release)
+        let csrf = browser.forms(page).lazy.flatMap(\.fields).first { $0.0 == "csrf" }?.1 ?? ""
+        let revision = browser.forms(page).lazy.flatMap(\.fields).first { $0.0 == "revision" }?.1 ?? ""
+        return try await browser.post(
+          release,
+          [("csrf", csrf), ("revision", revision), ("move", move)] + fields.map { ($0.key, $0.value) })
+      }
+      #expect(try await move(analyst, "check").status == .seeOther)
+      #expect(try await analyst.get(release).contains("Espera a otra persona"))
+      #expect(try await move(analyst, "publish").status != .seeOther)
+      #expect(try await coordinator.get("/").contains(release))
+      #expect(try await move(coordinator, "publish").status == .seeOther)
+
+      let visitor = TestBrowser(house.site)
+      #expect(try await visitor.get("/open-data").contains("/open-data/casos-por-forma/v1"))
+      #expect(try await visitor.get("/open-data/casos-por-forma").location == "/open-data/casos-por-forma/v1")
+      let page = try await visitor.get("/open-data/casos-por-forma/v1")
+      #expect(page.status == .ok && page.contains(">31<") && page.contains("oculto") && page.contains("Cómo citar"))
+      let json = try await visitor.get("/open-data/casos-por-forma/v1/data.json")
+      #expect(json.headers[.contentType] == "application/json" && json.contains("amparo-open-table-1"))
+      #expect(try await visitor.get("/open-data/casos-por-forma/v1/data.csv").contains("#x_cases+num"))
+      #expect(try await visitor.get("/open-data/casos-por-forma/v1/chart.svg").text.hasPrefix("<svg"))
+      visitor.acceptLanguage = "en"
+      #expect(try await visitor.get("/open-data/casos-por-forma/v1").contains("How to cite"))
+
+      let gone = try await move(coordinator, "withdraw", ["reason_es": "Mal contado", "reason_en": "Miscounted"])
+      #expect(gone.status == .seeOther)
+      let after = try await visitor.get("/open-data/casos-por-forma/v1")
+      #expect(after.status == .ok && after.contains("Miscounted") && !after.contains(">31<"))
+      #expect(try await visitor.get("/open-data/casos-por-forma/v1/data.json").status == .gone)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func whatWouldGiveARestAwayIsNamed(_ engine: Engine) async throws {
+    try await withCases(
+      engine,
+      [("begging", "EC-P", 40), ("sexual", "EC-P", 4), ("begging", "EC-O", 30), ("sexual", "EC-O", 20)]
+    ) { house, analyst, coordinator in
+      func draft(_ slug: String, _ query: String) async throws -> String {
+        let form = try await analyst.get("/statistics/releases/new?\(query)")
+        return try await analyst.submit(form, ["slug": slug], action: "/statistics/releases/new").location
+      }
+      let all = try await draft("todos", "rows=province")
+      for (browser, _) in [(analyst, "check"), (coordinator, "publish")] {
+        #expect(try await browser.submit(try await browser.get(all), action: all).status == .seeOther)
+      }
+      let part = try await draft("parte", "rows=province&form=begging")
+      let page = try await analyst.get(part)
+      #expect(page.contains("No se puede publicar así") && page.contains("cualquiera puede calcular que son 4"))
+      #expect(page.contains("Pichincha"))
+      #expect(try await analyst.submit(page, action: part).status == .unprocessableContent)
+    }
+  }
+
+  @Test func figuresStandAsPrintedWithWhatCannotBeSo() async throws {
+    try await withSite(.sqlite) { house in
+      try await house.join("trainer", [.trainer])
+      let browser = TestBrowser(house.site)
+      try await browser.signIn("trainer")
+      let page = try await browser.get("/statistics/figures")
+      #expect(page.contains("33.4 % de los casos") && page.contains("ningún número entero de 81 da 33.4"))
+      #expect(page.contains("27/81 = 33.3") && page.contains("más reciente"))
+      #expect(try await browser.get("/statistics/facts").contains("crossed_border"))
+      browser.cookies["language"] = nil
+      #expect(try await browser.get("/statistics/reproduction").status == .forbidden)
+    }
+  }
+}
