@@ -1,3 +1,4 @@
+import Basics
 import CountryPack
 import Foundation
 import Testing

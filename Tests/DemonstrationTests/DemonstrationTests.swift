@@ -7,6 +7,8 @@ import Foundation
 import Identification
 import Records
 import Referrals
+import Releases
+import Statistics
 import TestSupport
 import Testing
 import Training
@@ -19,7 +21,7 @@ private let pack = Result {
 
 private let migrations =
   AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
-  + TrainingSchema.migrations
+  + TrainingSchema.migrations + ReleaseSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {
@@ -100,7 +102,11 @@ private let migrations =
   @Test(arguments: TestEngine.available) func theYearIsWhole(_ engine: Engine) async throws {
     try await withStore(engine, migrations) { database in
       let (office, pack) = (office(database), try pack.get())
-      let made = try await Demonstration(office: office, pack: pack).fill()
+      let same: @Sendable (String) -> ReleaseText = { ReleaseText(es: $0, en: $0) }
+      let names = OpenTable.Names(
+        column: { same($0.rawValue) }, code: { same($1) }, measure: { same($0.rawValue) },
+        denominator: { field, _ in same(field.rawValue) }, says: { same($0.rawValue) })
+      let made = try await Demonstration(office: office, pack: pack, names: names).fill()
       #expect(made.cases == 81)
       func actor(_ login: String) async throws -> Actor { try await self.actor(login, office) }
       let facts = try await CountsDesk(office, pack).facts(try await actor("carlos"))
@@ -112,6 +118,22 @@ private let migrations =
       #expect(count { $0.facts.province == "EC-P" } == 20)
       #expect(count { $0.facts.province == "EC-O" } == 15)
       #expect(count { $0.facts.province == "EC-D" } == 9)
+      // The published table of 2007, from the ordinary table builder, to the digit.
+      let analyst = try await actor("andres")
+      for (field, printed) in [
+        (FactField.form, ["begging": 383, "sexual": 333]), (.province, ["EC-P": 247, "EC-O": 185, "EC-D": 111]),
+      ] {
+        let table = try #require(
+          try await TableDesk(office, pack).table(
+            analyst, TableChoice(rows: field, filter: [.year: ["2007"]], protection: .inside)))
+        #expect(table.count(nil) == 81)
+        for (code, perMille) in printed { #expect(table.share(code)?.perMille == perMille, "\(code)") }
+      }
+      // And as open data, where nothing small can be worked out.
+      let open = try await OpenDataDesk(office).release("casos-2007-forma", version: "v1")
+      let table = try #require(open.table)
+      #expect(table.cell("begging")?.count == 31 && table.protection.hiddenCells > 0)
+      #expect(table.cells.allSatisfy { $0.count.map { $0 == 0 || $0 >= 10 } != false })
       #expect(count { $0.status == .open } > 20)
       #expect(count { $0.status == .closed } > 40)
       let referrals = try await ReferralDesk(office, pack).oversight(try await actor("carlos"), .all).referrals

@@ -30,7 +30,7 @@ struct OpenDataPages: RoomPages {
       }
     }
     routes.get("/open-data/:slug/:version/chart.svg") { visit in
-      try await file(visit, "image/svg+xml") { Array(chart($1, visit).svg.utf8) }
+      try await file(visit, "image/svg+xml") { Array(data($1, visit).svg(TablePages.kind(visit), desks.pack).utf8) }
     }
   }
 
@@ -132,14 +132,21 @@ struct OpenDataPages: RoomPages {
   private func content(_ table: OpenTable, _ release: Release, _ visit: Visit) -> [String: Any] {
     let (words, language) = (visit.words, visit.language)
     return [
-      "table": OpenTableView(table, FactTerms(visit)).table.view, "chart": chart(table, visit).svg,
+      "table": OpenTableView(table, FactTerms(visit)).table.view,
+      "charts": data(table, visit).kinds.map { data(table, visit).svg($0, desks.pack) },
       "says": table.protection.says[language],
       "hidden": table.protection.hiddenCells == 0
         ? "" : words("statistics.tables.hidden_count", ["count": String(table.protection.hiddenCells)]),
       "denominator": table.denominator[language],
-      "files": [
-        ("data.csv", "csv"), ("data.json", "json"), ("data.xlsx", "xlsx"), ("chart.svg", "svg"),
-      ].map { ["address": release.address + "/" + $0.0, "label": words("statistics.files." + $0.1)] },
+      "files": [("data.csv", "csv"), ("data.json", "json"), ("data.xlsx", "xlsx")].map {
+        ["address": release.address + "/" + $0.0, "label": words("statistics.files.\($0.1)")]
+      }
+        + data(table, visit).kinds.map {
+          [
+            "address": release.address + "/chart.svg?picture=" + $0.rawValue,
+            "label": words("statistics.files.svg_\($0.rawValue)"),
+          ]
+        }, "hasFiles": true,
       "facts": Definitions(
         [
           (words("statistics.tables.measure"), table.measure.name[language]),
@@ -166,8 +173,8 @@ struct OpenDataPages: RoomPages {
     ]
   }
 
-  private func chart(_ table: OpenTable, _ visit: Visit) -> TableChart {
-    TableChart(table, visit.words, FactTerms(visit).number, source: TablePages.source(table, visit))
+  private func data(_ table: OpenTable, _ visit: Visit) -> PictureData {
+    PictureData(table, FactTerms(visit), source: TablePages.source(table, visit))
   }
 }
 

@@ -26,8 +26,9 @@ struct ReleaseView {
     ]
     if let table = report.table {
       model["table"] = TableView(table, terms).table.view
-      model["chart"] =
-        TableChart(table, terms, title: release.title[visit.language], source: TablePages.source(table, visit)).svg
+      let data = PictureData(
+        table, terms, title: release.title[visit.language], source: TablePages.source(table, visit))
+      model["charts"] = data.kinds.map { data.svg($0, visit.frame.desks.pack) }
     } else if release.state != .withdrawn {
       model["empty"] = words("statistics.tables.empty")
     }

@@ -26,9 +26,8 @@ struct TablePages: RoomPages {
     }
     routes.get(Self.path + ".svg") { visit in
       let (table, terms) = (try await built(visit), FactTerms(visit))
-      let chart = TableChart(
-        table, terms, title: terms.title(table.choice), source: Self.source(table, visit))
-      return .file(chart.svg, name: "amparo-table.svg", type: "image/svg+xml")
+      let data = PictureData(table, terms, title: terms.title(table.choice), source: Self.source(table, visit))
+      return .file(data.svg(Self.kind(visit), desks.pack), name: "amparo-table.svg", type: "image/svg+xml")
     }
   }
 
@@ -38,6 +37,10 @@ struct TablePages: RoomPages {
 
   static func query(_ choice: TableChoice) -> String {
     choice.query.map { "\($0.name)=\(Form.encoded($0.value))" }.joined(separator: "&")
+  }
+
+  static func kind(_ visit: Visit) -> PictureData.Kind {
+    visit.query["picture"].flatMap { PictureData.Kind(rawValue: $0) } ?? .bars
   }
 
   // MARK: Files
@@ -103,14 +106,15 @@ struct TablePages: RoomPages {
     let showsShares = visit.query["show"] == "shares"
     model["isInside"] = isInside
     model["says"] = terms.says(choice.protection)
+    model["denominator"] = terms.denominator(choice.rows, choice.measure)
     model["hidden"] =
       table.hiddenCells == 0
       ? nil
       : words(
         "statistics.tables.hidden_count", ["count": String(table.hiddenCells)])
     model["table"] = TableView(table, terms, showsShares: showsShares).table.view
-    model["chart"] =
-      TableChart(table, terms, title: terms.title(choice), source: Self.source(table, visit)).svg
+    let data = PictureData(table, terms, title: terms.title(choice), source: Self.source(table, visit))
+    model["charts"] = data.kinds.map { data.svg($0, desks.pack) }
     if choice.columns != nil {
       model["toggle"] = [
         "address": "\(Self.path)?\(query)" + (showsShares ? "" : "&show=shares"),
@@ -118,9 +122,16 @@ struct TablePages: RoomPages {
       ]
     }
     if !isInside {
-      model["files"] = ["csv", "xlsx", "json", "svg"].map {
-        ["address": "\(Self.path).\($0)?\(query)", "label": words("statistics.files.\($0)")]
-      }
+      model["files"] =
+        ["csv", "xlsx", "json"].map {
+          ["address": "\(Self.path).\($0)?\(query)", "label": words("statistics.files.\($0)")]
+        }
+        + data.kinds.map {
+          [
+            "address": "\(Self.path).svg?\(query)&picture=\($0.rawValue)",
+            "label": words("statistics.files.svg_\($0.rawValue)"),
+          ]
+        }
       model["release"] = "/statistics/releases/new?\(query)"
     }
     return .page("statistics/tables", model)
@@ -211,8 +222,7 @@ struct TableView {
       showsShares ? .number(terms.share(built.share(row, column))) : number(built.count(row, column))
     }
     return DataTable(
-      caption: terms.title(choice)
-        + (showsShares ? ". " + terms.denominator(choice.rows, choice.measure) : ""),
+      caption: terms.title(choice),
       columns: [terms.column(choice.rows)]
         + shown.map { code in
           let name = code.map { terms.code(columns, $0) } ?? words("statistics.total")
