@@ -117,6 +117,17 @@ private struct CellSystem {
     let columns = Dictionary(grouping: Set(filters), by: \.column)
     guard !columns.isEmpty else { return }
     var open = Array(known.keys) + Array(numbers.keys)
+    // Codes that no table names are one unknown together: nobody can tell them apart.
+    var named = columns.mapValues { filters in Set(filters.flatMap(\.codes)) }
+    for condition in Set(open.flatMap(\.conditions)) {
+      let parts = condition.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2, !parts[1].contains("|") { named[parts[0]]?.insert(parts[1]) }
+    }
+    let parts = codes.filter { columns[$0.key] != nil }.map { column, all in
+      let rest = all.filter { named[column]?.contains($0) != true }
+      return (column, all.filter { named[column]?.contains($0) == true }.map { [$0] } + (rest.isEmpty ? [] : [rest]))
+    }
+    let partsOf = Dictionary(uniqueKeysWithValues: parts)
     var done: Set<Key> = []
     while let key = open.popLast() {
       guard done.insert(key).inserted else { continue }
@@ -135,8 +146,8 @@ private struct CellSystem {
           add(fresh, is: key)
         }
         // Everything is the sum over all codes, where somebody has said something about everything.
-        if let all = codes[column], known[rest] != nil || numbers[rest] != nil {
-          let parts = all.map { with([$0]) }
+        if let all = partsOf[column], known[rest] != nil || numbers[rest] != nil {
+          let parts = all.map(with)
           add(parts, is: rest)
           fresh += parts
         }
