@@ -26,9 +26,12 @@ public enum PairSearch {
 
   /// All pairs between different lists with a score of at least `threshold`, in the order of the lists and records.
   ///
+  /// - Parameter blocking: compares only pairs that agree somewhere, and loses some; every pair unless told.
+  ///
   /// Throws `LinkageProblem` when they are too many, `CancellationError` when the task is cancelled.
   public static func candidates(
-    _ lists: [EncodedList], threshold: Double, progress: @escaping @Sendable (Double) -> Void = { _ in }
+    _ lists: [EncodedList], threshold: Double, blocking: FilterBlocking? = nil,
+    progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) async throws -> [CandidatePair] {
     var found: [CandidatePair] = []
     let all = lists.indices.flatMap { first in lists.indices.filter { $0 > first }.map { (first, $0) } }
@@ -36,7 +39,9 @@ public enum PairSearch {
     var done = 0.0
     for (first, second) in all {
       let (before, part) = (done, Double(lists[first].count) * Double(lists[second].count))
-      found += try await between(lists, first, second, threshold) { progress((before + $0 * part) / max(1, whole)) }
+      found += try await between(lists, first, second, threshold, blocking) {
+        progress((before + $0 * part) / max(1, whole))
+      }
       done += part
       guard found.count <= mostCandidates else { throw tooMany(threshold) }
     }
@@ -50,11 +55,16 @@ public enum PairSearch {
   }
 
   private static func between(
-    _ lists: [EncodedList], _ firstList: Int, _ secondList: Int, _ threshold: Double,
+    _ lists: [EncodedList], _ firstList: Int, _ secondList: Int, _ threshold: Double, _ blocking: FilterBlocking?,
     progress: @escaping @Sendable (Double) -> Void
   ) async throws -> [CandidatePair] {
     let (a, b) = (lists[firstList], lists[secondList])
     guard a.count > 0, b.count > 0 else { return [] }
+    if let blocking {
+      var found = try await alike(a, b, firstList, secondList, threshold, blocking, progress: progress)
+      addDocuments(a, b, firstList, secondList, &found)
+      return found
+    }
     let filters = PackedFilters(b, threshold: threshold)
     let (rows, words) = (256, a.words)
     let starts = Array(stride(from: 0, to: a.count, by: rows))
@@ -77,6 +87,51 @@ public enum PairSearch {
     }.flatMap { $0 }
     addDocuments(a, b, firstList, secondList, &found)
     return found
+  }
+
+  /// The pairs that agree in all picked places of a table, compared.
+  private static func alike(
+    _ a: EncodedList, _ b: EncodedList, _ firstList: Int, _ secondList: Int, _ threshold: Double,
+    _ blocking: FilterBlocking, progress: @escaping @Sendable (Double) -> Void
+  ) async throws -> [CandidatePair] {
+    let words = a.words
+    let tables = blocking.picked([a, b])
+    func weights(_ list: EncodedList) -> [Int] {
+      (0..<list.count).map { row in
+        list.filters[(row * words)..<((row + 1) * words)].reduce(0) { $0 + $1.nonzeroBitCount }
+      }
+    }
+    let (aWeights, bWeights) = (weights(a), weights(b))
+    let found = try await inParallel(tables.count, progress: progress) { index in
+      let table = FilterTable(b, tables[index])
+      var near: [UInt64: Int] = [:]
+      for row in 0..<a.count {
+        if row % 4096 == 0 { try Task.checkCancellation() }
+        for record in table.alike(a.filters, at: row * words) {
+          let (column, sum) = (Int(record), Double(aWeights[row] + bWeights[Int(record)]))
+          let most = Int(((1 - threshold) * sum).rounded(.up))
+          var (distance, word) = (0, 0)
+          while word < words, distance <= most {
+            distance += (a.filters[row * words + word] ^ b.filters[column * words + word]).nonzeroBitCount
+            word += 1
+          }
+          guard word == words, sum > 0, (sum - Double(distance)) / sum >= threshold else { continue }
+          near[UInt64(row) << 32 | UInt64(column)] = distance
+        }
+        guard near.count <= mostCandidates else { throw tooMany(threshold) }
+      }
+      return near
+    }
+    // Most true pairs agree in several tables.
+    let all = found.reduce(into: [UInt64: Int]()) { $0.merge($1) { first, _ in first } }
+    guard all.count <= mostCandidates else { throw tooMany(threshold) }
+    return all.sorted { $0.key < $1.key }.map { key, distance in
+      let (row, column) = (Int(key >> 32), Int(key & 0xFFFF_FFFF))
+      let sum = Double(aWeights[row] + bWeights[column])
+      return CandidatePair(
+        firstList: firstList, first: row, secondList: secondList, second: column,
+        score: (sum - Double(distance)) / sum)
+    }
   }
 
   /// The exact pass: equal tags of sound document numbers that stand once in each list.

@@ -170,6 +170,8 @@ struct LinkCommand: AsyncParsableCommand {
 struct MatchOptions: ParsableArguments {
   @Option(help: "The least score of a link, above 0 to 1; the schema's file names one.") var threshold: Double
   @Option(help: "one-to-one (each person once a list) or greedy.") var solve = "one-to-one"
+  @Flag(help: "Compare only pairs that agree in some places: for hundreds of thousands of people; loses some links.")
+  var blocking = false
 
   func checked() throws -> PairSolver.Rule {
     guard threshold > 0, threshold <= 1 else {

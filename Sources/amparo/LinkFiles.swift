@@ -128,7 +128,8 @@ enum LinkFiles {
     let shared = SharedProgress(progress)
     do {
       try EncodedList.check(lists, today: today)
-      let pairs = try await PairSearch.candidates(lists, threshold: floor) { shared.show($0) }
+      let blocking = settings.blocking ? FilterBlocking() : nil
+      let pairs = try await PairSearch.candidates(lists, threshold: floor, blocking: blocking) { shared.show($0) }
       let groups = PairSolver.groups(pairs.filter { $0.score >= settings.threshold }, rule: rule)
       let kept = floor < settings.threshold ? pairs : linkedOnly(pairs, groups)
       return Linked(lists: lists, pairs: kept, groups: groups)

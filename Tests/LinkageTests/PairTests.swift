@@ -46,6 +46,27 @@ func encoded(_ name: String, _ people: [InventedPerson], _ schema: LinkageSchema
     }
   }
 
+  /// Only pairs that all comparisons find, with their scores, the surest of them all, and most of the links.
+  @Test func blockingLosesLittleAndInventsNothing() async throws {
+    let schema = try Schemas.named("es-1")
+    var invented = InventedPeople(seed: 12)
+    let (a, b, _) = invented.twoLists(1500)
+    let lists = [try encoded("a", a, schema), try encoded("b", b, schema)]
+    let all = try await PairSearch.candidates(lists, threshold: 0.73)
+    let some = try await PairSearch.candidates(lists, threshold: 0.73, blocking: FilterBlocking())
+    #expect(Set(some).isSubset(of: Set(all)))
+    #expect(
+      some.map { [$0.first, $0.second] }
+        == some.map { [$0.first, $0.second] }.sorted { $0.lexicographicallyPrecedes($1) })
+    #expect(all.filter { $0.score > 0.95 }.allSatisfy(Set(some).contains))
+    let (links, kept) = (Set(PairSolver.groups(all)), Set(PairSolver.groups(some)))
+    #expect(Double(kept.intersection(links).count) >= 0.97 * Double(links.count), "\(kept.count) of \(links.count)")
+    #expect(try await PairSearch.candidates(lists, threshold: 0.73, blocking: FilterBlocking()) == some)
+    let blocking = FilterBlocking()
+    #expect(blocking.chance(differing: 0) == 1 && blocking.chance(differing: 1) == 0)
+    #expect(blocking.chance(differing: 0.1) > blocking.chance(differing: 0.2))
+  }
+
   /// The special instructions give what the plain ones give.
   @Test(arguments: [1, 7, 8, 9, 16, 32, 64]) func instructionsAgree(_ words: Int) {
     var generator = SeededGenerator(seed: UInt64(words))
