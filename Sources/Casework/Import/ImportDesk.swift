@@ -28,7 +28,7 @@ public struct ImportDesk: Sendable {
   }
 
   /// Rows in one transaction: enough that the disk is waited for seldom, few enough that others' writes pass in between.
-  static let batch = 500
+  static let batch = 1_000
   /// Batches that are sealed ahead while one is written.
   private static let ahead = 3
 
