@@ -48,6 +48,11 @@ public struct AgencyDesk: Sendable {
     }
   }
 
+  /// Every agency, by name, for other rooms in the middle of their own transaction.
+  public static func all(_ transaction: any ReadTransaction) throws -> [Agency] {
+    try AccountsRecords.agencies(transaction)
+  }
+
   /// One agency, inside a caller's transaction.
   public static func agency(_ id: AgencyID, _ transaction: any ReadTransaction) throws -> Agency? {
     try AccountsRecords.agency(id, transaction)

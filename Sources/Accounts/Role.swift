@@ -34,6 +34,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case sendReferral
   case answerReferral
   case readReferralEnvelopes
+  /// Edits and confirms the own agency's entries of the directory.
+  case keepDirectory
+  /// Brings a whole directory in and says whose an entry is.
+  case importDirectory
   case readCounts
   /// Publishes and withdraws open data that somebody else drafted.
   case publishReleases
@@ -51,9 +55,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
-    case .readReferralEnvelopes, .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers,
-      .manageAgencies,
-      .readAuditLog, .manageInstallation:
+    case .readReferralEnvelopes, .keepDirectory, .importDirectory, .readCounts, .publishReleases, .manageTraining,
+      .manageForms, .manageMembers, .manageAgencies, .readAuditLog, .manageInstallation:
       false
     }
   }
@@ -69,14 +72,14 @@ extension Role {
         .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
         .readReferralEnvelopes,
       ]
-    case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase]
+    case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase, .keepDirectory]
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
-        .mergePersons, .protectData,
-        .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts, .readAuditLog, .manageForms,
+        .mergePersons, .protectData, .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts,
+        .readAuditLog, .manageForms, .keepDirectory,
       ]
-    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes]
+    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory]
     case .trainer: [.manageTraining]
     case .analyst: [.readCounts, .publishReleases]
     case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog]

@@ -28,6 +28,7 @@ public struct Desks: Sendable {
   public let releases: ReleaseDesk
   public let openData: OpenDataDesk
   public let referrals: ReferralDesk
+  public let directory: DirectoryDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -63,6 +64,7 @@ public struct Desks: Sendable {
     releases = ReleaseDesk(office, pack)
     openData = OpenDataDesk(office)
     referrals = ReferralDesk(office, pack)
+    directory = DirectoryDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)
@@ -82,5 +84,5 @@ public struct Desks: Sendable {
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
-    + ImportSchema.migrations + ReleaseSchema.migrations
+    + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations
 }

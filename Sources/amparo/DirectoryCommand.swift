@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Basics
 import CountryPack
@@ -14,12 +15,15 @@ struct DirectoryCommand: AsyncParsableCommand {
       abstract: "Read a directory and name every problem with its place.",
       discussion: """
         Reads HSDS 3.0: nested JSON (an array of services, an object with “services”, or one service), or a folder with \
-        the tables of a data package (services.csv, organizations.csv, …). Nothing is stored: this says what would be \
-        taken, and -o writes that as HSDS. With a problem nothing is written, unless --keep-good leaves the services \
-        with problems out. What a directory does not keep is counted and listed; docs/directory.md has the table.
+        the tables of a data package (services.csv, organizations.csv, …). Without --as nothing is stored: this says \
+        what would be taken, and -o writes that as HSDS. With --as a coordinator stores it, all or nothing; what owners \
+        have edited or confirmed stays as it is. With a problem nothing is written or stored, unless --keep-good leaves \
+        the services with problems out. What a directory does not keep is counted and listed; docs/directory.md has the \
+        table.
 
           amparo directory import services.json --json
           amparo directory import package/ --keep-good -o sound.json
+          amparo directory import services.json --as carlos --dry-run
 
         Ends with 0 when everything is sound, with 1 when it is not, also with --keep-good.
         """)
@@ -27,22 +31,35 @@ struct DirectoryCommand: AsyncParsableCommand {
     @Argument(help: "A JSON file, a folder with CSV tables, or - for standard input.") var file: String
     @Flag(help: "Leave services with problems out instead of refusing all.") var keepGood = false
     @Option(name: .shortAndLong, help: "Where to write what is taken, as HSDS.") var output: String?
+    @OptionGroup var member: DirectoryMember
+    @Flag(help: "With --as: say what would be stored, and store nothing.") var dryRun = false
     @OptionGroup var pack: PackOption
     @Flag(help: "Print a JSON object.") var json = false
 
     func run() async throws {
-      let codes = DirectoryCodes(try pack.load())
+      let pack = try pack.load()
+      let codes = DirectoryCodes(pack)
       let reading = try DirectoryFile.read(file, codes)
       let taken = reading.isSound || keepGood ? reading.directory : Directory()
       if let output, reading.isSound || keepGood { try DirectoryFile.write(taken.hsds(codes), to: output) }
+      var intake: DirectoryIntake?
+      if member.login != nil, reading.isSound || keepGood {
+        intake = try await member.use { try await DirectoryDesk($0.office, pack).bring($1, taken, isDryRun: dryRun) }
+      }
       if json {
-        try printJSON(Result(file, reading, taken))
+        try printJSON(Result(file, reading, taken, intake, isDryRun: dryRun))
       } else {
         for problem in reading.problems.dropLast() { DirectoryFile.tell(file, problem) }
         if reading.isSound || keepGood {
           print(
             "\(file): \(taken.services.count) of \(reading.serviceCount) services taken, "
-              + "\(taken.organisations.count) organisations, \(taken.places.count) places; nothing was stored.")
+              + "\(taken.organisations.count) organisations, \(taken.places.count) places"
+              + (intake == nil || dryRun ? "; nothing was stored." : "."))
+          if let intake {
+            print(
+              "\(intake.added) \(dryRun ? "would be new" : "new"), \(intake.changed) changed, "
+                + "\(intake.unchanged) as they were, \(intake.keptByOwner) kept by their owners")
+          }
           for (kind, count) in reading.notKept.sorted(by: { $0.key < $1.key }) {
             print("not kept: \(kind), \(count) times")
           }
@@ -68,23 +85,32 @@ struct DirectoryCommand: AsyncParsableCommand {
       var organisations: Int
       var places: Int
       var stored: Int
+      var added: Int?
+      var changed: Int?
+      var unchanged: Int?
+      var keptByOwner: Int?
       var problemCount: Int
       var problems: [Problem]
       var notKept: [String: Int]
 
       enum CodingKeys: String, CodingKey {
-        case file, services, taken, organisations, places, stored, problems
+        case file, services, taken, organisations, places, stored, added, changed, unchanged, problems
+        case keptByOwner = "kept_by_owner"
         case problemCount = "problem_count"
         case notKept = "not_kept"
       }
 
-      init(_ file: String, _ reading: DirectoryReading, _ taken: Directory) {
+      init(
+        _ file: String, _ reading: DirectoryReading, _ taken: Directory, _ intake: DirectoryIntake?, isDryRun: Bool
+      ) {
         self.file = file
         services = reading.serviceCount
         self.taken = taken.services.count
         organisations = taken.organisations.count
         places = taken.places.count
-        stored = 0
+        stored = isDryRun ? 0 : (intake?.added ?? 0) + (intake?.changed ?? 0)
+        (added, changed) = (intake?.added, intake?.changed)
+        (unchanged, keptByOwner) = (intake?.unchanged, intake?.keptByOwner)
         problemCount = reading.problemCount
         problems = reading.problems.map {
           Problem(
@@ -114,20 +140,38 @@ struct DirectoryCommand: AsyncParsableCommand {
     func run() async throws {
       guard hsds else { throw CommandFailure(message: "say in which format: --hsds", code: 64) }
       let codes = DirectoryCodes(try pack.load())
-      let bytes = try source.load(codes, pack).hsds(codes)
+      let bytes = try await source.load(codes, pack).hsds(codes)
       if let output { return try DirectoryFile.write(bytes, to: output) }
       FileHandle.standardOutput.write(Data(bytes))
     }
   }
 }
 
+/// A member signed in to the store, where one is named.
+struct DirectoryMember: ParsableArguments {
+  @Option(name: .customLong("as"), help: "Your login, to use the installation's own directory.") var login: String?
+  @OptionGroup var password: PasswordOption
+  @OptionGroup var options: InstallationOptions
+
+  func use<Result: Sendable>(_ work: (Installation, Actor) async throws -> Result) async throws -> Result {
+    try await options.signedIn(as: login ?? "", password, work)
+  }
+}
+
 /// Which directory is meant.
 struct DirectorySource: ParsableArguments {
   @Option(
-    name: .customLong("in"), help: "A directory (HSDS file or folder). Left out: the pack's demonstration, fictional.")
+    name: .customLong("in"),
+    help: "A directory (HSDS file or folder). Left out, and without --as: the pack's demonstration, fictional.")
   var file: String?
+  @OptionGroup var member: DirectoryMember
 
-  func load(_ codes: DirectoryCodes, _ pack: PackOption) throws -> Directory {
+  func load(_ codes: DirectoryCodes, _ pack: PackOption) async throws -> Directory {
+    if member.login != nil {
+      guard file == nil else { throw CommandFailure(message: "use --in or --as, not both", code: 64) }
+      let pack = try pack.load()
+      return try await member.use { try await DirectoryDesk($0.office, pack).directory($1) }
+    }
     let file = file ?? pack.folder + "/directory/demonstration.json"
     let reading = try DirectoryFile.read(file, codes)
     guard let first = reading.problems.first else { return reading.directory }

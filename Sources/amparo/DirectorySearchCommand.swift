@@ -20,7 +20,7 @@ extension DirectoryCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() async throws {
-      let matches = try question.matches(limit: limit)
+      let matches = try await question.matches(limit: limit)
       if json { return try printJSON(matches.map(DirectoryAnswer.init)) }
       if matches.isEmpty { print("no service answers that; --all shows those that take others") }
       for match in matches { print(DirectoryAnswer(match).line) }
@@ -42,7 +42,7 @@ extension DirectoryCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() async throws {
-      let matches = try question.matches(limit: limit)
+      let matches = try await question.matches(limit: limit)
       if json { return try printJSON(matches.map(DirectoryAnswer.init)) }
       if matches.isEmpty { print("no service answers that; --all shows those that take others") }
       for (index, match) in matches.enumerated() {
@@ -76,7 +76,7 @@ struct DirectoryQuestion: ParsableArguments {
   @Flag(help: "Also those that take others, with the reason.") var all = false
   @OptionGroup var pack: PackOption
 
-  func matches(limit: Int) throws -> [DirectoryMatch] {
+  func matches(limit: Int) async throws -> [DirectoryMatch] {
     guard (1...1000).contains(limit) else { throw CommandFailure(message: "--limit goes from 1 to 1000", code: 64) }
     let codes = DirectoryCodes(try pack.load())
     var query = DirectoryQuery(now: try moment(codes))
@@ -114,7 +114,8 @@ struct DirectoryQuestion: ParsableArguments {
       withChildren: try answer(withChildren, "--with-children"), disability: try answer(disability, "--disability"))
     (query.onlyOpen, query.onlyWithVacancy, query.withExcluded, query.limit) = (open, vacancy, all, limit)
     let terms = DirectoryTerms(adultFrom: codes.adultFrom)
-    return DirectorySearch(try source.load(codes, pack), calendar: codes.calendar, terms: terms).matches(query)
+    let directory = try await source.load(codes, pack)
+    return DirectorySearch(directory, calendar: codes.calendar, terms: terms).matches(query)
   }
 
   private func list(_ codes: some Collection<String>) -> String { codes.sorted().joined(separator: ", ") }

@@ -18,6 +18,8 @@ private let allowed: [Permission: Set<Role>] = [
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
+  .keepDirectory: [.referralDesk, .supervisor],
+  .importDirectory: [.coordinator],
   .readCounts: [.supervisor, .coordinator, .analyst],
   .publishReleases: [.coordinator, .analyst],
   .manageTraining: [.trainer],

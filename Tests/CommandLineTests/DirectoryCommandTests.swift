@@ -83,4 +83,14 @@ import Testing
     #expect(run.code == 1)
     #expect(run.isOneLineRefusal, "\(run.errors)")
   }
+
+  @Test func onlyACoordinatorStores() throws {
+    try withInstallation { folder in
+      let run = try folder.run("directory", "import", demonstration, "--as", "ana", input: DataFolder.password + "\n")
+      #expect(run.isOneLineRefusal, "\(run.output)\(run.errors)")
+      #expect(run.errors.contains("does not allow it"))
+      let export = try folder.run("directory", "export", "--hsds", "--as", "ana", input: "falsa\n")
+      #expect(export.isOneLineRefusal)
+    }
+  }
 }

@@ -1,0 +1,228 @@
+import Accounts
+import Basics
+import CountryPack
+import Records
+import Synchronization
+
+/// An entry of the directory: one service with its organisation and places, and who keeps it.
+public struct DirectoryEntry: Hashable, Sendable {
+  /// Holds exactly one service.
+  public var directory: Directory
+  public var service: DirectoryService
+  /// The agency that edits and confirms it; `nil` while nobody does.
+  public var owner: AgencyID?
+  public var freshness: DirectoryFreshness
+  public var revision: Int
+}
+
+/// The one way to the stored directory: to search it, keep one's own entries, and bring others' in.
+///
+/// Entries are content about organisations and not about persons: they are plain, and reading them is no audit entry.
+/// The address of an undisclosed place is not stored at all.
+public struct DirectoryDesk: Sendable {
+  let office: Office
+  let codes: DirectoryCodes
+  let terms: DirectoryTerms
+  private let ready = ReadyDirectory()
+
+  public init(_ office: Office, _ pack: CountryPack) {
+    self.office = office
+    codes = DirectoryCodes(pack)
+    terms = DirectoryTerms(adultFrom: codes.adultFrom)
+  }
+
+  // MARK: Reading
+
+  /// Services that answer, the best first, with the reasons. Whoever has to do with referrals may ask.
+  ///
+  /// Throws `Refusal.forbidden`.
+  public func search(_ actor: Actor, _ query: DirectoryQuery) async throws -> [DirectoryMatch] {
+    try actor.requireReferrals()
+    return try await loaded().search.matches(query)
+  }
+
+  /// The whole directory, to be handed on.
+  public func directory(_ actor: Actor) async throws -> Directory {
+    try actor.requireReferrals()
+    return try await loaded().directory
+  }
+
+  /// Throws `Refusal`: `.forbidden`, `.notFound`.
+  public func entry(_ actor: Actor, _ service: DirectoryServiceKey) async throws -> DirectoryEntry {
+    try actor.requireReferrals()
+    let stored = try await office.database.read { try DirectoryRecords.entry(service, $0) }
+    guard let stored else { throw Refusal.notFound }
+    return try shown(stored)
+  }
+
+  /// The own agency's entries, those first whose confirmation is missing or ends soonest.
+  public func own(_ actor: Actor) async throws -> [DirectoryEntry] {
+    try actor.requireReferrals()
+    let stored = try await office.database.read { try DirectoryRecords.entries(of: actor.agency, $0) }
+    return try stored.map(shown).sorted {
+      ($0.service.confirmedOn?.daysSince1970 ?? 0, $0.service.key.description)
+        < ($1.service.confirmedOn?.daysSince1970 ?? 0, $1.service.key.description)
+    }
+  }
+
+  // MARK: Keeping one's own
+
+  /// Stores an own entry, new or changed. What it says of its organisation and places then holds for the agency's other
+  /// entries too. Doing it again changes nothing.
+  ///
+  /// - Parameters:
+  ///   - entry: holds exactly one service.
+  ///   - revision: the entry's on the page the actor looked at; 0 for a new one.
+  ///
+  /// Throws `Refusal`: `.forbidden` for another agency's, `.conflict` when somebody was faster or an organisation or
+  /// place is another agency's to describe, `.invalid` for what could not be imported either.
+  @discardableResult
+  public func save(_ actor: Actor, _ entry: Directory, revision: Int) async throws -> DirectoryEntry {
+    try actor.require(.keepDirectory)
+    let (now, codes) = (office.clock.now(), codes)
+    let content = try DirectoryContent(checking: entry, codes)
+    let stored = try await office.database.write { transaction in
+      let before = try DirectoryRecords.entry(content.service.key, transaction)
+      if let before {
+        guard before.agency == actor.agency else { throw Refusal.forbidden }
+        if before.content == content.text, before.isKeptByOwner { return before }
+      }
+      guard before?.revision ?? 0 == revision else { throw Refusal.conflict }
+      let stored = DirectoryRecords.Stored(
+        service: content.service.key, agency: actor.agency, content: content.text, isKeptByOwner: true,
+        changedAt: now, revision: revision + 1)
+      guard try DirectoryRecords.store(stored, parts: content.parts, from: revision, transaction) else {
+        throw Refusal.conflict
+      }
+      try Self.carry(content, of: actor.agency, at: now, codes, transaction)
+      try transaction.record(Self.audit("directory.edit", content.service.key, actor, now))
+      return stored
+    }
+    return try shown(stored)
+  }
+
+  /// Says that all of an own entry is so today. Doing it again on the same day changes nothing.
+  ///
+  /// Throws `Refusal`: `.notFound`, `.forbidden` for another agency's, `.conflict` when the entry is no longer the one
+  /// that was looked at.
+  @discardableResult
+  public func confirm(_ actor: Actor, _ service: DirectoryServiceKey, revision: Int) async throws -> DirectoryEntry {
+    let today = CalendarDay(office.clock.now(), offsetFromUTC: .minutes(codes.calendar.offsetMinutes))
+    return try await change(actor, service, revision, "directory.confirm") { $0.confirmedOn = today }
+  }
+
+  /// Says how much room an own service has now.
+  ///
+  /// Throws `Refusal` as `confirm` does; `.invalid` when more is free than there is.
+  @discardableResult
+  public func count(
+    _ actor: Actor, _ service: DirectoryServiceKey, unit: String, available: Int, maximum: Int?, revision: Int
+  ) async throws -> DirectoryEntry {
+    let now = office.clock.now()
+    return try await change(actor, service, revision, "directory.count") { service in
+      let note = service.capacities.first { $0.unit == unit }?.note
+      service.capacities.removeAll { $0.unit == unit }
+      service.capacities.append(
+        DirectoryCapacity(unit: unit, available: available, maximum: maximum, note: note, updated: now))
+    }
+  }
+
+  private func change(
+    _ actor: Actor, _ key: DirectoryServiceKey, _ revision: Int, _ action: String,
+    _ body: @escaping @Sendable (inout DirectoryService) -> Void
+  ) async throws -> DirectoryEntry {
+    try actor.require(.keepDirectory)
+    let (now, codes) = (office.clock.now(), codes)
+    let stored = try await office.database.write { transaction in
+      guard var stored = try DirectoryRecords.entry(key, transaction) else { throw Refusal.notFound }
+      guard stored.agency == actor.agency else { throw Refusal.forbidden }
+      let before = try DirectoryContent(stored, codes)
+      var service = before.service
+      body(&service)
+      if service == before.service, stored.isKeptByOwner { return stored }
+      guard stored.revision == revision else { throw Refusal.conflict }
+      let content = try DirectoryContent(checking: before.directory.replacing(service), codes)
+      (stored.content, stored.isKeptByOwner, stored.changedAt) = (content.text, true, now)
+      stored.revision = revision + 1
+      guard try DirectoryRecords.store(stored, parts: content.parts, from: revision, transaction) else {
+        throw Refusal.conflict
+      }
+      try transaction.record(Self.audit(action, key, actor, now))
+      return stored
+    }
+    return try shown(stored)
+  }
+
+  /// Lets the agency's other entries say the same of what they share; nobody else's are touched.
+  private static func carry(
+    _ content: DirectoryContent, of agency: AgencyID, at now: Moment, _ codes: DirectoryCodes,
+    _ transaction: any WriteTransaction
+  ) throws {
+    for part in content.parts {
+      for var other in try DirectoryRecords.entries(with: part, transaction) where other.service != content.service.key
+      {
+        let old = try DirectoryContent(other, codes)
+        let new = DirectoryContent(old.directory.taking(partsOf: content.directory), old.service, codes)
+        if new.text == old.text { continue }
+        guard other.agency == agency else { throw Refusal.conflict }
+        let revision = other.revision
+        (other.content, other.changedAt, other.revision) = (new.text, now, revision + 1)
+        guard try DirectoryRecords.store(other, parts: new.parts, from: revision, transaction) else {
+          throw Refusal.conflict
+        }
+      }
+    }
+  }
+
+  // MARK: In memory
+
+  private func loaded() async throws -> ReadyDirectory.Content {
+    let (ready, codes) = (ready, codes)
+    let known = ready.content.withLock { $0 }
+    let fresh = try await office.database.read { transaction in
+      let version = try DirectoryRecords.version(transaction)
+      return known?.version == version ? nil : (version, try DirectoryRecords.all(transaction))
+    }
+    guard let (version, stored) = fresh else { return known ?? .empty }
+    let entries = try stored.map { try DirectoryContent($0, codes).directory }
+    let directory = Directory(
+      organisations: entries.flatMap(\.organisations.values), places: entries.flatMap(\.places.values),
+      services: entries.flatMap(\.services))
+    let content = ReadyDirectory.Content(
+      version: version, directory: directory,
+      search: DirectorySearch(directory, calendar: codes.calendar, terms: terms))
+    ready.content.withLock { held in
+      if held.map({ $0.version < version }) ?? true { held = content }
+    }
+    return content
+  }
+
+  func shown(_ stored: DirectoryRecords.Stored) throws -> DirectoryEntry {
+    let content = try DirectoryContent(stored, codes)
+    let today = CalendarDay(office.clock.now(), offsetFromUTC: .minutes(codes.calendar.offsetMinutes))
+    return DirectoryEntry(
+      directory: content.directory, service: content.service, owner: stored.agency,
+      freshness: DirectoryFreshness(content.service.confirmedOn, on: today, terms), revision: stored.revision)
+  }
+
+  static func audit(_ action: String, _ service: DirectoryServiceKey?, _ actor: Actor, _ now: Moment) -> AuditEntry {
+    AuditEntry(
+      at: now, doer: actor.doer, action: action, objectKind: service == nil ? "directory" : "directory_entry",
+      objectID: service?.description ?? "")
+  }
+}
+
+/// The directory as this server holds it, made again when the store's version has moved on.
+private final class ReadyDirectory: Sendable {
+  struct Content: Sendable {
+    var version: Int
+    var directory: Directory
+    var search: DirectorySearch
+
+    static let empty = Content(
+      version: 0, directory: Directory(),
+      search: DirectorySearch(Directory(), calendar: DirectoryCalendar(offsetMinutes: 0)))
+  }
+
+  let content = Mutex<Content?>(nil)
+}

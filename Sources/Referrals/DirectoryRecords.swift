@@ -1,0 +1,83 @@
+import Basics
+import Records
+
+extension DirectoryKey: SQLConvertible {}
+
+/// The queries about the directory, the only ones.
+enum DirectoryRecords {
+  /// An entry as it is stored.
+  struct Stored: Hashable, Sendable {
+    var service: DirectoryServiceKey
+    var agency: AgencyID?
+    /// One service with its organisation and places, as HSDS.
+    var content: String
+    /// Whether its owner edited or confirmed it, so that an import leaves it alone.
+    var isKeptByOwner: Bool
+    var changedAt: Moment
+    var revision: Int
+  }
+
+  static func version(_ transaction: any ReadTransaction) throws -> Int {
+    try transaction.value(Int.self, "SELECT version FROM directory_state WHERE id = 1") ?? 0
+  }
+
+  static func all(_ transaction: any ReadTransaction) throws -> [Stored] {
+    try transaction.rows("SELECT * FROM directory_entries ORDER BY service").map(stored)
+  }
+
+  static func entry(_ service: DirectoryServiceKey, _ transaction: any ReadTransaction) throws -> Stored? {
+    try transaction.row("SELECT * FROM directory_entries WHERE service = ?", service).map(stored)
+  }
+
+  static func entries(of agency: AgencyID, _ transaction: any ReadTransaction) throws -> [Stored] {
+    try transaction.rows("SELECT * FROM directory_entries WHERE agency = ? ORDER BY service", agency).map(stored)
+  }
+
+  /// The entries that speak of an organisation or a place.
+  static func entries(with part: String, _ transaction: any ReadTransaction) throws -> [Stored] {
+    try transaction.rows(
+      """
+      SELECT directory_entries.* FROM directory_entries
+      JOIN directory_parts ON directory_parts.service = directory_entries.service
+      WHERE directory_parts.part = ? ORDER BY directory_entries.service
+      """, part
+    ).map(stored)
+  }
+
+  /// Stores an entry, new or changed, with what it speaks of.
+  /// - Parameter revision: the one that was read; 0 for a new entry.
+  /// - Returns: false when somebody else came first.
+  static func store(_ entry: Stored, parts: [String], from revision: Int, _ transaction: any WriteTransaction) throws
+    -> Bool
+  {
+    // First, so that two changes never cross: whoever has it goes on, the other waits.
+    try transaction.execute("UPDATE directory_state SET version = version + 1 WHERE id = 1")
+    if revision == 0 {
+      guard try self.entry(entry.service, transaction) == nil else { return false }
+      try transaction.execute(
+        """
+        INSERT INTO directory_entries (service, agency, content, kept_by_owner, changed_at, revision)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """, entry.service, entry.agency, entry.content, entry.isKeptByOwner, entry.changedAt, entry.revision)
+    } else {
+      let changed = try transaction.execute(
+        """
+        UPDATE directory_entries SET agency = ?, content = ?, kept_by_owner = ?, changed_at = ?, revision = ?
+        WHERE service = ? AND revision = ?
+        """, entry.agency, entry.content, entry.isKeptByOwner, entry.changedAt, entry.revision, entry.service, revision)
+      guard changed == 1 else { return false }
+      try transaction.execute("DELETE FROM directory_parts WHERE service = ?", entry.service)
+    }
+    for part in parts {
+      try transaction.execute("INSERT INTO directory_parts (part, service) VALUES (?, ?)", part, entry.service)
+    }
+    return true
+  }
+
+  private static func stored(_ row: Row) throws -> Stored {
+    Stored(
+      service: try row.get("service"), agency: try row.optional("agency"), content: try row.get("content"),
+      isKeptByOwner: try row.get("kept_by_owner"), changedAt: try row.get("changed_at"),
+      revision: try row.get("revision"))
+  }
+}
