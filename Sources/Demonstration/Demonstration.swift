@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import CountryPack
 import Records
+import Referrals
 import Releases
 import Training
 import Vault
@@ -28,6 +29,7 @@ public struct Demonstration: Sendable {
   let pack: CountryPack
   let seed: UInt64
   let cases: Int
+  let directory: Directory
   let names: OpenTable.Names?
   let time: HistoryClock
   let today: Moment
@@ -37,10 +39,11 @@ public struct Demonstration: Sendable {
   ///   - pack: the country.
   ///   - seed: where all names, numbers and identifiers come from.
   ///   - cases: how many cases; 81 is the load of the year 2007.
+  ///   - directory: the fictional services that the coordinator brings in.
   ///   - names: the catalogs' words for open data; without them nothing is published.
   public init(
     office: Office, pack: CountryPack, seed: UInt64 = 2007, cases: Int = CaseLoad.yearOf2007,
-    names: OpenTable.Names? = nil
+    directory: Directory = Directory(), names: OpenTable.Names? = nil
   ) {
     let time = HistoryClock(CaseLoad.beginning)
     self.time = time
@@ -55,6 +58,7 @@ public struct Demonstration: Sendable {
     self.pack = pack
     self.seed = seed
     self.cases = max(0, cases)
+    self.directory = directory
     self.names = names
   }
 
@@ -68,6 +72,7 @@ public struct Demonstration: Sendable {
     var dice = SeededGenerator(seed: seed)
     let load = try planCases(&timeline, stage, &dice)
     let screenings = try planScreenings(&timeline, stage, &dice)
+    try DirectoryStory(stage, directory).plan(&timeline)
     // A class that is over, with its certificates, and one that anybody can still join.
     if let phase = pack.training.programme.phases.first {
       let over = try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice)

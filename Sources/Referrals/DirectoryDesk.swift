@@ -41,6 +41,18 @@ public struct DirectoryDesk: Sendable {
     return try await loaded().search.matches(query)
   }
 
+  /// Which agency keeps which entry, those that nobody keeps left out.
+  public func owners(_ actor: Actor) async throws -> [DirectoryServiceKey: AgencyID] {
+    try actor.requireReferrals()
+    return try await loaded().owners
+  }
+
+  /// The towns that places of the directory name, to measure distances from, by name. Undisclosed places name none.
+  public func towns(_ actor: Actor) async throws -> [DirectoryTown] {
+    try actor.requireReferrals()
+    return try await loaded().towns
+  }
+
   /// The whole directory, to be handed on.
   public func directory(_ actor: Actor) async throws -> Directory {
     try actor.requireReferrals()
@@ -55,6 +67,19 @@ public struct DirectoryDesk: Sendable {
     return try shown(stored)
   }
 
+  /// Entries of all agencies, and of nobody, that nobody has confirmed lately or that nobody keeps; for who brings
+  /// directories in. Those nobody keeps come first, then the longest unconfirmed.
+  public func unkept(_ actor: Actor) async throws -> [DirectoryEntry] {
+    try actor.require(.importDirectory)
+    let stored = try await office.database.read { try DirectoryRecords.all($0) }
+    return try stored.map(shown).filter { $0.service.status != .defunct && ($0.owner == nil || !$0.freshness.holds) }
+      .sorted { Self.order($0) < Self.order($1) }
+  }
+
+  private static func order(_ entry: DirectoryEntry) -> (Int, Int, String) {
+    (entry.owner == nil ? 0 : 1, entry.service.confirmedOn?.daysSince1970 ?? 0, entry.service.key.description)
+  }
+
   /// The own agency's entries, those first whose confirmation is missing or ends soonest.
   public func own(_ actor: Actor) async throws -> [DirectoryEntry] {
     try actor.requireReferrals()
@@ -63,6 +88,26 @@ public struct DirectoryDesk: Sendable {
       ($0.service.confirmedOn?.daysSince1970 ?? 0, $0.service.key.description)
         < ($1.service.confirmedOn?.daysSince1970 ?? 0, $1.service.key.description)
     }
+  }
+
+  /// When an entry can be reached at its first place that is open, else when it opens first.
+  public func opening(_ entry: DirectoryEntry, at moment: Moment) -> DirectoryOpening {
+    let service = entry.service
+    let all = service.sites.map { site in
+      site.schedules.isEmpty
+        ? service.schedules.isEmpty ? entry.directory.places[site.place]?.details?.schedules ?? [] : service.schedules
+        : site.schedules
+    }
+    return codes.calendar.opening(all.isEmpty ? service.schedules : all.flatMap(\.self), at: moment)
+  }
+
+  /// What the own agency says of itself, for a new entry: as its entries say, or its name where there is none yet.
+  public func organisation(_ actor: Actor) async throws -> DirectoryOrganisation {
+    try actor.require(.keepDirectory)
+    let organisations = try await own(actor).compactMap { $0.directory.organisations[$0.service.organisation] }
+    if let known = organisations.first(where: { $0.name == actor.agencyName }) ?? organisations.first { return known }
+    guard let key = DirectoryOrganisationKey(actor.agency.description) else { throw Refusal.notFound }
+    return DirectoryOrganisation(key: key, name: actor.agencyName, description: "")
   }
 
   // MARK: Keeping one's own
@@ -87,7 +132,7 @@ public struct DirectoryDesk: Sendable {
         guard before.agency == actor.agency else { throw Refusal.forbidden }
         if before.content == content.text, before.isKeptByOwner { return before }
       }
-      guard before?.revision ?? 0 == revision else { throw Refusal.conflict }
+      guard before?.revision ?? 0 == revision else { throw Refusal(.conflict, Phrase("error.directory_edited")) }
       let stored = DirectoryRecords.Stored(
         service: content.service.key, agency: actor.agency, content: content.text, isKeptByOwner: true,
         changedAt: now, revision: revision + 1)
@@ -108,10 +153,14 @@ public struct DirectoryDesk: Sendable {
   @discardableResult
   public func confirm(_ actor: Actor, _ service: DirectoryServiceKey, revision: Int) async throws -> DirectoryEntry {
     let today = CalendarDay(office.clock.now(), offsetFromUTC: .minutes(codes.calendar.offsetMinutes))
-    return try await change(actor, service, revision, "directory.confirm") { $0.confirmedOn = today }
+    return try await change(actor, service, revision, "directory.confirm") {
+      // Who confirmed it elsewhere before is not who says so now.
+      if $0.confirmedOn != today { ($0.confirmedOn, $0.confirmedBy) = (today, nil) }
+    }
   }
 
-  /// Says how much room an own service has now.
+  /// Says how much room an own service has now. Saying the same again within a few minutes, as a second click does,
+  /// changes nothing.
   ///
   /// Throws `Refusal` as `confirm` does; `.invalid` when more is free than there is.
   @discardableResult
@@ -119,13 +168,26 @@ public struct DirectoryDesk: Sendable {
     _ actor: Actor, _ service: DirectoryServiceKey, unit: String, available: Int, maximum: Int?, revision: Int
   ) async throws -> DirectoryEntry {
     let now = office.clock.now()
+    guard (0...100_000).contains(available), maximum.map({ (0...100_000).contains($0) && available <= $0 }) ?? true
+    else {
+      throw Refusal.fields([FieldProblem("available", "error.directory_count")])
+    }
     return try await change(actor, service, revision, "directory.count") { service in
-      let note = service.capacities.first { $0.unit == unit }?.note
+      let before = service.capacities.first { $0.unit == unit }
+      if let before, before.available == available, before.maximum == maximum,
+        before.updated > now - .minutes(Self.sameCountMinutes), before.updated <= now
+      {
+        return
+      }
+      let note = before?.note
       service.capacities.removeAll { $0.unit == unit }
       service.capacities.append(
         DirectoryCapacity(unit: unit, available: available, maximum: maximum, note: note, updated: now))
     }
   }
+
+  /// For how long the same count counts as the same click.
+  private static let sameCountMinutes = 5
 
   private func change(
     _ actor: Actor, _ key: DirectoryServiceKey, _ revision: Int, _ action: String,
@@ -164,7 +226,7 @@ public struct DirectoryDesk: Sendable {
         let old = try DirectoryContent(other, codes)
         let new = DirectoryContent(old.directory.taking(partsOf: content.directory), old.service, codes)
         if new.text == old.text { continue }
-        guard other.agency == agency else { throw Refusal.conflict }
+        guard other.agency == agency else { throw Refusal(.conflict, Phrase("error.directory_shared")) }
         let revision = other.revision
         (other.content, other.changedAt, other.revision) = (new.text, now, revision + 1)
         guard try DirectoryRecords.store(other, parts: new.parts, from: revision, transaction) else {
@@ -184,13 +246,24 @@ public struct DirectoryDesk: Sendable {
       return known?.version == version ? nil : (version, try DirectoryRecords.all(transaction))
     }
     guard let (version, stored) = fresh else { return known ?? .empty }
-    let entries = try stored.map { try DirectoryContent($0, codes).directory }
+    // Only what has changed is read anew: a count of beds must not cost a whole directory.
+    var read: [DirectoryServiceKey: ReadyDirectory.Entry] = [:]
+    for one in stored {
+      if let before = known?.read[one.service], before.text == one.content {
+        read[one.service] = before
+      } else {
+        read[one.service] = .init(text: one.content, directory: try DirectoryContent(one, codes).directory)
+      }
+    }
+    let entries = stored.compactMap { read[$0.service]?.directory }
     let directory = Directory(
       organisations: entries.flatMap(\.organisations.values), places: entries.flatMap(\.places.values),
       services: entries.flatMap(\.services))
     let content = ReadyDirectory.Content(
       version: version, directory: directory,
-      search: DirectorySearch(directory, calendar: codes.calendar, terms: terms))
+      search: DirectorySearch(directory, calendar: codes.calendar, terms: terms),
+      owners: Dictionary(uniqueKeysWithValues: stored.compactMap { one in one.agency.map { (one.service, $0) } }),
+      towns: DirectoryTown.all(directory), read: read)
     ready.content.withLock { held in
       if held.map({ $0.version < version }) ?? true { held = content }
     }
@@ -214,10 +287,18 @@ public struct DirectoryDesk: Sendable {
 
 /// The directory as this server holds it, made again when the store's version has moved on.
 private final class ReadyDirectory: Sendable {
+  struct Entry: Sendable {
+    var text: String
+    var directory: Directory
+  }
+
   struct Content: Sendable {
     var version: Int
     var directory: Directory
     var search: DirectorySearch
+    var owners: [DirectoryServiceKey: AgencyID] = [:]
+    var towns: [DirectoryTown] = []
+    var read: [DirectoryServiceKey: Entry] = [:]
 
     static let empty = Content(
       version: 0, directory: Directory(),

@@ -11,6 +11,24 @@ public struct DirectoryIntake: Hashable, Sendable {
   public var keptByOwner = 0
 }
 
+/// One entry of an import and what would become of it.
+public struct DirectoryIntakeLine: Hashable, Sendable {
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    case added, changed, unchanged
+    /// Left as it is, because its owner edited or confirmed it.
+    case keptByOwner = "kept_by_owner"
+  }
+
+  public var service: DirectoryServiceKey
+  public var name: String
+  public var organisation: String
+  public var outcome: Outcome
+  /// What would change, or what the owner says otherwise than the file.
+  public var parts: [DirectoryPart] = []
+  /// The agency that would keep it.
+  public var owner: AgencyID?
+}
+
 extension DirectoryDesk {
   /// Brings a directory in: all of it or nothing.
   ///
@@ -27,16 +45,21 @@ extension DirectoryDesk {
     if isDryRun {
       return try await office.database.read { try Plan(directory, at: now, codes, $0).intake }
     }
-    return try await office.database.write { transaction in
-      let plan = try Plan(directory, at: now, codes, transaction)
-      for (stored, parts, revision) in plan.writes {
-        guard try DirectoryRecords.store(stored, parts: parts, from: revision, transaction) else {
-          throw Refusal.conflict
-        }
+    return try await office.database.write { try Self.store(directory, by: actor, at: now, codes, $0) }
+  }
+
+  static func store(
+    _ directory: Directory, by actor: Actor, at now: Moment, _ codes: DirectoryCodes,
+    _ transaction: any WriteTransaction
+  ) throws -> DirectoryIntake {
+    let plan = try Plan(directory, at: now, codes, transaction)
+    for (stored, parts, revision) in plan.writes {
+      guard try DirectoryRecords.store(stored, parts: parts, from: revision, transaction) else {
+        throw Refusal.conflict
       }
-      if !plan.writes.isEmpty { try transaction.record(Self.audit("directory.import", nil, actor, now)) }
-      return plan.intake
     }
+    if !plan.writes.isEmpty { try transaction.record(audit("directory.import", nil, actor, now)) }
+    return plan.intake
   }
 
   /// Says which agency keeps an entry, or that nobody does.
@@ -67,8 +90,10 @@ extension DirectoryDesk {
   }
 
   /// What an import writes, worked out against what is stored.
-  private struct Plan {
+  struct Plan {
     var intake = DirectoryIntake()
+    /// Each entry of the file, and those others that would say the same of what they share.
+    var lines: [DirectoryIntakeLine] = []
     var writes: [(stored: DirectoryRecords.Stored, parts: [String], revision: Int)] = []
 
     init(
@@ -82,13 +107,16 @@ extension DirectoryDesk {
       let agencies = try Self.agencies(directory, transaction)
       for service in directory.services {
         let before = stored[service.key]
-        if before?.isKeptByOwner == true {
+        if let before, before.isKeptByOwner {
           intake.keptByOwner += 1
+          let old = try DirectoryContent(before, codes)
+          lines.append(
+            line(old, .keptByOwner, DirectoryPart.differences(old.directory, directory.only(service)), before.agency))
           continue
         }
         let single = directory.only(service).taking(partsOf: owners)
         let name = single.organisations[service.organisation]?.name ?? ""
-        try add(DirectoryContent(checking: single, codes), before, agencies[name], at: now)
+        try add(DirectoryContent(checking: single, codes), before, agencies[name], at: now, codes)
       }
       // Others that nobody keeps say the same of what they share.
       let brought = Set(directory.services.map(\.key))
@@ -97,19 +125,28 @@ extension DirectoryDesk {
         let old = try DirectoryContent(other, codes)
         let new = DirectoryContent(
           old.directory.taking(partsOf: directory).taking(partsOf: owners), old.service, codes)
-        if new.text != old.text { try add(new, other, nil, at: now) }
+        if new.text != old.text { try add(new, other, nil, at: now, codes) }
       }
     }
 
     private mutating func add(
-      _ content: DirectoryContent, _ before: DirectoryRecords.Stored?, _ agency: AgencyID?, at now: Moment
+      _ content: DirectoryContent, _ before: DirectoryRecords.Stored?, _ agency: AgencyID?, at now: Moment,
+      _ codes: DirectoryCodes
     ) throws {
       let owner = before?.agency ?? agency
       if let before, before.content == content.text, before.agency == owner {
         intake.unchanged += 1
+        lines.append(line(content, .unchanged, [], owner))
         return
       }
-      if before == nil { intake.added += 1 } else { intake.changed += 1 }
+      if let before {
+        intake.changed += 1
+        let old = try DirectoryContent(before, codes).directory
+        lines.append(line(content, .changed, DirectoryPart.differences(old, content.directory), owner))
+      } else {
+        intake.added += 1
+        lines.append(line(content, .added, [], owner))
+      }
       let revision = before?.revision ?? 0
       writes.append(
         (
@@ -117,6 +154,16 @@ extension DirectoryDesk {
             service: content.service.key, agency: owner, content: content.text, isKeptByOwner: false, changedAt: now,
             revision: revision + 1), content.parts, revision
         ))
+    }
+
+    private func line(
+      _ content: DirectoryContent, _ outcome: DirectoryIntakeLine.Outcome, _ parts: [DirectoryPart], _ owner: AgencyID?
+    ) -> DirectoryIntakeLine {
+      let service = content.service
+      return DirectoryIntakeLine(
+        service: service.key, name: service.name,
+        organisation: content.directory.organisations[service.organisation]?.name ?? "", outcome: outcome,
+        parts: parts, owner: owner)
     }
 
     /// The agencies by the names of the directory's organisations.
@@ -174,28 +221,5 @@ struct DirectoryContent {
     directory = reading.directory
     self.service = service
     text = stored.content
-  }
-}
-
-extension Directory {
-  /// One of its services, with what that names.
-  func only(_ service: DirectoryService) -> Directory {
-    Directory(
-      organisations: organisations[service.organisation].map { [$0] } ?? [],
-      places: service.sites.compactMap { places[$0.place] }, services: [service])
-  }
-
-  /// The same with another service in the place of the one of the same key.
-  func replacing(_ service: DirectoryService) -> Directory {
-    Directory(
-      organisations: Array(organisations.values), places: Array(places.values),
-      services: services.map { $0.key == service.key ? service : $0 })
-  }
-
-  /// The same, but organisations and places that the other directory has are as that one says.
-  func taking(partsOf other: Directory) -> Directory {
-    Directory(
-      organisations: organisations.values.map { other.organisations[$0.key] ?? $0 },
-      places: places.values.map { other.places[$0.key] ?? $0 }, services: services)
   }
 }

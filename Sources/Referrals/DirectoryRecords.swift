@@ -74,6 +74,37 @@ enum DirectoryRecords {
     return true
   }
 
+  // MARK: Drafts
+
+  static func insert(_ draft: DirectoryDraft, _ content: String, _ transaction: any WriteTransaction) throws {
+    try transaction.execute(
+      "INSERT INTO directory_drafts (id, member, read_at, services, left_out, content) VALUES (?, ?, ?, ?, ?, ?)",
+      draft.id, draft.by, draft.readAt, draft.services, draft.leftOut, content)
+  }
+
+  static func draft(_ id: DirectoryDraftID, _ transaction: any ReadTransaction) throws -> (
+    draft: DirectoryDraft, content: String
+  )? {
+    try transaction.row("SELECT * FROM directory_drafts WHERE id = ?", id).map { row in
+      (
+        DirectoryDraft(
+          id: try row.get("id"), by: try row.get("member"), readAt: try row.get("read_at"),
+          services: try row.get("services"), leftOut: try row.get("left_out"), storedAt: try row.optional("stored_at")),
+        try row.get("content")
+      )
+    }
+  }
+
+  /// - Returns: false when it was stored before.
+  static func setStored(_ id: DirectoryDraftID, at now: Moment, _ transaction: any WriteTransaction) throws -> Bool {
+    try transaction.execute(
+      "UPDATE directory_drafts SET stored_at = ?, content = '' WHERE id = ? AND stored_at IS NULL", now, id) == 1
+  }
+
+  static func forgetDrafts(before moment: Moment, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("DELETE FROM directory_drafts WHERE read_at < ?", moment)
+  }
+
   private static func stored(_ row: Row) throws -> Stored {
     Stored(
       service: try row.get("service"), agency: try row.optional("agency"), content: try row.get("content"),

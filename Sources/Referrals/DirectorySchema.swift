@@ -24,6 +24,13 @@ public enum DirectorySchema {
         // Counts up with every change, so that a server knows when what it holds in memory is old.
         "CREATE TABLE directory_state (id INTEGER PRIMARY KEY, version INTEGER NOT NULL)",
         "INSERT INTO directory_state (id, version) VALUES (1, 0)",
+        // A file that was read and not yet stored: what it would change is looked at first.
+        """
+        CREATE TABLE directory_drafts (
+          id TEXT PRIMARY KEY, member TEXT NOT NULL REFERENCES members (id), read_at INTEGER NOT NULL,
+          services INTEGER NOT NULL, left_out INTEGER NOT NULL, content TEXT NOT NULL, stored_at INTEGER)
+        """,
+        "CREATE INDEX directory_drafts_read ON directory_drafts (read_at)",
       ])
   ]
 }

@@ -5,7 +5,7 @@ import CountryPack
 import Demonstration
 import Foundation
 import Records
-import Web
+import Referrals
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -66,7 +66,8 @@ struct Demo: AsyncParsableCommand {
     do {
       guard try await AgencyDesk(installation.office).agencies(.console).isEmpty else { throw taken }
       _ = try await Demonstration(
-        office: installation.office, pack: pack, seed: seed, cases: cases, names: try Site.openDataNames(pack)
+        office: installation.office, pack: pack, seed: seed, cases: cases, directory: fictionalDirectory(pack),
+        names: try Site.openDataNames(pack)
       ).fill()
       try await installation.sign()
       await installation.close()
@@ -76,6 +77,13 @@ struct Demo: AsyncParsableCommand {
     }
     try DemonstrationMark(making.folder).leave()
     if making.folder != options.folder { try move(from: making) }
+  }
+
+  /// The pack's invented services; none where the pack has no such file.
+  private func fictionalDirectory(_ loaded: CountryPack) throws -> Directory {
+    let file = pack.folder + "/directory/demonstration.json"
+    guard FileManager.default.fileExists(atPath: file) else { return Directory() }
+    return try DirectoryFile.sound(file, DirectoryCodes(loaded))
   }
 
   /// The store comes last: a folder without it counts as empty.

@@ -172,18 +172,21 @@ struct DirectorySource: ParsableArguments {
       let pack = try pack.load()
       return try await member.use { try await DirectoryDesk($0.office, pack).directory($1) }
     }
-    let file = file ?? pack.folder + "/directory/demonstration.json"
-    let reading = try DirectoryFile.read(file, codes)
-    guard let first = reading.problems.first else { return reading.directory }
-    let more = reading.problemCount - 1
-    throw CommandFailure(
-      message: DirectoryFile.sentence(file, first)
-        + (more > 0 ? " (and \(more) more; amparo directory import lists them)" : ""))
+    return try DirectoryFile.sound(file ?? pack.folder + "/directory/demonstration.json", codes)
   }
 }
 
 /// Files of a directory.
 enum DirectoryFile {
+  /// A directory without a problem. Throws `CommandFailure` with the first problem and how many more there are.
+  static func sound(_ path: String, _ codes: DirectoryCodes) throws -> Directory {
+    let reading = try read(path, codes)
+    guard let first = reading.problems.first else { return reading.directory }
+    let more = reading.problemCount - 1
+    throw CommandFailure(
+      message: sentence(path, first) + (more > 0 ? " (and \(more) more; amparo directory import lists them)" : ""))
+  }
+
   static func read(_ path: String, _ codes: DirectoryCodes) throws -> DirectoryReading {
     var isFolder: ObjCBool = false
     if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -243,4 +243,105 @@ import Testing
       #expect(try await desk.directory(world.worker) == directory, "seed \(seed)")
     }
   }
+
+  /// A figure said twice in a row, as a second click does, is said once; later it is a new count.
+  @Test(arguments: TestEngine.available) func aCountClickedTwiceCountsOnce(_ engine: Engine) async throws {
+    try await withDirectory(engine) { world, desk in
+      _ = try await desk.bring(world.coordinator, try sample(), isDryRun: false)
+      func count(_ number: Int, _ revision: Int) async throws -> DirectoryEntry {
+        try await desk.count(world.desk, key("a"), unit: "cama", available: number, maximum: 4, revision: revision)
+      }
+      #expect(try await count(2, 1).revision == 2)
+      #expect(try await count(2, 1).revision == 2)
+      #expect(await refusal { _ = try await count(3, 1) }?.kind == .conflict)
+      world.time.move(.hours(1))
+      let again = try await count(2, 2)
+      #expect(again.revision == 3 && again.service.capacities.map(\.updated) == [world.now])
+      #expect(await refusal { _ = try await count(-1, 3) }?.fields.map(\.field) == ["available"])
+      #expect(try await actions(world).filter { $0 == "directory.count" }.count == 2)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aDraftIsLookedAtThenStoredOnce(_ engine: Engine) async throws {
+    try await withDirectory(engine) { world, desk in
+      let codes = DirectoryCodes(world.pack)
+      let reading = Directory.read(json: try sample().hsds(codes), codes)
+      let (first, second) = (DirectoryDraftID.random(), DirectoryDraftID.random())
+      #expect(await refusal { try await desk.keep(world.desk, reading, id: first) }?.kind == .forbidden)
+      try await desk.keep(world.coordinator, reading, id: first)
+      try await desk.keep(world.coordinator, reading, id: first)
+      let preview = try await desk.preview(world.coordinator, first)
+      #expect(preview.intake == DirectoryIntake(added: 3) && preview.lines.map(\.outcome) == [.added, .added, .added])
+      #expect(preview.lines.map(\.owner) == [world.desk.agency, world.desk.agency, nil])
+      #expect(try await desk.directory(world.worker) == Directory())
+      try await desk.store(world.coordinator, first, version: preview.version)
+      try await desk.store(world.coordinator, first, version: preview.version)
+      #expect(try await desk.directory(world.worker) == sample())
+      #expect(try await desk.preview(world.coordinator, first).draft.storedAt == world.now)
+      // Another file; somebody edits while it is looked at.
+      var later = try sample().services
+      for index in later.indices { later[index].alert = "nuevo" }
+      let changed = Directory(
+        organisations: Array(try sample().organisations.values), places: Array(try sample().places.values),
+        services: later)
+      try await desk.keep(world.coordinator, Directory.read(json: changed.hsds(codes), codes), id: second)
+      let old = try await desk.preview(world.coordinator, second)
+      #expect(old.lines.map(\.parts) == [[.alert], [.alert], [.alert]])
+      try await desk.confirm(world.desk, key("a"), revision: 1)
+      #expect(
+        await refusal { try await desk.store(world.coordinator, second, version: old.version) }?.kind == .conflict)
+      let now = try await desk.preview(world.coordinator, second)
+      #expect(now.lines.map(\.outcome) == [.keptByOwner, .changed, .changed])
+      #expect(now.lines[0].parts == [.alert, .confirmation])
+      try await desk.store(world.coordinator, second, version: now.version)
+      #expect(try await desk.directory(world.worker).services.map(\.alert) == [nil, "nuevo", "nuevo"])
+      #expect(await refusal { _ = try await desk.preview(world.coordinator, .random()) }?.kind == .notFound)
+      world.time.move(.days(8))
+      try await desk.keep(world.coordinator, reading, id: .random())
+      #expect(await refusal { _ = try await desk.preview(world.coordinator, first) }?.kind == .notFound)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func whatNobodyKeepsIsSeenByTheCoordinator(_ engine: Engine) async throws {
+    try await withDirectory(engine) { world, desk in
+      _ = try await desk.bring(world.coordinator, try sample(), isDryRun: false)
+      #expect(await refusal { _ = try await desk.unkept(world.desk) }?.kind == .forbidden)
+      #expect(try await desk.unkept(world.coordinator).map(\.service.key.description) == ["c", "a", "b"])
+      try await desk.confirm(world.desk, key("a"), revision: 1)
+      #expect(try await desk.unkept(world.coordinator).map(\.service.key.description) == ["c", "b"])
+      try await desk.assign(world.coordinator, key("c"), to: world.third.agency, revision: 1)
+      try await desk.confirm(world.third, key("c"), revision: 2)
+      #expect(
+        try await desk.owners(world.worker) == [
+          try key("a"): world.desk.agency, try key("b"): world.desk.agency, try key("c"): world.third.agency,
+        ])
+      world.time.move(.days(91))
+      #expect(try await desk.unkept(world.coordinator).map(\.service.key.description) == ["b", "a", "c"])
+    }
+  }
+
+  /// Towns are measured from what anybody may know; a hidden place gives none.
+  @Test(arguments: TestEngine.available) func townsComeFromDisclosedPlaces(_ engine: Engine) async throws {
+    try await withDirectory(engine) { world, desk in
+      func place(_ key: String, _ latitude: Double) throws -> DirectoryPlace {
+        DirectoryPlace(
+          key: try #require(DirectoryPlaceKey(key)), province: "EC-P",
+          site: .physical(
+            .init(
+              address: PostalAddress(lines: ["Calle Ficticia"], city: "Quito", country: "EC"),
+              position: Position(latitude: latitude, longitude: -78.5))))
+      }
+      let luna = try organisation("luna", "Casa Luna")
+      let hidden = DirectoryPlace(
+        key: try #require(DirectoryPlaceKey("hidden")), province: "EC-U", site: .undisclosed)
+      let (north, south) = (try place("north", -0.1), try place("south", -0.3))
+      let directory = Directory(
+        organisations: [luna], places: [hidden, north, south],
+        services: [try service("a", luna, hidden), try service("b", luna, north), try service("d", luna, south)])
+      _ = try await desk.bring(world.coordinator, directory, isDryRun: false)
+      let towns = try await desk.towns(world.worker)
+      #expect(towns.map(\.name) == ["Quito"] && towns[0].province == "EC-P")
+      #expect(abs(towns[0].position.latitude + 0.2) < 1e-9)
+    }
+  }
 }

@@ -114,3 +114,30 @@ struct MeasuredPosition: Sendable {
     return 2 * 6371.0088 * asin(min(1, square.squareRoot()))
   }
 }
+
+/// A town that places of the directory name, and where it is: the middle of those places.
+public struct DirectoryTown: Hashable, Sendable {
+  public var name: String
+  /// ISO 3166-2, as most of the places say.
+  public var province: String?
+  public var position: Position
+
+  /// By name. Only what anybody may know of a place is used; an undisclosed one has no town.
+  static func all(_ directory: Directory) -> [DirectoryTown] {
+    var found: [String: [(province: String?, position: Position)]] = [:]
+    for place in directory.places.values.sorted(by: { $0.key < $1.key }) {
+      guard case .physical(let details) = place.site, let city = details.address?.city, let position = details.position
+      else { continue }
+      found[city, default: []].append((place.province, position))
+    }
+    return found.compactMap { name, places -> DirectoryTown? in
+      let count = Double(places.count)
+      guard
+        let middle = Position(
+          latitude: places.reduce(0) { $0 + $1.position.latitude } / count,
+          longitude: places.reduce(0) { $0 + $1.position.longitude } / count)
+      else { return nil }
+      return DirectoryTown(name: name, province: places.compactMap(\.province).first, position: middle)
+    }.sorted { $0.name < $1.name }
+  }
+}

@@ -7,6 +7,9 @@ public struct DirectoryQuery: Hashable, Sendable {
   /// Words that stand in the names and descriptions, all of them, without regard to accents and capitals.
   public var words = ""
   public var person = NeedProfile()
+  /// Whether services are judged by whom they take. Somebody who only looks round asks about nobody: then a service for
+  /// adults is not left out because an age is not known.
+  public var isAboutSomebody = true
   /// ISO 3166-2 of where the person is.
   public var province: String?
   /// Where to measure from.

@@ -122,7 +122,7 @@ public struct DirectorySearch: Sendable {
     let entry = entries[Int(index)]
     guard entry.isActive else { return nil }
     for word in words where !Self.contains(entry.text, word) { return nil }
-    let verdict = entry.eligibility.verdict(on: query.person, adultFrom: terms.adultFrom)
+    let verdict = verdict(entry.eligibility, query)
     if !query.withExcluded, case .excluded = verdict { return nil }
     let vacancy = DirectoryVacancy(entry.service.capacities, at: query.now, terms)
     if query.onlyWithVacancy {
@@ -156,6 +156,10 @@ public struct DirectorySearch: Sendable {
     return best
   }
 
+  private func verdict(_ eligibility: DirectoryEligibility, _ query: DirectoryQuery) -> EligibilityVerdict {
+    query.isAboutSomebody ? eligibility.verdict(on: query.person, adultFrom: terms.adultFrom) : .fits
+  }
+
   private func languageGrade(_ service: DirectoryService, _ language: Language?) -> Int {
     guard let language else { return 0 }
     if service.languages.contains(where: { $0.language == language }) { return 0 }
@@ -173,7 +177,7 @@ public struct DirectorySearch: Sendable {
     return DirectoryMatch(
       service: service, organisation: organisation, place: place?.index,
       kilometres: runner.kilometres.isFinite ? runner.kilometres : nil,
-      eligibility: service.eligibility.verdict(on: query.person, adultFrom: terms.adultFrom),
+      eligibility: verdict(service.eligibility, query),
       coversProvince: query.province.flatMap { service.area.covers($0) },
       vacancy: DirectoryVacancy(service.capacities, at: query.now, terms),
       opening: calendar.opening(place?.schedules ?? service.schedules, at: query.now),

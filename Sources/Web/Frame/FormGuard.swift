@@ -23,8 +23,9 @@ struct FormGuard: RouterMiddleware {
   /// The pages that take a file as it is, by address, and how many bytes it may have.
   static let uploads = [
     "/forms/new": FormLimits().file, FieldInboxPages.courierPath: FieldInboxPages.largestCourier,
-    ImportPages.path: ImportFile.largest, EstimatePages.path: EstimateForm.largest,
-    LinkagePages.encodePath: LinkagePages.largest, LinkagePages.comparePath: LinkagePages.largest,
+    ImportPages.path: ImportFile.largest, DirectoryPages.importPath: DirectoryPages.largestFile,
+    EstimatePages.path: EstimateForm.largest, LinkagePages.encodePath: LinkagePages.largest,
+    LinkagePages.comparePath: LinkagePages.largest,
   ]
   let settings: SiteSettings
   let root: RootSecret
