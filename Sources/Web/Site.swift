@@ -72,9 +72,10 @@ public struct Site: Sendable {
     // On the home page a danger in the field stands above everything else.
     let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
-      DirectoryPages(desks: desks), DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
-      OwnFormPages(desks: desks), CountPages(desks: desks), FigurePages(desks: desks), TablePages(desks: desks),
-      ReleasePages(desks: desks), OpenDataPages(desks: desks, settings: settings),
+      DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), DataProtectionPages(desks: desks),
+      MinePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
+      FigurePages(desks: desks), TablePages(desks: desks), ReleasePages(desks: desks),
+      OpenDataPages(desks: desks, settings: settings),
       EstimatePages(desks: desks, runs: EstimateRuns(clock: desks.office.clock)), LinkagePages(desks: desks),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),

@@ -25,6 +25,7 @@ extension ReferralPages {
     // Only who may record a consent is led there.
     if actor.may(.recordConsent) { model["consent"] = "/cases/\(id)/consents/new" }
     model["message"] = sheet.message
+    model["suggest"] = visit.frame.settings.isPractice ? nil : DeskSuggestionPages.address(id)
     let asked = visit.query["to"].flatMap { AgencyID($0) }
     let wanted = recipients.first { $0.agency.id == asked } ?? (recipients.count == 1 ? recipients.first : nil)
     let fields = [
@@ -69,7 +70,7 @@ extension ReferralPages {
   }
 
   /// One choice names agency and purpose: the pair that the person agreed to.
-  private static func value(_ recipient: ReferralRecipient) -> String {
+  static func value(_ recipient: ReferralRecipient) -> String {
     "\(recipient.agency.id).\(recipient.purpose)"
   }
 
