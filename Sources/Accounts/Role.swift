@@ -38,6 +38,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case keepDirectory
   /// Brings a whole directory in and says whose an entry is.
   case importDirectory
+  /// Brings mechanisms in, says who stands behind their desks, adopts them.
+  case keepMechanisms
+  /// Signs a mechanism for the own agency.
+  case signMechanisms
   case readCounts
   /// Publishes and withdraws open data that somebody else drafted.
   case publishReleases
@@ -55,8 +59,9 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
-    case .readReferralEnvelopes, .keepDirectory, .importDirectory, .readCounts, .publishReleases, .manageTraining,
-      .manageForms, .manageMembers, .manageAgencies, .readAuditLog, .manageInstallation:
+    case .readReferralEnvelopes, .keepDirectory, .importDirectory, .keepMechanisms, .signMechanisms, .readCounts,
+      .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
+      .manageInstallation:
       false
     }
   }
@@ -77,9 +82,9 @@ extension Role {
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
         .mergePersons, .protectData, .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts,
-        .readAuditLog, .manageForms, .keepDirectory,
+        .readAuditLog, .manageForms, .keepDirectory, .signMechanisms,
       ]
-    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory]
+    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms]
     case .trainer: [.manageTraining]
     case .analyst: [.readCounts, .publishReleases]
     case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog]

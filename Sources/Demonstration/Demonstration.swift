@@ -30,6 +30,7 @@ public struct Demonstration: Sendable {
   let seed: UInt64
   let cases: Int
   let directory: Directory
+  let mechanism: String
   let names: OpenTable.Names?
   let time: HistoryClock
   let today: Moment
@@ -40,10 +41,11 @@ public struct Demonstration: Sendable {
   ///   - seed: where all names, numbers and identifiers come from.
   ///   - cases: how many cases; 81 is the load of the year 2007.
   ///   - directory: the fictional services that the coordinator brings in.
+  ///   - mechanism: a mechanism's file that agencies are about to sign; empty for none.
   ///   - names: the catalogs' words for open data; without them nothing is published.
   public init(
     office: Office, pack: CountryPack, seed: UInt64 = 2007, cases: Int = CaseLoad.yearOf2007,
-    directory: Directory = Directory(), names: OpenTable.Names? = nil
+    directory: Directory = Directory(), mechanism: String = "", names: OpenTable.Names? = nil
   ) {
     let time = HistoryClock(CaseLoad.beginning)
     self.time = time
@@ -59,6 +61,7 @@ public struct Demonstration: Sendable {
     self.seed = seed
     self.cases = max(0, cases)
     self.directory = directory
+    self.mechanism = mechanism
     self.names = names
   }
 
@@ -73,6 +76,7 @@ public struct Demonstration: Sendable {
     let load = try planCases(&timeline, stage, &dice)
     let screenings = try planScreenings(&timeline, stage, &dice)
     try DirectoryStory(stage, directory).plan(&timeline)
+    try MechanismStory(stage: stage, text: mechanism).plan(&timeline)
     // A class that is over, with its certificates, and one that anybody can still join.
     if let phase = pack.training.programme.phases.first {
       let over = try TrainingStory(stage, phase, daysAgo: 30, count: 14, using: &dice)

@@ -29,6 +29,7 @@ public struct Desks: Sendable {
   public let openData: OpenDataDesk
   public let referrals: ReferralDesk
   public let directory: DirectoryDesk
+  public let mechanisms: MechanismDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -65,6 +66,7 @@ public struct Desks: Sendable {
     openData = OpenDataDesk(office)
     referrals = ReferralDesk(office, pack)
     directory = DirectoryDesk(office, pack)
+    mechanisms = MechanismDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)
@@ -84,5 +86,5 @@ public struct Desks: Sendable {
   public static let migrations: [Migration] =
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
-    + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations
+    + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations + MechanismSchema.migrations
 }

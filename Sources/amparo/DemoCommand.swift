@@ -67,7 +67,7 @@ struct Demo: AsyncParsableCommand {
       guard try await AgencyDesk(installation.office).agencies(.console).isEmpty else { throw taken }
       _ = try await Demonstration(
         office: installation.office, pack: pack, seed: seed, cases: cases, directory: fictionalDirectory(pack),
-        names: try Site.openDataNames(pack)
+        mechanism: fictionalMechanism, names: try Site.openDataNames(pack)
       ).fill()
       try await installation.sign()
       await installation.close()
@@ -84,6 +84,11 @@ struct Demo: AsyncParsableCommand {
     let file = pack.folder + "/directory/demonstration.json"
     guard FileManager.default.fileExists(atPath: file) else { return Directory() }
     return try DirectoryFile.sound(file, DirectoryCodes(loaded))
+  }
+
+  /// The pack's mechanism with invented desks; empty where the pack has none.
+  private var fictionalMechanism: String {
+    (try? String(contentsOfFile: pack.folder + "/mechanisms/frontera-norte.yaml", encoding: .utf8)) ?? ""
   }
 
   /// The store comes last: a folder without it counts as empty.

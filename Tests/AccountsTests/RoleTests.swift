@@ -20,6 +20,8 @@ private let allowed: [Permission: Set<Role>] = [
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
   .keepDirectory: [.referralDesk, .supervisor],
   .importDirectory: [.coordinator],
+  .keepMechanisms: [.coordinator],
+  .signMechanisms: [.supervisor],
   .readCounts: [.supervisor, .coordinator, .analyst],
   .publishReleases: [.coordinator, .analyst],
   .manageTraining: [.trainer],

@@ -55,7 +55,7 @@ import Testing
         try await house.actor("worker"), id, id: .random(),
         ConsentRequest(
           purpose: "assistance", recipient: receiver, kinds: [.contact, .needs], until: today.adding(days: 90),
-          decidedBy: .person, language: .spanish, explained: ConsentRequest.allExplained))
+          decidedBy: .guardian, language: .spanish, explained: ConsentRequest.allExplained))
     }
 
     func ask(_ fields: [String: String]) async throws -> TestBrowser.Page {

@@ -36,7 +36,7 @@ struct FlowDiagram {
       words("Los mismos pasos están en la tabla que sigue.", "The same steps stand in the table below."))
     svg = """
       <svg viewBox="0 0 \(wide) \(high)" role="img" aria-labelledby="flow-title flow-text" \
-      style="width:\(wide)px">
+      width="\(wide)">
       <title id="flow-title">\(title)</title><desc id="flow-text">\(description)</desc>
       <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">\
       <path d="M0 0L8 4L0 8z" class="tip"/></marker></defs>

@@ -5,6 +5,9 @@ import CountryPack
 /// script, loading nothing from elsewhere.
 public struct MechanismPage: Sendable {
   public let html: String
+  /// What stands in the page between its heading and its end, for another page that shows the procedure: plain elements
+  /// whose texts are escaped, the diagram with classes instead of a style.
+  public let body: String
 
   private let mechanism: Mechanism
   private let terms: MechanismTerms
@@ -18,7 +21,9 @@ public struct MechanismPage: Sendable {
     words = MechanismWords(language: language)
     let map = MechanismMap(mechanism, terms)
     let page = Self.Writer(mechanism: mechanism, terms: terms, words: words)
-    html = page.page(FlowDiagram(map, words).svg, MechanismCheck(mechanism, terms: terms))
+    let diagram = FlowDiagram(map, words).svg
+    body = page.body(diagram)
+    html = page.page(diagram, MechanismCheck(mechanism, terms: terms))
   }
 
   struct Writer {
@@ -47,18 +52,24 @@ public struct MechanismPage: Sendable {
         <p>\(safe(mechanism.text))</p>
         \(head)
         \(gaps(check))
-        <h2>\(words("Flujo", "Flow"))</h2>
-        <div class="wide" tabindex="0">\(diagram)</div>
-        <h2>\(words("Pasos", "Steps"))</h2>
-        \(steps)
-        <h2>\(words("Mesas", "Desks"))</h2>
-        \(desks)
-        \(services)
+        \(body(diagram))
         </main>
         </body>
         </html>
 
         """
+    }
+
+    func body(_ diagram: String) -> String {
+      """
+      <h2>\(words("Flujo", "Flow"))</h2>
+      <div class="wide" tabindex="0">\(diagram)</div>
+      <h2>\(words("Pasos", "Steps"))</h2>
+      \(steps)
+      <h2>\(words("Mesas", "Desks"))</h2>
+      \(desks)
+      \(services)
+      """
     }
 
     private var head: String {

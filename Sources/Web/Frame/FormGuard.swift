@@ -25,7 +25,7 @@ struct FormGuard: RouterMiddleware {
     "/forms/new": FormLimits().file, FieldInboxPages.courierPath: FieldInboxPages.largestCourier,
     ImportPages.path: ImportFile.largest, DirectoryPages.importPath: DirectoryPages.largestFile,
     EstimatePages.path: EstimateForm.largest, LinkagePages.encodePath: LinkagePages.largest,
-    LinkagePages.comparePath: LinkagePages.largest,
+    LinkagePages.comparePath: LinkagePages.largest, MechanismPages.newPath: MechanismPages.largestFile,
   ]
   let settings: SiteSettings
   let root: RootSecret

@@ -71,7 +71,9 @@ final class Frame: Sendable {
     if let actor = visit.context.actor {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]
-      let entries = navigation.filter { actor.may($0.permission) || $0.orElse.map(actor.may) == true }
+      let entries = navigation.filter {
+        $0.isForEverybody || actor.may($0.permission) || $0.orElse.map(actor.may) == true
+      }
       // Of two entries that the address lies under, the nearer one is the present one.
       let current = entries.map(\.path).filter { path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
       values["menu"] =
