@@ -72,7 +72,8 @@ public struct Site: Sendable {
     // On the home page a danger in the field stands above everything else.
     let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
-      DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks), DataProtectionPages(desks: desks),
+      DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
+      DataProtectionPages(desks: desks),
       MinePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       FigurePages(desks: desks), TablePages(desks: desks), ReleasePages(desks: desks),
       OpenDataPages(desks: desks, settings: settings),
