@@ -33,6 +33,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case protectData
   case sendReferral
   case answerReferral
+  /// Takes a referral out of a colleague's hands into another's, and is told when an answer is late.
+  case leadDesk
   case readReferralEnvelopes
   /// Edits and confirms the own agency's entries of the directory.
   case keepDirectory
@@ -59,8 +61,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
       true
-    case .readReferralEnvelopes, .keepDirectory, .importDirectory, .keepMechanisms, .signMechanisms, .readCounts,
-      .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
+    case .leadDesk, .readReferralEnvelopes, .keepDirectory, .importDirectory, .keepMechanisms, .signMechanisms,
+      .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
       .manageInstallation:
       false
     }
@@ -81,7 +83,7 @@ extension Role {
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
-        .mergePersons, .protectData, .sendReferral, .answerReferral, .readReferralEnvelopes, .readCounts,
+        .mergePersons, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes, .readCounts,
         .readAuditLog, .manageForms, .keepDirectory, .signMechanisms,
       ]
     case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms]

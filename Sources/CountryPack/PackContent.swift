@@ -27,6 +27,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case declineReasons = "decline-reasons"
   case documentKinds = "document-kinds"
   case exploitation
+  case interruptionReasons = "interruption-reasons"
   case linkKinds = "link-kinds"
   case materialKinds = "material-kinds"
   case meansOfControl = "means-of-control"
@@ -202,6 +203,8 @@ public struct CountryPack: Hashable, Sendable {
   /// Schemas for linking lists without names, as they are written in `linkage/`, by their names. `Linkage` reads and
   /// checks them; `pack check` does so too.
   public var linkageSchemas: [String: String]
+  /// How the clock of a referral runs.
+  public var referrals: ReferralContent
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

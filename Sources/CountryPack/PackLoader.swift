@@ -56,7 +56,7 @@ struct PackLoader {
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       statistics: statistics(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks(), linkageSchemas: linkageSchemas())
+      clocks: clocks(), linkageSchemas: linkageSchemas(), referrals: referrals(lists))
   }
 
   /// A pack may have none.

@@ -38,7 +38,17 @@ public struct Referral: Hashable, Sendable {
   public var suggested: Suggestion?
   /// A code of the pack's outcomes.
   public var outcome: String?
-  /// Counts up with every move.
+  /// A code of the pack's reasons to break off.
+  public var interruptReason: String?
+  /// What is left for the sending agency after a counter-referral: a code of the pack's needs or services.
+  public var remainingNeed: String?
+  /// Whether a provider outside the system answers it, by a code, by telephone or on paper.
+  public var isOutside = false
+  /// How far the clock has come; `nil` before its first step.
+  public var clockStep: ReferralClock.Step?
+  /// When the clock has its next step; `nil` when it stands.
+  public var clockAt: Moment?
+  /// Counts up with every move of a person.
   public var revision: Int
 
   /// One of the two agencies, with name and province as they were when the referral was sent.
@@ -62,22 +72,38 @@ public struct Referral: Hashable, Sendable {
     /// The receiving desk asked something back; the sending agency has it now.
     case asked
     case accepted
+    /// The service has begun.
+    case inService = "in_service"
     case declined
     /// The service was given, or was not possible: `outcome` says which.
     case completed
+    /// The service broke off: `interruptReason` says why.
+    case interrupted
+    /// Counter-referral: the desk did its part, and `remainingNeed` is left for the agency that sent it.
+    case handedBack = "handed_back"
     /// Taken back by the sending agency.
     case withdrawn
     /// Ended because the person's consent ended.
     case revoked
     /// Ended unanswered because the case was closed.
     case endedWithCase = "ended_with_case"
+    /// Ended by the clock: nobody answered, or the consent ran out before anybody did.
+    case expired
+    /// The sending agency noted how it ended with a provider outside the system.
+    case closedOutside = "closed_outside"
 
     public static let waiting: Set<State> = [.sent, .seen, .asked]
-    public static let live: Set<State> = [.sent, .seen, .asked, .accepted]
+    /// The desk has accepted and not ended it: the file is open to it.
+    public static let takenOn: Set<State> = [.accepted, .inService]
+    public static let live = waiting.union(takenOn)
     /// Whether an answer is still owed.
     public var isWaiting: Bool { Self.waiting.contains(self) }
+    public var isTakenOn: Bool { Self.takenOn.contains(self) }
     public var isLive: Bool { Self.live.contains(self) }
   }
+
+  /// Whether the receiving desk may open the case's file through it.
+  public var opensFile: Bool { state.isTakenOn && !isOutside }
 
   /// Whether the answer is late.
   public func isOverdue(at now: Moment) -> Bool { state.isWaiting && now > dueAt }
@@ -88,15 +114,17 @@ public struct Referral: Hashable, Sendable {
   /// The agency that has to do the next thing; `nil` when it has ended.
   public var inHandOf: Side? {
     switch state {
-    case .sent, .seen, .accepted: to
+    case .sent, .seen, .accepted, .inService: to
     case .asked: from
-    case .declined, .completed, .withdrawn, .revoked, .endedWithCase: nil
+    case .declined, .completed, .interrupted, .handedBack, .withdrawn, .revoked, .endedWithCase, .expired,
+      .closedOutside:
+      nil
     }
   }
 
   /// Whether the sending agency has an answer, a question or an outcome it has not looked at.
   public var hasNewsForSender: Bool {
-    answerSeenAt == nil && (answeredAt != nil || state == .asked)
+    answerSeenAt == nil && (answeredAt != nil || state == .asked || state == .expired)
   }
 }
 
@@ -133,6 +161,8 @@ public struct ReferralEvent: Hashable, Sendable {
   public var agency: AgencyID?
   public var agencyName: String
   public var member: MemberID?
+  /// What it was about, coded: a reason, an outcome, a step of the clock, the member it was handed to.
+  public var code: String?
   /// The referral's revision after it.
   public var revision: Int
   /// The note that went with it; `nil` when there is none, or the reader has no key.

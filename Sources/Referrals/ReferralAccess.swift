@@ -73,7 +73,7 @@ enum ReferralAccess {
     _ referral: Referral, _ basis: Consent, _ pack: CountryPack, _ office: Office, by actor: Actor, at now: Moment,
     _ transaction: any WriteTransaction
   ) throws {
-    let open = try siblings(of: referral, transaction).contains { $0.state == .accepted }
+    let open = try siblings(of: referral, transaction).contains { $0.opensFile }
     let wall = pack.dataProtection.wall
     try CaseAccess.share(
       referral.caseID, kinds: try CaseAccess.shareable(basis, wall, transaction), to: referral.to.agency,
@@ -108,7 +108,8 @@ enum ReferralAccess {
       guard try holds(referral, at: now, transaction) else {
         throw Refusal(.noBasis, Phrase("error.referral_basis_ended"))
       }
-    case .claim, .release, .begin, .decline, .complete, .withdraw: break
+    case .claim, .release, .handOver, .begin, .decline, .complete, .interrupt, .handBack, .withdraw, .closeOutside:
+      break
     }
   }
 
@@ -128,7 +129,7 @@ enum ReferralAccess {
   static func follow(_ before: Referral, to after: Referral, _ office: Office, _ transaction: any WriteTransaction)
     throws
   {
-    if after.state == .accepted, before.state != .accepted {
+    if after.opensFile, !before.opensFile {
       try CaseAccess.release(
         after.caseID, to: after.to.agency, on: after.consent, root: office.root, transaction)
     }
@@ -141,7 +142,7 @@ enum ReferralAccess {
     let (agency, consent) = (referral.to.agency, referral.consent)
     try RecordKeys.revoke(subject(referral.id), from: agency, basis: consent.description, transaction)
     let others = try siblings(of: referral, transaction)
-    if others.contains(where: { $0.state == .accepted }) { return }
+    if others.contains(where: { $0.opensFile }) { return }
     if let root, !others.isEmpty {
       try CaseAccess.hold(referral.caseID, to: agency, on: consent, root: root, transaction)
     } else {

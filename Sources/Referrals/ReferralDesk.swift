@@ -42,7 +42,7 @@ public struct ReferralDesk: Sendable {
         problems.append(FieldProblem("to", "error.referral_recipient"))
       }
       guard problems.isEmpty, let receiver, let sender = try AgencyDesk.agency(actor.agency, transaction),
-        let hours = NewReferral.hours(pack, request.urgency)
+        let due = ReferralClock(pack).deadline(request.urgency, from: now)
       else { throw Refusal.fields(problems) }
       let basis = try ConsentLedger.live(
         case: request.caseID, purpose: request.purpose, recipient: request.to, at: now, transaction)
@@ -51,10 +51,11 @@ public struct ReferralDesk: Sendable {
       guard request.safeContact.isEmpty || basis.kinds.contains(.contact) else {
         throw Refusal.fields([FieldProblem("safe_contact", "error.referral_contact_not_consented")])
       }
-      let referral = Referral(
+      var referral = Referral(
         id: id, caseID: request.caseID, from: Referral.Side(sender), to: Referral.Side(receiver), need: request.need,
-        purpose: request.purpose, urgency: request.urgency, state: .sent, sentAt: now, dueAt: now + .hours(hours),
+        purpose: request.purpose, urgency: request.urgency, state: .sent, sentAt: now, dueAt: due,
         consent: basis.id, basisUntil: basis.until, revision: 1)
+      referral.clockAt = ReferralClock(pack).next(referral)?.at
       let envelope = Envelope(
         ageBand: summary.facts.ageBand, province: summary.facts.province, language: request.language,
         safeContact: request.safeContact, word: request.word)
@@ -65,6 +66,15 @@ public struct ReferralDesk: Sendable {
       try transaction.record(referral.entry(.send, at: now, doer: actor.doer))
       return referral
     }
+  }
+
+  /// Members of the actor's agency who answer referrals, by name, for handing one over.
+  public func colleagues(_ actor: Actor) async throws -> [(member: MemberID, name: String)] {
+    try actor.require(.answerReferral)
+    let root = office.root
+    return try await office.database.read {
+      try Colleagues.who(may: .answerReferral, in: actor.agency, root, $0)
+    }.map { (member: $0.key, name: $0.value) }.sorted { ($0.name, $0.member) < ($1.name, $1.member) }
   }
 
   /// Makes a move. Doing it again with the same event identifier changes nothing and answers how things stand.
@@ -100,14 +110,21 @@ public struct ReferralDesk: Sendable {
       let problems = act.problems(pack)
       guard problems.isEmpty else { throw Refusal.fields(problems) }
       let before = referral
-      try referral.apply(act, leadingTo: state, by: actor, at: now, transaction)
+      if case .handOver(let member) = act {
+        if referral.claimedBy == member { return referral }
+        try requireColleague(member, of: actor, transaction)
+      }
+      try referral.apply(act, leadingTo: state, by: actor.member, at: now, transaction)
+      referral.clockAt = ReferralClock(pack).next(referral)?.at
       try ReferralAccess.requireBasis(act, referral, at: now, transaction)
       let sealed = try act.note.map {
         try ReferralAccess.sealNote($0, event: event, of: referral, by: actor, at: now, transaction)
       }
       guard try ReferralRecords.update(referral, from: before.revision, transaction) else { throw Refusal.conflict }
       try ReferralRecords.insert(
-        referral.event(event, act.move, at: now, by: actor), of: id, roles: actor.roleText, note: sealed, transaction)
+        referral.event(event, act.move, at: now, by: actor, code: act.code), of: id, roles: actor.roleText,
+        note: sealed,
+        transaction)
       try ReferralAccess.follow(before, to: referral, office, transaction)
       try transaction.record(referral.entry(act.move, at: now, doer: actor.doer))
       return referral
@@ -115,24 +132,47 @@ public struct ReferralDesk: Sendable {
   }
 }
 
+extension ReferralDesk {
+  private func requireColleague(_ member: MemberID, of actor: Actor, _ transaction: any ReadTransaction) throws {
+    guard try Colleagues.who(may: .answerReferral, in: actor.agency, office.root, transaction)[member] != nil else {
+      throw Refusal.fields([FieldProblem("member", "error.referral_colleague")])
+    }
+  }
+}
+
 extension Referral {
   /// What a move changes in the coded columns.
-  fileprivate mutating func apply(
-    _ act: ReferralAct, leadingTo next: State, by actor: Actor, at now: Moment, _ transaction: any ReadTransaction
+  ///
+  /// - Parameter member: who made it; `nil` for a provider outside the system.
+  mutating func apply(
+    _ act: ReferralAct, leadingTo next: State, by member: MemberID?, at now: Moment,
+    _ transaction: any ReadTransaction
   ) throws {
     state = next
     revision += 1
     switch act {
-    case .claim: claimedBy = actor.member
+    case .claim: claimedBy = member
     case .release: claimedBy = nil
-    case .ask: (claimedBy, answerSeenAt) = (actor.member, nil)
+    case .handOver(let colleague): claimedBy = colleague
+    case .ask: (claimedBy, answerSeenAt) = (member, nil)
     case .reply: break
-    case .begin: (claimedBy, begunAt) = (actor.member, now)
-    case .accept: (claimedBy, answeredAt, answerSeenAt) = (actor.member, now, nil)
+    case .begin: (claimedBy, begunAt) = (member, now)
+    case .accept:
+      (claimedBy, answeredAt, answerSeenAt) = (member, now, nil)
+      // Who accepts with an account needs no code any more, and gets the file.
+      if member != nil { isOutside = false }
     case .complete(let code, _):
-      (claimedBy, outcome, completedAt, answerSeenAt) = (actor.member, code, now, nil)
+      (claimedBy, outcome, completedAt, answerSeenAt) = (member, code, now, nil)
+    case .interrupt(let reason, _):
+      (claimedBy, interruptReason, answerSeenAt) = (member, reason, nil)
+    case .handBack(let code, let remaining, _):
+      (claimedBy, outcome, remainingNeed, completedAt, answerSeenAt) = (member, code, remaining, now, nil)
+    case .closeOutside(let code, _):
+      (outcome, completedAt) = (code, now)
+      if answeredAt == nil { answeredAt = now }
+      answerSeenAt = now
     case .decline(let reason, let other, _):
-      (claimedBy, declineReason, answeredAt, answerSeenAt) = (actor.member, reason, now, nil)
+      (claimedBy, declineReason, answeredAt, answerSeenAt) = (member, reason, now, nil)
       if let other {
         guard let agency = try AgencyDesk.agency(other, transaction), other != to.agency, other != from.agency else {
           throw Refusal.fields([FieldProblem("suggested", "error.referral_suggested")])
@@ -145,11 +185,13 @@ extension Referral {
   }
 
   /// An event that led to the referral as it now is.
-  func event(_ id: ReferralEventID, _ move: ReferralMove, at now: Moment, by actor: Actor?) -> ReferralEvent {
+  func event(
+    _ id: ReferralEventID, _ move: ReferralMove, at now: Moment, by actor: Actor?, code: String? = nil
+  ) -> ReferralEvent {
     let name = actor.map { $0.agency == from.agency ? from.name : to.name } ?? ""
     return ReferralEvent(
       id: id, at: now, move: move, state: state, agency: actor?.agency, agencyName: name, member: actor?.member,
-      revision: revision, note: nil, hasNote: false)
+      code: code, revision: revision, note: nil, hasNote: false)
   }
 
   func entry(_ move: ReferralMove, at now: Moment, doer: AuditEntry.Doer) -> AuditEntry {
@@ -167,7 +209,7 @@ extension Referral {
       { .observer } else { .stranger }
     return ReferralRules.Stance(
       party, mayRead: actor.may(.readReferralEnvelopes), maySend: actor.may(.sendReferral),
-      mayAnswer: actor.may(.answerReferral))
+      mayAnswer: actor.may(.answerReferral), leads: actor.may(.leadDesk))
   }
 
   func situation(for actor: Actor) -> ReferralRules.Situation {
@@ -177,7 +219,7 @@ extension Referral {
       case actor.member: .own
       default: .colleague
       }
-    return ReferralRules.Situation(state, claim: claim, hasBegun: begunAt != nil)
+    return ReferralRules.Situation(state, claim: claim, isOutside: isOutside)
   }
 }
 

@@ -47,14 +47,17 @@ extension ReferralDesk {
     }
   }
 
-  private static func end(
+  /// Ends a referral by nobody's hand.
+  static func end(
     _ before: Referral, _ move: ReferralMove, _ doer: AuditEntry.Doer, _ now: Moment,
     _ transaction: any WriteTransaction
   ) throws {
-    let situation = ReferralRules.Situation(before.state, hasBegun: before.begunAt != nil)
-    guard case .becomes(let state) = ReferralRules.outcome(of: move, in: situation, by: .init(.system)) else { return }
+    let party: ReferralRules.Party = move == .caseClosed ? .closedCase : move == .expire ? .clock : .consent
+    let situation = ReferralRules.Situation(before.state, isOutside: before.isOutside)
+    guard case .becomes(let state) = ReferralRules.outcome(of: move, in: situation, by: .init(party)) else { return }
     var referral = before
-    (referral.state, referral.endedAt, referral.revision) = (state, now, before.revision + 1)
+    (referral.state, referral.endedAt, referral.revision, referral.clockAt) = (state, now, before.revision + 1, nil)
+    if state == .expired { referral.answerSeenAt = nil }
     guard try ReferralRecords.update(referral, from: before.revision, transaction) else { throw Refusal.conflict }
     var event = referral.event(.random(), move, at: now, by: nil)
     if case .member(let member, let agency, _) = doer {

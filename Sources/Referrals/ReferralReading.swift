@@ -11,13 +11,13 @@ extension ReferralDesk {
   /// - Parameter page: from 0.
   public func inbox(_ actor: Actor, _ filter: ReferralFilter = .waiting, page: Int = 0) async throws -> ReferralPage {
     guard actor.receivesReferrals else { throw Refusal.forbidden }
-    return try await list(.to(actor.agency), filter, page)
+    return try await list(actor, .to(actor.agency), filter, page)
   }
 
   /// Referrals the actor's agency sent.
   public func outbox(_ actor: Actor, _ filter: ReferralFilter = .all, page: Int = 0) async throws -> ReferralPage {
     try actor.requireReferrals()
-    return try await list(.from(actor.agency), filter, page)
+    return try await list(actor, .from(actor.agency), filter, page)
   }
 
   /// Referrals whose answer is late: of the own agency, sent and received, for its supervisors; of all agencies for
@@ -29,7 +29,14 @@ extension ReferralDesk {
   /// All referrals that the actor oversees: of the own agency, or of all agencies by codes and dates.
   public func oversight(_ actor: Actor, _ filter: ReferralFilter, page: Int = 0) async throws -> ReferralPage {
     try actor.requireReferrals()
-    return try await list(actor.overseesReferrals ? .everyone : .either(actor.agency), filter, page)
+    return try await list(actor, actor.overseesReferrals ? .everyone : .either(actor.agency), filter, page)
+  }
+
+  /// Late answers that the supervisors of whoever has them in hand are told of: the actor's agency, for who leads its
+  /// desk.
+  public func escalated(_ actor: Actor, page: Int = 0) async throws -> ReferralPage {
+    try actor.require(.leadDesk)
+    return try await list(actor, .inHand(actor.agency), .escalated, page)
   }
 
   /// The referrals of a case in which the actor's agency has a part, newest first.
@@ -43,18 +50,20 @@ extension ReferralDesk {
     let now = office.clock.now()
     return try await office.database.read { transaction in
       func count(_ scope: ReferralRecords.Scope, _ filter: ReferralFilter) throws -> Int {
-        try ReferralRecords.count(scope, filter, at: now, transaction)
+        try ReferralRecords.count(scope, filter, of: actor.member, at: now, transaction)
       }
       if actor.overseesReferrals {
         return ReferralCounts(
           waiting: try count(.everyone, .waiting), overdue: try count(.everyone, .overdue),
-          accepted: try count(.everyone, .accepted), news: 0, lateAnswers: 0)
+          new: try count(.everyone, .new), mine: 0, accepted: try count(.everyone, .accepted), news: 0, lateAnswers: 0,
+          unanswered: 0)
       }
       let own = actor.agency
       return ReferralCounts(
         waiting: try count(.to(own), .waiting), overdue: try count(.to(own), .overdue),
-        accepted: try count(.to(own), .accepted), news: try count(.from(own), .news),
-        lateAnswers: try count(.from(own), .overdue))
+        new: try count(.to(own), .new), mine: try count(.to(own), .mine), accepted: try count(.to(own), .accepted),
+        news: try count(.from(own), .news), lateAnswers: try count(.from(own), .overdue),
+        unanswered: try count(.from(own), .unanswered))
     }
   }
 
@@ -102,7 +111,7 @@ extension ReferralDesk {
       let opening = ReferralRules.outcome(of: .open, in: referral.situation(for: actor), by: stance)
       if case .becomes(let state) = opening {
         let before = referral.revision
-        (referral.state, referral.openedAt, referral.revision) = (state, now, before + 1)
+        (referral.state, referral.openedAt, referral.revision) = (state, referral.openedAt ?? now, before + 1)
         guard try ReferralRecords.update(referral, from: before, transaction) else { throw Refusal.conflict }
         try ReferralRecords.insert(
           referral.event(event, .open, at: now, by: actor), of: id, roles: actor.roleText, note: nil, transaction)
@@ -112,7 +121,7 @@ extension ReferralDesk {
         referral.answerSeenAt = now
         try ReferralRecords.setAnswerSeen(id, at: now, transaction)
       }
-      let view = try Self.opened(referral, stance, actor, at: now, transaction)
+      let view = try opened(referral, stance, actor, at: now, transaction)
       try transaction.record(
         AuditEntry(
           at: now, doer: actor.doer, action: view.envelope == nil ? "referral.view" : "referral.read",
@@ -130,7 +139,7 @@ extension ReferralDesk {
     return (referral, stance)
   }
 
-  private static func opened(
+  private func opened(
     _ referral: Referral, _ stance: ReferralRules.Stance, _ actor: Actor, at now: Moment,
     _ transaction: any ReadTransaction
   ) throws -> ReferralView {
@@ -146,19 +155,23 @@ extension ReferralDesk {
     if let key, let sealed = try ReferralRecords.envelope(referral.id, transaction) {
       envelope = try key.openValue(Envelope.self, sealed, at: ReferralAccess.envelopeAddress(referral))
     }
-    let opensFile = stance.party == .receiver && referral.state == .accepted && key != nil && actor.may(.readCase)
+    let situation = referral.situation(for: actor)
+    let opensFile =
+      stance.party == .receiver && ReferralRules.access(of: .receiver, in: situation) == .file && key != nil
+      && actor.may(.readCase)
     return ReferralView(
       referral: referral, party: stance.party, envelope: envelope, events: events,
-      options: ReferralRules.options(in: referral.situation(for: actor), by: stance), opensFile: opensFile)
+      steps: try ReferralRecords.steps(referral.id, transaction), next: ReferralClock(pack).next(referral),
+      options: ReferralRules.options(in: situation, by: stance), opensFile: opensFile)
   }
 
-  private func list(_ scope: ReferralRecords.Scope, _ filter: ReferralFilter, _ page: Int) async throws
+  private func list(_ actor: Actor, _ scope: ReferralRecords.Scope, _ filter: ReferralFilter, _ page: Int) async throws
     -> ReferralPage
   {
     let (now, number) = (office.clock.now(), min(max(0, page), 100_000))
     let found = try await office.database.read {
       try ReferralRecords.list(
-        scope, filter, at: now, limit: ReferralPage.size + 1, offset: number * ReferralPage.size, $0)
+        scope, filter, of: actor.member, at: now, limit: ReferralPage.size + 1, offset: number * ReferralPage.size, $0)
     }
     return ReferralPage(
       referrals: Array(found.prefix(ReferralPage.size)), number: number, hasMore: found.count > ReferralPage.size)

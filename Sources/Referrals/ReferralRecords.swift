@@ -9,12 +9,12 @@ enum ReferralRecords {
     try transaction.execute(
       """
       INSERT INTO referrals (id, case_id, from_agency, from_name, from_province, to_agency, to_name, to_province, need,
-        purpose, urgency, state, sent_at, due_at, consent, basis_until, envelope, revision)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        purpose, urgency, state, sent_at, due_at, consent, basis_until, clock_at, envelope, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, referral.id, referral.caseID, referral.from.agency, referral.from.name, referral.from.province,
       referral.to.agency, referral.to.name, referral.to.province, referral.need, referral.purpose, referral.urgency,
-      referral.state, referral.sentAt, referral.dueAt, referral.consent, referral.basisUntil, envelope,
-      referral.revision)
+      referral.state, referral.sentAt, referral.dueAt, referral.consent, referral.basisUntil,
+      referral.clockAt, envelope, referral.revision)
   }
 
   static func referral(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> Referral? {
@@ -32,11 +32,13 @@ enum ReferralRecords {
       """
       UPDATE referrals SET state = ?, opened_at = ?, answered_at = ?, begun_at = ?, completed_at = ?, ended_at = ?,
         answer_seen_at = ?, claimed_by = ?, decline_reason = ?, suggested = ?, suggested_name = ?, outcome = ?,
+        interrupt_reason = ?, remaining_need = ?, outside = ?, clock_step = ?, clock_at = ?,
         revision = ?
       WHERE id = ? AND revision = ?
       """, referral.state, referral.openedAt, referral.answeredAt, referral.begunAt, referral.completedAt,
       referral.endedAt, referral.answerSeenAt, referral.claimedBy, referral.declineReason, referral.suggested?.agency,
-      referral.suggested?.name, referral.outcome, referral.revision, referral.id, revision) == 1
+      referral.suggested?.name, referral.outcome, referral.interruptReason, referral.remainingNeed, referral.isOutside,
+      referral.clockStep, referral.clockAt, referral.revision, referral.id, revision) == 1
   }
 
   /// Notes that the sending agency saw the newest answer; no move of its own.
@@ -52,10 +54,10 @@ enum ReferralRecords {
   ) throws {
     try transaction.execute(
       """
-      INSERT INTO referral_events (id, referral, at, move, state, agency, agency_name, member, roles, note, revision)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO referral_events (id, referral, at, move, state, agency, agency_name, member, roles, note, code, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, event.id, referral, event.at, event.move, event.state, event.agency, event.agencyName, event.member, roles,
-      note, event.revision)
+      note, event.code, event.revision)
   }
 
   /// Which referral an event belongs to and which agency's it is.
@@ -75,8 +77,48 @@ enum ReferralRecords {
       let event = ReferralEvent(
         id: try row.get("id"), at: try row.get("at"), move: try row.get("move"), state: try row.get("state"),
         agency: try row.optional("agency"), agencyName: try row.get("agency_name"), member: try row.optional("member"),
-        revision: try row.get("revision"), note: nil, hasNote: note != nil)
+        code: try row.optional("code"), revision: try row.get("revision"), note: nil, hasNote: note != nil)
       return (event, note)
+    }
+  }
+
+  // MARK: The clock
+
+  /// Referrals whose clock has a step to make, the longest waiting first.
+  static func due(at now: Moment, limit: Int, _ transaction: any ReadTransaction) throws -> [Referral] {
+    try transaction.rows(
+      "SELECT * FROM referrals WHERE clock_at <= ? ORDER BY clock_at, id LIMIT ?", now, limit
+    ).map(referral)
+  }
+
+  static func isAnyDue(at now: Moment, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS found FROM referrals WHERE clock_at <= ? LIMIT 1", now) != nil
+  }
+
+  /// Notes how far the clock of a referral has come and when it goes on.
+  /// - Returns: false when it stands differently from what was read: somebody else made the step.
+  static func setClock(
+    _ referral: Referral, from before: Referral, _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    let (sql, values) =
+      before.clockStep.map { (" = ?", [$0 as any SQLBindable]) } ?? (" IS NULL", [])
+    return try transaction.execute(
+      "UPDATE referrals SET clock_step = ?, clock_at = ? WHERE id = ? AND revision = ? AND clock_step" + sql,
+      [referral.clockStep, referral.clockAt, referral.id, before.revision] + values) == 1
+  }
+
+  /// - Parameter agency: who had it in hand.
+  static func insert(
+    _ due: ReferralClock.Due, of id: ReferralID, at now: Moment, agency: AgencyID, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute(
+      "INSERT INTO referral_steps (referral, step, due_at, at, agency) VALUES (?, ?, ?, ?, ?)", id, due.step, due.at,
+      now, agency)
+  }
+
+  static func steps(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [ReferralStep] {
+    try transaction.rows("SELECT * FROM referral_steps WHERE referral = ? ORDER BY step", id).map {
+      ReferralStep(step: try $0.get("step"), at: try $0.get("at"), agency: try $0.get("agency"))
     }
   }
 
@@ -87,26 +129,29 @@ enum ReferralRecords {
     case to(AgencyID)
     case from(AgencyID)
     case either(AgencyID)
+    /// Where the agency has to do the next thing: at its desk, or asked by the other one.
+    case inHand(AgencyID)
     case everyone
   }
 
+  /// - Parameter member: who asks, for what they have in hand themselves.
   static func list(
-    _ scope: Scope, _ filter: ReferralFilter, at now: Moment, limit: Int, offset: Int,
+    _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, at now: Moment, limit: Int, offset: Int,
     _ transaction: any ReadTransaction
   ) throws -> [Referral] {
     let (whose, agencies) = condition(scope)
-    let (which, values) = condition(filter, at: now)
+    let (which, values) = condition(filter, of: member, at: now)
     return try transaction.rows(
       "SELECT * FROM referrals WHERE \(whose) AND \(which) ORDER BY \(order(filter)) LIMIT ? OFFSET ?",
       agencies + values + [limit, offset]
     ).map(referral)
   }
 
-  static func count(_ scope: Scope, _ filter: ReferralFilter, at now: Moment, _ transaction: any ReadTransaction) throws
-    -> Int
-  {
+  static func count(
+    _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, at now: Moment, _ transaction: any ReadTransaction
+  ) throws -> Int {
     let (whose, agencies) = condition(scope)
-    let (which, values) = condition(filter, at: now)
+    let (which, values) = condition(filter, of: member, at: now)
     return try transaction.rows("SELECT COUNT(*) AS n FROM referrals WHERE \(whose) AND \(which)", agencies + values)
       .first?.get("n") ?? 0
   }
@@ -124,7 +169,7 @@ enum ReferralRecords {
   static func live(of id: CaseID, _ transaction: any ReadTransaction) throws -> [Referral] {
     try transaction.rows(
       """
-      SELECT * FROM referrals WHERE case_id = ? AND state IN ('sent', 'seen', 'asked', 'accepted') ORDER BY sent_at, id
+      SELECT * FROM referrals WHERE case_id = ? AND \(isLive) ORDER BY sent_at, id
       """, id
     ).map(referral)
   }
@@ -146,7 +191,7 @@ enum ReferralRecords {
       SELECT from_agency, to_agency, to_province, troubled, COUNT(*) AS number FROM (
         SELECT from_agency, to_agency, to_province,
           CASE WHEN state = 'declined' OR answered_at > due_at
-            OR (state IN ('sent', 'seen', 'asked') AND due_at < ?) THEN 1 ELSE 0 END AS troubled
+            OR state = 'expired' OR (\(isWaiting) AND due_at < ?) THEN 1 ELSE 0 END AS troubled
         FROM referrals WHERE sent_at >= ?) AS judged
       GROUP BY from_agency, to_agency, to_province, troubled ORDER BY from_agency, to_agency, to_province, troubled
       """, now, since
@@ -170,32 +215,43 @@ enum ReferralRecords {
     case .to(let agency): ("to_agency = ?", [agency])
     case .from(let agency): ("from_agency = ?", [agency])
     case .either(let agency): ("(to_agency = ? OR from_agency = ?)", [agency, agency])
+    case .inHand(let agency):
+      ("((to_agency = ? AND state <> 'asked') OR (from_agency = ? AND state = 'asked'))", [agency, agency])
     case .everyone: ("1 = 1", [])
     }
   }
 
-  private static func condition(_ filter: ReferralFilter, at now: Moment) -> (String, [any SQLBindable]) {
-    let waiting = "state IN ('sent', 'seen', 'asked')"
+  private static let isWaiting = "state IN ('sent', 'seen', 'asked')"
+  private static let isTakenOn = "state IN ('accepted', 'in_service')"
+  private static let isLive = "state IN ('sent', 'seen', 'asked', 'accepted', 'in_service')"
+
+  private static func condition(_ filter: ReferralFilter, of member: MemberID, at now: Moment) -> (
+    String, [any SQLBindable]
+  ) {
     switch filter {
-    case .waiting: return (waiting, [])
-    case .overdue: return (waiting + " AND due_at < ?", [now])
-    case .accepted: return ("state = 'accepted'", [])
-    case .ended: return ("state NOT IN ('sent', 'seen', 'asked', 'accepted')", [])
+    case .waiting: return (isWaiting, [])
+    case .new: return (isWaiting + " AND claimed_by IS NULL", [])
+    case .mine: return ("claimed_by = ? AND " + isLive, [member])
+    case .overdue: return (isWaiting + " AND due_at < ?", [now])
+    case .escalated: return (isWaiting + " AND clock_step >= ?", [ReferralClock.Step.supervisor])
+    case .unanswered: return (isWaiting + " AND clock_step >= ?", [ReferralClock.Step.sender])
+    case .accepted: return (isTakenOn, [])
+    case .ended: return ("NOT " + isLive, [])
     case .news:
-      return ("answer_seen_at IS NULL AND (answered_at IS NOT NULL OR state = 'asked')", [])
+      return ("answer_seen_at IS NULL AND (answered_at IS NOT NULL OR state IN ('asked', 'expired'))", [])
     case .all: return ("1 = 1", [])
     }
   }
 
   private static func order(_ filter: ReferralFilter) -> String {
     switch filter {
-    case .waiting, .overdue, .accepted: "due_at, id"
+    case .waiting, .new, .mine, .overdue, .escalated, .unanswered, .accepted: "due_at, id"
     case .ended: "ended_at DESC, id"
     case .news, .all: "sent_at DESC, id"
     }
   }
 
-  private static func referral(_ row: Row) throws -> Referral {
+  static func referral(_ row: Row) throws -> Referral {
     let suggested: AgencyID? = try row.optional("suggested")
     let suggestedName: String? = try row.optional("suggested_name")
     return Referral(
@@ -212,6 +268,9 @@ enum ReferralRecords {
       claimedBy: try row.optional("claimed_by"), consent: try row.get("consent"),
       basisUntil: try row.optional("basis_until"), declineReason: try row.optional("decline_reason"),
       suggested: suggested.map { Referral.Suggestion(agency: $0, name: suggestedName ?? "") },
-      outcome: try row.optional("outcome"), revision: try row.get("revision"))
+      outcome: try row.optional("outcome"), interruptReason: try row.optional("interrupt_reason"),
+      remainingNeed: try row.optional("remaining_need"), isOutside: try row.get("outside", as: Int.self) == 1,
+      clockStep: try row.optional("clock_step"), clockAt: try row.optional("clock_at"),
+      revision: try row.get("revision"))
   }
 }

@@ -1,13 +1,4 @@
 import Basics
-import Records
-
-/// What can be done to a referral.
-public enum ReferralMove: String, Hashable, Sendable, CaseIterable, SQLConvertible {
-  case send, open, claim, release, ask, reply, accept, decline, begin, complete, withdraw
-  /// The consent ended.
-  case revoke
-  case caseClosed = "case_closed"
-}
 
 /// Which move, from which state, by whom: the one function that the desk decides by and that tells a screen what to
 /// offer. Pure and total.
@@ -18,10 +9,16 @@ public enum ReferralRules {
     case sender
     /// Of the agency it was sent to.
     case receiver
+    /// Outside the system, of the agency it was sent to: holds a one-time code and has no account.
+    case provider
     /// Oversees referrals of all agencies by codes and dates, without content.
     case observer
-    /// The system, following a consent's end or a case's closing.
-    case system
+    /// The system's clock.
+    case clock
+    /// The end of the consent that the referral rests on.
+    case consent
+    /// The closing of the case.
+    case closedCase
     case stranger
   }
 
@@ -31,11 +28,16 @@ public enum ReferralRules {
     public var mayRead: Bool
     public var maySend: Bool
     public var mayAnswer: Bool
-    public init(_ party: Party, mayRead: Bool = false, maySend: Bool = false, mayAnswer: Bool = false) {
+    /// Whether they lead the desk: they may take a referral out of a colleague's hands.
+    public var leads: Bool
+    public init(
+      _ party: Party, mayRead: Bool = false, maySend: Bool = false, mayAnswer: Bool = false, leads: Bool = false
+    ) {
       self.party = party
       self.mayRead = mayRead
       self.maySend = maySend
       self.mayAnswer = mayAnswer
+      self.leads = leads
     }
   }
 
@@ -46,11 +48,12 @@ public enum ReferralRules {
   public struct Situation: Hashable, Sendable {
     public var state: Referral.State
     public var claim: Claim
-    public var hasBegun: Bool
-    public init(_ state: Referral.State, claim: Claim = .nobody, hasBegun: Bool = false) {
+    /// Whether a provider outside the system answers it.
+    public var isOutside: Bool
+    public init(_ state: Referral.State, claim: Claim = .nobody, isOutside: Bool = false) {
       self.state = state
       self.claim = claim
-      self.hasBegun = hasBegun
+      self.isOutside = isOutside
     }
   }
 
@@ -73,10 +76,14 @@ public enum ReferralRules {
     case alreadyAccepted
     case questionOpen
     case noQuestion
+    /// No provider outside has a code for it.
+    case notOutside
   }
 
   public static func outcome(of move: ReferralMove, in situation: Situation, by stance: Stance) -> Outcome {
     if let reason = missingRight(move, stance) { return .no(reason) }
+    // A code that was taken back opens nothing more; that there is a referral is not told either.
+    if stance.party == .provider, !situation.isOutside { return .no(.notYours) }
     guard situation.state.isLive else { return afterTheEnd(move, situation.state) }
     if answers.contains(move), situation.claim == .colleague { return .no(.claimed) }
     switch move {
@@ -85,17 +92,19 @@ public enum ReferralRules {
     case .claim: return situation.claim == .nobody ? .becomes(situation.state) : .already
     // Any colleague may free it: someone who fell ill must not keep a person waiting.
     case .release: return situation.claim == .nobody ? .already : .becomes(situation.state)
+    case .handOver:
+      return situation.claim == .colleague && !stance.leads ? .no(.claimed) : .becomes(situation.state)
     case .ask, .accept, .decline: return answer(move, situation.state)
-    case .begin, .complete:
-      guard situation.state == .accepted else { return .no(.acceptFirst) }
-      if move == .complete { return .becomes(.completed) }
-      return situation.hasBegun ? .already : .becomes(.accepted)
+    case .begin, .complete, .interrupt, .handBack: return serve(move, situation.state)
     case .reply: return situation.state == .asked ? .becomes(.seen) : .no(.noQuestion)
     case .withdraw: return .becomes(.withdrawn)
+    case .closeOutside: return situation.isOutside ? .becomes(.closedOutside) : .no(.notOutside)
     case .revoke: return .becomes(.revoked)
     // What an agency took on goes on until it is completed, withdrawn, or the consent ends: the person is being helped
-    // there. Only what nobody took on ends with the case (R17).
-    case .caseClosed: return situation.state == .accepted ? .already : .becomes(.endedWithCase)
+    // there. Only what nobody took on ends with the case (R17), or by time.
+    case .caseClosed: return situation.state.isWaiting ? .becomes(.endedWithCase) : .already
+    case .remind, .escalate: return situation.state.isWaiting ? .becomes(situation.state) : .already
+    case .expire: return situation.state.isWaiting ? .becomes(.expired) : .already
     }
   }
 
@@ -107,11 +116,13 @@ public enum ReferralRules {
   }
 
   /// Moves that one member of the receiving desk makes while no colleague has the referral in hand.
-  private static let answers: Set<ReferralMove> = [.claim, .ask, .accept, .decline, .begin, .complete]
+  private static let answers: Set<ReferralMove> = [
+    .claim, .ask, .accept, .decline, .begin, .complete, .interrupt, .handBack,
+  ]
 
   private static func answer(_ move: ReferralMove, _ state: Referral.State) -> Outcome {
     switch (move, state) {
-    case (_, .accepted): .no(.alreadyAccepted)
+    case (_, .accepted), (_, .inService): .no(.alreadyAccepted)
     case (.decline, _): .becomes(.declined)
     case (_, .sent): .no(.openFirst)
     case (.accept, _): .becomes(.accepted)
@@ -120,15 +131,32 @@ public enum ReferralRules {
     }
   }
 
+  /// What is done with a referral that the desk has taken on.
+  private static func serve(_ move: ReferralMove, _ state: Referral.State) -> Outcome {
+    guard state.isTakenOn else { return .no(.acceptFirst) }
+    return switch move {
+    case .begin: state == .inService ? .already : .becomes(.inService)
+    case .interrupt: .becomes(.interrupted)
+    case .handBack: .becomes(.handedBack)
+    default: .becomes(.completed)
+    }
+  }
+
   private static func missingRight(_ move: ReferralMove, _ stance: Stance) -> Reason? {
     switch (move, stance.party) {
     case (_, .stranger): .notYours
-    case (.revoke, .system), (.caseClosed, .system): nil
+    case (.revoke, .consent), (.caseClosed, .closedCase), (.remind, .clock), (.escalate, .clock), (.expire, .clock):
+      nil
     case (.open, .receiver): stance.mayRead || stance.mayAnswer ? nil : .notAllowed
-    case (.claim, .receiver), (.release, .receiver), (.ask, .receiver), (.accept, .receiver), (.decline, .receiver),
-      (.begin, .receiver), (.complete, .receiver):
+    case (.claim, .receiver), (.release, .receiver), (.handOver, .receiver), (.ask, .receiver), (.accept, .receiver),
+      (.decline, .receiver), (.begin, .receiver), (.complete, .receiver), (.interrupt, .receiver),
+      (.handBack, .receiver):
       stance.mayAnswer ? nil : .notAllowed
-    case (.send, .sender), (.reply, .sender), (.withdraw, .sender): stance.maySend ? nil : .notAllowed
+    // Whoever has the code and the word that was told by telephone may answer for their house.
+    case (.open, .provider), (.accept, .provider), (.decline, .provider), (.begin, .provider), (.complete, .provider):
+      nil
+    case (.send, .sender), (.reply, .sender), (.withdraw, .sender), (.closeOutside, .sender):
+      stance.maySend ? nil : .notAllowed
     default: .notAllowed
     }
   }
@@ -136,9 +164,10 @@ public enum ReferralRules {
   /// Nothing stands in the way of ending what has ended by the person's will or with the case (R5).
   private static func afterTheEnd(_ move: ReferralMove, _ state: Referral.State) -> Outcome {
     switch (move, state) {
-    case (.open, _), (.send, _), (.revoke, _), (.caseClosed, _): .already
+    case (.open, _), (.send, _), (.revoke, _), (.caseClosed, _), (.remind, _), (.escalate, _), (.expire, _): .already
     case (.decline, .revoked), (.withdraw, .revoked), (.release, .revoked): .already
     case (.decline, .endedWithCase), (.withdraw, .endedWithCase), (.release, .endedWithCase): .already
+    case (.decline, .expired), (.withdraw, .expired), (.release, .expired): .already
     default: .no(.ended(state))
     }
   }
@@ -157,6 +186,7 @@ extension ReferralRules.Reason {
     case .alreadyAccepted: Refusal(.conflict, Phrase("error.referral_already_accepted"))
     case .questionOpen: Refusal(.conflict, Phrase("error.referral_question_open"))
     case .noQuestion: Refusal(.conflict, Phrase("error.referral_no_question"))
+    case .notOutside: Refusal(.conflict, Phrase("error.referral_not_outside"))
     }
   }
 
@@ -167,7 +197,11 @@ extension ReferralRules.Reason {
     case .withdrawn: "error.referral_ended_withdrawn"
     case .revoked: "error.referral_ended_revoked"
     case .endedWithCase: "error.referral_ended_with_case"
-    case .sent, .seen, .asked, .accepted: "error.conflict"
+    case .interrupted: "error.referral_ended_interrupted"
+    case .handedBack: "error.referral_ended_handed_back"
+    case .expired: "error.referral_ended_expired"
+    case .closedOutside: "error.referral_ended_closed_outside"
+    case .sent, .seen, .asked, .accepted, .inService: "error.conflict"
     }
   }
 }

@@ -27,6 +27,28 @@ public enum ReferralSchema {
           move TEXT NOT NULL, state TEXT NOT NULL, agency TEXT, agency_name TEXT NOT NULL, member TEXT,
           roles TEXT NOT NULL, note BLOB, revision INTEGER NOT NULL, UNIQUE (referral, revision))
         """,
-      ])
+      ]),
+    Migration(
+      "referrals-002-life-cycle",
+      [
+        "ALTER TABLE referrals ADD COLUMN interrupt_reason TEXT",
+        "ALTER TABLE referrals ADD COLUMN remaining_need TEXT",
+        "ALTER TABLE referrals ADD COLUMN outside INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE referrals ADD COLUMN clock_step INTEGER",
+        "ALTER TABLE referrals ADD COLUMN clock_at INTEGER",
+        "ALTER TABLE referral_events ADD COLUMN code TEXT",
+        // What had begun was told by a date beside “accepted”; now it is a state of its own.
+        "UPDATE referrals SET state = 'in_service' WHERE state = 'accepted' AND begun_at IS NOT NULL",
+        // What waits for an answer gets its clock; whoever has it is not reminded of what is late already.
+        "UPDATE referrals SET clock_step = 1, clock_at = due_at WHERE state IN ('sent', 'seen', 'asked')",
+        "CREATE INDEX referrals_clock ON referrals (clock_at)",
+        "CREATE INDEX referrals_claimed ON referrals (claimed_by, state, due_at)",
+        // One row for each step of each clock: what makes a step happen once.
+        """
+        CREATE TABLE referral_steps (
+          referral TEXT NOT NULL REFERENCES referrals (id), step INTEGER NOT NULL, due_at INTEGER NOT NULL,
+          at INTEGER NOT NULL, agency TEXT NOT NULL, PRIMARY KEY (referral, step))
+        """,
+      ]),
   ]
 }

@@ -17,6 +17,7 @@ private let allowed: [Permission: Set<Role>] = [
   .protectData: [.supervisor],
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],
+  .leadDesk: [.supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
   .keepDirectory: [.referralDesk, .supervisor],
   .importDirectory: [.coordinator],

@@ -124,11 +124,11 @@ import Testing
       #expect(try await world.referrals.overdue(world.third).referrals.isEmpty)
       #expect(
         try await world.referrals.counts(world.desk)
-          == .init(waiting: 2, overdue: 1, accepted: 0, news: 0, lateAnswers: 0))
+          == .init(waiting: 2, overdue: 1, new: 2, mine: 0, accepted: 0, news: 0, lateAnswers: 0, unanswered: 0))
       #expect(try await world.referrals.counts(world.worker).lateAnswers == 1)
       #expect(
         try await world.referrals.counts(world.third)
-          == .init(waiting: 0, overdue: 0, accepted: 0, news: 0, lateAnswers: 0))
+          == .init(waiting: 0, overdue: 0, new: 0, mine: 0, accepted: 0, news: 0, lateAnswers: 0, unanswered: 0))
       #expect(try await world.referrals.ofCase(world.third, normal.caseID).isEmpty)
       #expect(try await world.referrals.ofCase(world.worker, normal.caseID).count == 2)
       #expect(await refusal { _ = try await world.referrals.inbox(world.coordinator) }?.kind == .forbidden)

@@ -26,7 +26,8 @@ import Testing
       #expect(opened.envelope?.word == "CANARIO-PALABRA")
       #expect(opened.envelope?.ageBand == "18-29")
       #expect(!opened.opensFile)
-      #expect(opened.options == [.claim, .ask, .accept, .decline])
+      #expect(opened.options == [.claim, .handOver, .ask, .accept, .decline])
+      #expect(opened.next == .init(step: .reminder, at: opened.referral.sentAt + .hours(12)))
 
       try await world.make(.ask("¿Tiene documentos?"), world.desk, sent.id)
       #expect(try await world.referrals.counts(world.worker).news == 1)
@@ -42,7 +43,8 @@ import Testing
       try await world.make(.accept(note: "Hay cupo"), world.desk, sent.id)
       let accepted = try await world.referrals.view(world.desk, sent.id)
       #expect(accepted.opensFile)
-      #expect(accepted.options == [.release, .begin, .complete])
+      #expect(accepted.options == [.release, .handOver, .begin, .complete, .interrupt, .handBack])
+      #expect(accepted.next == nil && accepted.referral.clockAt == nil)
       try await world.make(.begin, world.desk, sent.id)
       world.time.move(.days(3))
       try await world.make(.complete(outcome: "provided", note: "Tres noches"), world.desk, sent.id)
@@ -70,7 +72,7 @@ import Testing
         let sent = try await world.reach(state)
         #expect(try await world.opensEnvelope(world.desk, sent.id) == state.isLive, "\(state)")
         #expect(
-          try await world.openKinds(world.desk, sent.caseID) == (state == .accepted ? consented : []), "\(state)")
+          try await world.openKinds(world.desk, sent.caseID) == (state.isTakenOn ? consented : []), "\(state)")
         // The sending agency keeps both; a third agency and the coordinator never have anything.
         #expect(try await world.opensEnvelope(world.worker, sent.id))
         #expect(try await world.openKinds(world.worker, sent.caseID) == written)
@@ -79,11 +81,11 @@ import Testing
           #expect(try await world.openKinds(actor, sent.caseID).isEmpty)
         }
         let file = try? await world.cases.file(world.desk, sent.caseID)
-        #expect((file != nil) == (state == .accepted), "\(state)")
+        #expect((file != nil) == state.isTakenOn, "\(state)")
         if let file { #expect(file.kinds == consented && file.health?.value == "CANARIO-SALUD") }
         let view = try await world.referrals.view(world.desk, sent.id)
         #expect((view.envelope != nil) == state.isLive, "\(state)")
-        #expect(view.opensFile == (state == .accepted))
+        #expect(view.opensFile == state.isTakenOn)
         let seen = try await world.referrals.view(world.coordinator, sent.id)
         #expect(seen.envelope == nil && seen.options.isEmpty && seen.events.allSatisfy { $0.note == nil })
         #expect(await refusal { _ = try await world.referrals.view(world.third, sent.id) }?.kind == .notFound)

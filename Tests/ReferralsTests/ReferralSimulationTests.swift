@@ -16,7 +16,6 @@ import Testing
     var state: Referral.State
     var revision: Int
     var claimed: Int?
-    var begun = false
   }
 
   private struct Model {
@@ -28,7 +27,7 @@ import Testing
 
     func opensFile(_ receiver: Int, _ caseIndex: Int) -> Bool {
       referrals.values.contains {
-        $0.caseIndex == caseIndex && $0.receiver == receiver && $0.state == .accepted
+        $0.caseIndex == caseIndex && $0.receiver == receiver && $0.state.isTakenOn
       }
     }
   }
@@ -120,7 +119,10 @@ import Testing
     let acts: [ReferralAct] = [
       .claim, .release, .begin, .ask("¿?¿"), .reply("sí"), .accept(note: "n"),
       .decline(reason: "no_capacity", suggested: nil, note: ""), .complete(outcome: "provided", note: "n"),
-      .withdraw(note: ""),
+      .withdraw(note: ""), .interrupt(reason: "unsafe", note: ""),
+      .handBack(outcome: "partly_provided", remaining: "legal", note: "n"),
+      .closeOutside(outcome: "provided", note: ""),
+      .handOver(to: members[known.receiver == 0 ? (Bool.random(using: &generator) ? 0 : 1) : 2].actor.member),
     ]
     guard let act = acts.randomElement(using: &generator) else { return }
     if Int.random(in: 0..<3, using: &generator) == 0 {
@@ -137,7 +139,7 @@ import Testing
       who < 0 ? .sender : members[who].receiver == known.receiver ? .receiver : .stranger
     let claim: ReferralRules.Claim = known.claimed == nil ? .nobody : known.claimed == who ? .own : .colleague
     let outcome = ReferralRules.outcome(
-      of: act.move, in: .init(known.state, claim: claim, hasBegun: known.begun),
+      of: act.move, in: .init(known.state, claim: claim),
       by: .init(party, mayRead: true, maySend: who < 0 || who == 2, mayAnswer: who >= 0))
     let revision = known.revision - (stale ? 1 : 0)
     let refused = await refusal {
@@ -152,12 +154,14 @@ import Testing
         return
       }
       #expect(refused == nil)
+      // Into the hands that have it already: nothing happens.
+      if case .handOver(let to) = act, known.claimed.map({ members[$0].actor.member }) == to { return }
       known.state = state
       known.revision += 1
       switch act {
       case .release: known.claimed = nil
-      case .reply, .withdraw: break
-      case .begin: (known.begun, known.claimed) = (true, who)
+      case .reply, .withdraw, .closeOutside: break
+      case .handOver(let to): known.claimed = members.firstIndex { $0.actor.member == to }
       default: known.claimed = who
       }
       model.referrals[id] = known

@@ -35,6 +35,8 @@ struct World {
   /// Receives: two of the desk, and a case worker.
   var desk: Actor
   var colleague: Actor
+  /// Leads the receiving desk.
+  var chief: Actor
   var reader: Actor
   /// Another agency's desk, who also works on cases.
   var third: Actor
@@ -57,6 +59,7 @@ struct World {
     senderDesk = try await staff.join(sender, "senderdesk", [.supervisor])
     desk = try await staff.join(receiver, "desk", [.referralDesk])
     colleague = try await staff.join(receiver, "colleague", [.referralDesk])
+    chief = try await staff.join(receiver, "chief", [.supervisor])
     reader = try await staff.join(receiver, "reader", [.caseWorker])
     third = try await staff.join(other, "third", [.referralDesk, .caseWorker])
     coordinator = try await staff.join(committee, "coordinator", [.coordinator])
@@ -119,6 +122,8 @@ struct World {
     ).id
   }
 
+  var timekeeper: ReferralTimekeeper { ReferralTimekeeper(office, pack) }
+
   func withdraw(_ consent: ConsentID) async throws { try await cases.withdrawConsent(worker, consent) }
 
   func close(_ id: CaseID) async throws {
@@ -165,8 +170,11 @@ struct World {
   func reach(_ state: Referral.State) async throws -> Sent {
     let sent = try await sent()
     if state == .sent { return sent }
-    if state != .withdrawn, state != .revoked, state != .endedWithCase {
+    if ![.withdrawn, .revoked, .endedWithCase, .expired, .closedOutside].contains(state) {
       _ = try await referrals.view(desk, sent.id)
+    }
+    if [.inService, .completed, .interrupted, .handedBack].contains(state) {
+      try await make(.accept(note: ""), desk, sent.id)
     }
     switch state {
     case .sent, .seen: break
@@ -174,15 +182,36 @@ struct World {
     case .accepted: try await make(.accept(note: "CANARIO-SI"), desk, sent.id)
     case .declined:
       try await make(.decline(reason: "no_capacity", suggested: third.agency, note: "CANARIO-NO"), desk, sent.id)
-    case .completed:
-      try await make(.accept(note: ""), desk, sent.id)
-      try await make(.complete(outcome: "provided", note: "CANARIO-FIN"), desk, sent.id)
+    case .inService: try await make(.begin, desk, sent.id)
+    case .completed: try await make(.complete(outcome: "provided", note: "CANARIO-FIN"), desk, sent.id)
+    case .interrupted: try await make(.interrupt(reason: "person_left", note: "CANARIO-CORTE"), desk, sent.id)
+    case .handedBack:
+      try await make(
+        .handBack(outcome: "partly_provided", remaining: "legal", note: "CANARIO-VUELTA"), desk, sent.id)
     case .withdrawn: try await make(.withdraw(note: ""), worker, sent.id)
     case .revoked: try await withdraw(sent.consent)
     case .endedWithCase: try await close(sent.caseID)
+    case .expired:
+      // The clock of this referral alone, as if its time had passed.
+      let referral = try await self.state(sent.id)
+      let now = now
+      try await office.database.write {
+        try ReferralDesk.end(referral, .expire, .system("referral clock"), now, $0)
+      }
+    case .closedOutside:
+      try await markOutside(sent.id)
+      try await make(.closeOutside(outcome: "provided", note: "CANARIO-FUERA"), worker, sent.id)
     }
     #expect(try await self.state(sent.id).state == state)
     return sent
+  }
+
+  /// As if a provider outside the system had been given a code.
+  func markOutside(_ id: ReferralID) async throws {
+    try await office.database.write {
+      try $0.execute("UPDATE referrals SET outside = 1 WHERE id = ?", id)
+      try $0.record(.test())
+    }
   }
 
   // MARK: Keys

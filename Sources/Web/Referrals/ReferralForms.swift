@@ -33,9 +33,7 @@ extension ReferralPages {
         "to", label: "referrals.send.to", hint: "referrals.send.to_hint",
         options: recipients.map { option($0, visit, texts) }, value: wanted.map(Self.value) ?? ""),
       sheet.select(
-        "need", label: "referrals.send.need",
-        options: (desks.pack.lists[.services] ?? []).map { FormSheet.Option($0.code, $0.name[visit.language]) }
-          + onlyNeeds.map { FormSheet.Option($0.code, $0.name[visit.language]) }),
+        "need", label: "referrals.send.need", options: needs(visit)),
       sheet.choices(
         "urgency", label: "referrals.urgency",
         options: (desks.pack.lists[.urgencies] ?? []).map {
@@ -56,9 +54,11 @@ extension ReferralPages {
     return .page("referrals/send", model)
   }
 
-  /// Needs whose code is not a service's as well.
-  private var onlyNeeds: [Term] {
-    (desks.pack.lists[.needs] ?? []).filter { desks.pack.term(.services, $0.code) == nil }
+  /// Services, and needs whose code is not a service's as well.
+  private func needs(_ visit: Visit) -> [FormSheet.Option] {
+    let services = desks.pack.lists[.services] ?? []
+    let onlyNeeds = (desks.pack.lists[.needs] ?? []).filter { desks.pack.term(.services, $0.code) == nil }
+    return (services + onlyNeeds).map { FormSheet.Option($0.code, $0.name[visit.language]) }
   }
 
   private func option(_ recipient: ReferralRecipient, _ visit: Visit, _ texts: ReferralWords) -> FormSheet.Option {
@@ -179,8 +179,30 @@ extension ReferralPages {
         sheet.choices("outcome", label: "referrals.complete.outcome", options: options(.outcomes)),
         note(optional: true),
       ]
+    case .handOver:
+      let colleagues = try await desks.referrals.colleagues(try visit.actor())
+        .filter { $0.member != view.referral.claimedBy }
+        .map { FormSheet.Option($0.member.description, $0.name) }
+      return [sheet.choices("member", label: "referrals.hand_over.member", options: colleagues)]
+    case .interrupt:
+      return [
+        sheet.choices("reason", label: "referrals.interrupt.reason", options: options(.interruptionReasons)),
+        note(optional: true),
+      ]
+    case .handBack:
+      return [
+        sheet.choices("outcome", label: "referrals.complete.outcome", options: options(.outcomes)),
+        sheet.select(
+          "remaining", label: "referrals.hand_back.remaining", hint: "referrals.hand_back.remaining_hint",
+          options: needs(visit)), note(optional: true),
+      ]
+    case .closeOutside:
+      return [
+        sheet.choices("outcome", label: "referrals.close_outside.outcome", options: options(.outcomes)),
+        note(optional: true),
+      ]
     case .accept, .withdraw: return [note(optional: true)]
-    case .send, .open, .claim, .release, .begin, .revoke, .caseClosed: return []
+    case .send, .open, .claim, .release, .begin, .revoke, .caseClosed, .remind, .escalate, .expire: return []
     }
   }
 
@@ -228,8 +250,15 @@ extension ReferralPages {
         reason: visit.form["reason"] ?? "", suggested: suggested.isEmpty ? nil : AgencyID(suggested) ?? .random(),
         note: note)
     case .complete: return .complete(outcome: visit.form["outcome"] ?? "", note: note)
+    // As above: what is no identifier is nobody.
+    case .handOver: return .handOver(to: MemberID(visit.form["member"] ?? "") ?? .random())
+    case .interrupt: return .interrupt(reason: visit.form["reason"] ?? "", note: note)
+    case .handBack:
+      return .handBack(
+        outcome: visit.form["outcome"] ?? "", remaining: visit.form["remaining"] ?? "", note: note)
+    case .closeOutside: return .closeOutside(outcome: visit.form["outcome"] ?? "", note: note)
     case .withdraw: return .withdraw(note: note)
-    case .send, .open, .revoke, .caseClosed: return nil
+    case .send, .open, .revoke, .caseClosed, .remind, .escalate, .expire: return nil
     }
   }
 }

@@ -63,10 +63,11 @@ struct ReferralPages: RoomPages {
   private enum Kind: String { case received, sent, overview }
 
   private func list(_ visit: Visit, _ actor: Actor, _ kind: Kind) async throws -> Answer {
+    let counts = try await desks.referrals.counts(actor)
     let filters: [ReferralFilter] =
       switch kind {
-      case .received: [.waiting, .overdue, .accepted, .ended]
-      case .sent: [.all, .news, .overdue, .ended]
+      case .received: [.waiting, .new, .mine, .overdue, .accepted, .ended]
+      case .sent: [.all, .news, .overdue, .unanswered, .ended]
       case .overview: [.overdue, .waiting, .accepted, .ended]
       }
     let chosen = visit.query["show"].flatMap(ReferralFilter.init(rawValue:)).flatMap { filters.contains($0) ? $0 : nil }
@@ -84,7 +85,7 @@ struct ReferralPages: RoomPages {
       "heading": Heading(title: words("referrals.title"), lead: words("referrals.lead.\(kind.rawValue)")).view,
       "filters": filters.map { each in
         [
-          "label": words("referrals.filter.\(each.rawValue)"), "address": "\(path)?show=\(each.rawValue)",
+          "label": label(each, kind, counts, words), "address": "\(path)?show=\(each.rawValue)",
           "isCurrent": each == filter,
         ] as [String: Any]
       },
@@ -106,6 +107,24 @@ struct ReferralPages: RoomPages {
     return .page("referrals/list", model)
   }
 
+  /// A filter's name, with how many there are where somebody has to do something.
+  private func label(_ filter: ReferralFilter, _ kind: Kind, _ counts: ReferralCounts, _ words: Words) -> String {
+    let isSent = kind == .sent
+    let count: Int? =
+      switch filter {
+      case .waiting: counts.waiting
+      case .new: counts.new
+      case .mine: counts.mine
+      case .overdue: isSent ? counts.lateAnswers : counts.overdue
+      case .accepted: counts.accepted
+      case .news: counts.news
+      case .unanswered: counts.unanswered
+      case .escalated, .ended, .all: nil
+      }
+    let name = words("referrals.filter.\(filter.rawValue)")
+    return count.map { "\(name) (\($0))" } ?? name
+  }
+
   // MARK: One referral
 
   /// A referral with its envelope, history and next steps. `sheet` carries why a move was refused.
@@ -115,7 +134,13 @@ struct ReferralPages: RoomPages {
     let texts = try await ReferralWords(visit, actor, desks)
     var model = heading(view, visit, texts)
     model.merge(content(view, visit, texts)) { first, _ in first }
-    model["events"] = view.events.reversed().map { texts.event($0, view.referral) }
+    model["events"] = history(view, texts)
+    let thread = view.events.filter { [.ask, .reply].contains($0.move) }
+    model["thread"] = thread.map { texts.event($0, view.referral) }
+    model["hasThread"] = !thread.isEmpty
+    let next = texts.next(view)
+    model["nextSteps"] = next
+    model["hasNextSteps"] = !next.isEmpty
     model["message"] = sheet.message
     let event = desks.office.randomness.identifier(ReferralEventEntity.self)
     let moves = Self.order.filter(view.options.contains)
@@ -129,7 +154,9 @@ struct ReferralPages: RoomPages {
     }
     model["canWithdraw"] = view.options.contains(.withdraw)
     model["hasMoves"] = !moves.isEmpty
-    if view.party == .sender, actor.may(.sendReferral), view.referral.state == .declined {
+    let isUnanswered = view.referral.state.isWaiting && (view.referral.clockStep ?? .reminder) >= .sender
+    let isOpenAgain = [.declined, .interrupted, .handedBack, .expired].contains(view.referral.state)
+    if view.party == .sender, actor.may(.sendReferral), isOpenAgain || isUnanswered {
       let suggested = view.referral.suggested.map { "?to=\($0.agency)" } ?? ""
       model["again"] = ["address": "/cases/\(view.referral.caseID)/referrals/new" + suggested]
     }
@@ -139,9 +166,18 @@ struct ReferralPages: RoomPages {
   /// Moves that need nothing typed.
   static let direct: Set<ReferralMove> = [.claim, .release, .begin]
 
+  /// What happened, the newest first: moves of people and steps of the clock.
+  private func history(_ view: ReferralView, _ texts: ReferralWords) -> [[String: Any]] {
+    let moves = view.events.map { (at: $0.at, line: texts.event($0, view.referral)) }
+    let steps = view.steps.map { (at: $0.at, line: texts.step($0, view.referral)) }
+    return (moves + steps).enumerated().sorted { ($0.element.at, $0.offset) > ($1.element.at, $1.offset) }
+      .map(\.element.line)
+  }
+
   /// The order in which moves are offered, the one most likely wanted first; withdrawing stands apart.
   private static let order: [ReferralMove] = [
-    .reply, .accept, .complete, .begin, .decline, .ask, .claim, .release,
+    .reply, .accept, .complete, .begin, .decline, .ask, .handBack, .interrupt, .claim, .handOver, .release,
+    .closeOutside,
   ]
 
   /// The envelope on one sheet of paper.
@@ -210,6 +246,42 @@ struct ReferralPages: RoomPages {
   }
 }
 
+/// Late answers that the clock brought to who leads the desk.
+struct ReferralEscalationPages: RoomPages {
+  let desks: Desks
+
+  func add(to routes: Routes) {}
+
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    guard actor.may(.leadDesk) else { return nil }
+    let late = try await desks.referrals.escalated(actor)
+    guard let first = late.referrals.first else { return nil }
+    var section = try await ReferralPages(desks: desks).section(
+      visit, actor, late, title: "referrals.home.escalated", empty: nil)
+    section.next = HomeSection.Link(
+      address: ReferralPages.address(first.id), label: visit.words("referrals.home.lead"))
+    return section
+  }
+}
+
+/// Referrals that nobody answers, for the agency that sent them: to look for another desk.
+struct ReferralUnansweredPages: RoomPages {
+  let desks: Desks
+
+  func add(to routes: Routes) {}
+
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    guard actor.may(.sendReferral) else { return nil }
+    let late = try await desks.referrals.outbox(actor, .unanswered)
+    guard let first = late.referrals.first else { return nil }
+    var section = try await ReferralPages(desks: desks).section(
+      visit, actor, late, title: "referrals.home.unanswered", empty: nil)
+    section.next = HomeSection.Link(
+      address: ReferralPages.address(first.id), label: visit.words("referrals.home.other_desk"))
+    return section
+  }
+}
+
 /// Answers that came back to the agency that sent.
 struct ReferralAnswerPages: RoomPages {
   let desks: Desks
@@ -252,7 +324,7 @@ extension ReferralPages: CaseFileRoom {
     guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else { return [] }
     let found = try await desks.referrals.ofCase(actor, file.summary.id)
     let waiting = found.count { Referral.State.waiting.contains($0.state) }
-    let accepted = found.count { $0.state == .accepted }
+    let accepted = found.count { $0.state.isTakenOn }
     return [
       waiting > 0 ? visit.words("referrals.closing.end", ["count": String(waiting)]) : "",
       accepted > 0 ? visit.words("referrals.closing.go_on", ["count": String(accepted)]) : "",

@@ -32,10 +32,10 @@ struct ReferralWords {
     let tone: Status.Tone =
       switch referral.state {
       case .sent: .open
-      case .seen, .accepted: .active
+      case .seen, .accepted, .inService: .active
       case .asked: referral.from.agency == own ? .urgent : .active
-      case .completed: .done
-      case .declined, .withdrawn, .revoked, .endedWithCase: .ended
+      case .completed, .handedBack, .closedOutside: .done
+      case .declined, .interrupted, .withdrawn, .revoked, .endedWithCase, .expired: .ended
       }
     return Status(
       text: words("referrals.state.\(referral.state.rawValue)"), tone: referral.isOverdue(at: now) ? .urgent : tone)
@@ -63,8 +63,9 @@ struct ReferralWords {
       title: need(referral.need), address: ReferralPages.address(referral.id),
       facts: [
         route, words("referrals.row.urgency", ["urgency": term(.urgencies, referral.urgency) ?? referral.urgency]),
-        visit.dates.ago(referral.sentAt),
-      ], status: status(referral), due: referral.state.isWaiting ? visit.dates.due(referral.dueAt) : nil,
+        visit.dates.ago(referral.sentAt), told(referral) ?? "",
+      ].filter { !$0.isEmpty }, status: status(referral),
+      due: referral.state.isWaiting ? visit.dates.due(referral.dueAt) : nil,
       holder: holder(referral))
   }
 
@@ -78,15 +79,71 @@ struct ReferralWords {
     if event.agency == actor.agency { view["who"] = event.member.flatMap { names[$0] } }
     view["note"] = event.note
     if event.hasNote, event.note == nil { view["sealed"] = words("referrals.note_sealed") }
-    if event.move == .decline {
-      view["more"] = referral.declineReason.map { term(.declineReasons, $0) ?? $0 }
-      view["suggested"] = referral.suggested?.name
-    }
-    if event.move == .complete { view["more"] = referral.outcome.map { term(.outcomes, $0) ?? $0 } }
+    view["more"] = more(event)
+    if event.move == .decline { view["suggested"] = referral.suggested?.name }
     return view
   }
 
   func kinds(_ kinds: Set<DataKind>) -> String {
     kinds.sorted().compactMap { term(.dataKinds, $0.rawValue) }.joined(separator: ", ")
+  }
+
+  /// What an event was about: the reason, the outcome, what is left. To whom it was handed only its own agency sees.
+  private func more(_ event: ReferralEvent) -> String? {
+    guard let code = event.code else { return nil }
+    switch event.move {
+    case .decline: return term(.declineReasons, code) ?? code
+    case .interrupt: return term(.interruptionReasons, code) ?? code
+    case .complete, .closeOutside: return term(.outcomes, code) ?? code
+    case .handBack:
+      let parts = code.split(separator: " ").map(String.init)
+      guard parts.count == 2 else { return code }
+      return words(
+        "referrals.hand_back.more", ["outcome": term(.outcomes, parts[0]) ?? parts[0], "need": need(parts[1])])
+    case .handOver: return event.agency == own ? MemberID(code).flatMap { names[$0] } : nil
+    default: return nil
+    }
+  }
+
+  // MARK: The clock
+
+  /// Whom the clock has told of a referral that waits; `nil` before it told anybody but the desk itself.
+  private func told(_ referral: Referral) -> String? {
+    guard referral.state.isWaiting, let step = referral.clockStep, step > .reminder else { return nil }
+    return words("referrals.told.\(step.code)")
+  }
+
+  /// A line of the history.
+  func step(_ step: ReferralStep, _ referral: Referral) -> [String: Any] {
+    [
+      "what": words("referrals.step.\(step.step.code)", places(step.agency, referral)),
+      "when": visit.dates.moment(step.at), "ago": visit.dates.ago(step.at),
+    ]
+  }
+
+  /// What happens next, and by when: who has to do something, and what the clock does if nobody does.
+  func next(_ view: ReferralView) -> [String] {
+    let referral = view.referral
+    var sentences: [String] = []
+    if let holder = referral.inHandOf {
+      let isOurs = holder.agency == own
+      sentences.append(
+        words(
+          "referrals.next.\(referral.state.rawValue)\(isOurs ? ".ours" : "")",
+          ["agency": holder.name, "due": visit.dates.moment(referral.dueAt)]))
+    }
+    if let next = view.next {
+      var places = places(referral.inHandOf?.agency ?? referral.to.agency, referral)
+      places["when"] = visit.dates.moment(next.at)
+      let key = next.step == .end && referral.basisUntil == next.at ? "end_of_consent" : next.step.code
+      sentences.append(words("referrals.next_step.\(key)", places))
+    }
+    return sentences
+  }
+
+  private func places(_ agency: AgencyID, _ referral: Referral) -> [String: String] {
+    [
+      "agency": agency == referral.from.agency ? referral.from.name : referral.to.name, "from": referral.from.name,
+    ]
   }
 }
