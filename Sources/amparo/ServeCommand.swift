@@ -11,7 +11,8 @@ struct Serve: AsyncParsableCommand {
     abstract: "Start the server.",
     discussion: """
       Serves http on --host and --port until it is told to stop (Ctrl-C, SIGTERM), then finishes what is under way. \
-      Signs the audit log every minute while something happens, in the store and in DATA/checkpoints.txt.
+      Signs the audit log every minute while something happens, in the store and in DATA/checkpoints.txt. Reminds and \
+      escalates referrals that nobody answers in time, as the pack's referrals.yaml says.
 
       For other machines, put a proxy with a certificate in front, and name the address people type and the header in \
       which the proxy gives the client's address:
@@ -97,6 +98,8 @@ struct ServerOptions: ParsableArguments {
     logger.logLevel = .warning
     let keeper = CheckpointKeeper(installation, logger)
     let signing = Task { await keeper.run() }
+    let deadlines = DeadlineKeeper(installation, pack, logger)
+    let watching = Task { await deadlines.run() }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
@@ -110,8 +113,8 @@ struct ServerOptions: ParsableArguments {
         fflush(nil)
       }
     } catch { failure = error }
-    signing.cancel()
-    await signing.value
+    for task in [signing, watching] { task.cancel() }
+    for task in [signing, watching] { await task.value }
     if failure == nil { try? await keeper.signIfGrown() }
     await practiceStore?.close()
     await installation.close()
