@@ -123,6 +123,27 @@ enum ReferralAccess {
     return try key.sealValue(note, at: noteAddress(event, of: referral))
   }
 
+  /// Seals what a provider without a key writes, so that only the sending agency reads it.
+  static func drop(
+    _ note: String, event: ReferralEventID, of referral: Referral, _ transaction: any ReadTransaction
+  ) throws -> (note: [UInt8], epoch: Int) {
+    guard let key = try AgencyDesk.publicKey(of: referral.from.agency, .casework, transaction) else {
+      throw Refusal.notFound
+    }
+    let sealed = try DropBox.Sealer(to: key.publicKey).seal(Array(note.utf8), at: noteAddress(event, of: referral))
+    return (sealed, key.epoch)
+  }
+
+  /// What a provider wrote, for a member of the sending agency; `nil` for everybody else.
+  static func dropped(
+    _ note: [UInt8], epoch: Int, event: ReferralEventID, of referral: Referral, for actor: Actor
+  ) throws -> String? {
+    guard actor.agency == referral.from.agency, let key = actor.keyring.agencyKey(.casework, epoch: epoch) else {
+      return nil
+    }
+    return String(decoding: try DropBox.open(note, with: key, at: noteAddress(event, of: referral)), as: UTF8.self)
+  }
+
   // MARK: What follows from a move
 
   /// Opens the file on acceptance; takes everything back when the referral has ended.
@@ -134,12 +155,15 @@ enum ReferralAccess {
         after.caseID, to: after.to.agency, on: after.consent, root: office.root, transaction)
     }
     if before.state.isLive, !after.state.isLive { try end(after, office.root, transaction) }
+    // A member of the desk took it on: whoever has the code is told so, and sees nothing more.
+    if before.isOutside, !after.isOutside { try OutsideRecords.end(of: after.id, transaction) }
   }
 
   /// Ends what the receiving agency can open through a referral, unless another of its referrals on the same consent
   /// gives it (R10): an accepted one keeps the file open, a waiting one keeps it ready.
   static func end(_ referral: Referral, _ root: RootSecret?, _ transaction: any WriteTransaction) throws {
     let (agency, consent) = (referral.to.agency, referral.consent)
+    try OutsideRecords.end(of: referral.id, transaction)
     try RecordKeys.revoke(subject(referral.id), from: agency, basis: consent.description, transaction)
     let others = try siblings(of: referral, transaction)
     if others.contains(where: { $0.opensFile }) { return }

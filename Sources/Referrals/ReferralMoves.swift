@@ -9,6 +9,8 @@ public enum ReferralMove: String, Hashable, Sendable, CaseIterable, SQLConvertib
   case reply
   /// Takes it back.
   case withdraw
+  /// Gives a provider outside the system a one-time code to answer by.
+  case giveCode = "give_code"
   /// Notes how it ended with a provider who answers by telephone or on paper.
   case closeOutside = "close_outside"
 

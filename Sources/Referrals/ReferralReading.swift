@@ -144,9 +144,11 @@ extension ReferralDesk {
     _ transaction: any ReadTransaction
   ) throws -> ReferralView {
     let key = try ReferralAccess.envelopeKey(referral, for: actor, at: now, transaction)
-    let events = try ReferralRecords.events(referral.id, transaction).map { event, note in
+    let events = try ReferralRecords.events(referral.id, transaction).map { event, note, epoch in
       var event = event
-      if let key, let note {
+      if let note, let epoch {
+        event.note = try ReferralAccess.dropped(note, epoch: epoch, event: event.id, of: referral, for: actor)
+      } else if let key, let note {
         event.note = try key.openValue(String.self, note, at: ReferralAccess.noteAddress(event.id, of: referral))
       }
       return event

@@ -11,10 +11,14 @@ extension ReferralDesk {
     for referral in try ReferralRecords.identifiers(of: id, transaction) {
       guard let to = try ReferralRecords.referral(referral, transaction)?.to.agency else { continue }
       for numbered in try AuditLog.entries(transaction, objectKind: "referral", objectID: referral.description) {
-        guard case .member(_, let agency, _) = numbered.entry.doer, agency == to,
-          numbered.entry.action == "referral.read", let consent = numbered.entry.consent
-        else { continue }
-        reads.append((consent, agency, numbered.entry.at))
+        guard numbered.entry.action == "referral.read", let consent = numbered.entry.consent else { continue }
+        switch numbered.entry.doer {
+        case .member(_, let agency, _) where agency == to: break
+        // By a code, for the agency that it was sent to.
+        case .visitor: break
+        default: continue
+        }
+        reads.append((consent, to, numbered.entry.at))
       }
     }
     return reads

@@ -49,15 +49,16 @@ enum ReferralRecords {
   // MARK: Events
 
   static func insert(
-    _ event: ReferralEvent, of referral: ReferralID, roles: String, note: [UInt8]?,
+    _ event: ReferralEvent, of referral: ReferralID, roles: String, note: [UInt8]?, noteEpoch: Int? = nil,
     _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
       """
-      INSERT INTO referral_events (id, referral, at, move, state, agency, agency_name, member, roles, note, code, revision)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO referral_events (id, referral, at, move, state, agency, agency_name, member, roles, note, note_epoch,
+        code, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, event.id, referral, event.at, event.move, event.state, event.agency, event.agencyName, event.member, roles,
-      note, event.code, event.revision)
+      note, noteEpoch, event.code, event.revision)
   }
 
   /// Which referral an event belongs to and which agency's it is.
@@ -70,7 +71,7 @@ enum ReferralRecords {
   }
 
   static func events(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [(
-    event: ReferralEvent, note: [UInt8]?
+    event: ReferralEvent, note: [UInt8]?, epoch: Int?
   )] {
     try transaction.rows("SELECT * FROM referral_events WHERE referral = ? ORDER BY revision", id).map { row in
       let note: [UInt8]? = try row.optional("note")
@@ -78,7 +79,7 @@ enum ReferralRecords {
         id: try row.get("id"), at: try row.get("at"), move: try row.get("move"), state: try row.get("state"),
         agency: try row.optional("agency"), agencyName: try row.get("agency_name"), member: try row.optional("member"),
         code: try row.optional("code"), revision: try row.get("revision"), note: nil, hasNote: note != nil)
-      return (event, note)
+      return (event, note, try row.optional("note_epoch"))
     }
   }
 

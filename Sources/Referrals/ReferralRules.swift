@@ -98,6 +98,8 @@ public enum ReferralRules {
     case .begin, .complete, .interrupt, .handBack: return serve(move, situation.state)
     case .reply: return situation.state == .asked ? .becomes(.seen) : .no(.noQuestion)
     case .withdraw: return .becomes(.withdrawn)
+    // While nobody has taken it on: who accepts with an account needs no code.
+    case .giveCode: return situation.state.isWaiting ? .becomes(situation.state) : .no(.alreadyAccepted)
     case .closeOutside: return situation.isOutside ? .becomes(.closedOutside) : .no(.notOutside)
     case .revoke: return .becomes(.revoked)
     // What an agency took on goes on until it is completed, withdrawn, or the consent ends: the person is being helped
@@ -155,7 +157,8 @@ public enum ReferralRules {
     // Whoever has the code and the word that was told by telephone may answer for their house.
     case (.open, .provider), (.accept, .provider), (.decline, .provider), (.begin, .provider), (.complete, .provider):
       nil
-    case (.send, .sender), (.reply, .sender), (.withdraw, .sender), (.closeOutside, .sender):
+    case (.send, .sender), (.reply, .sender), (.withdraw, .sender), (.giveCode, .sender),
+      (.closeOutside, .sender):
       stance.maySend ? nil : .notAllowed
     default: .notAllowed
     }

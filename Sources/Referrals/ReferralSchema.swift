@@ -50,5 +50,24 @@ public enum ReferralSchema {
           at INTEGER NOT NULL, agency TEXT NOT NULL, PRIMARY KEY (referral, step))
         """,
       ]),
+    Migration(
+      "referrals-003-outside",
+      [
+        // A note by somebody without a key lies sealed to the sending agency, under its key of this epoch.
+        "ALTER TABLE referral_events ADD COLUMN note_epoch INTEGER",
+        """
+        CREATE TABLE referral_codes (
+          id TEXT PRIMARY KEY, referral TEXT NOT NULL REFERENCES referrals (id), code_tag BLOB NOT NULL UNIQUE,
+          word_verifier BLOB NOT NULL, envelope BLOB NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL, wrong_words INTEGER NOT NULL)
+        """,
+        "CREATE INDEX referral_codes_referral ON referral_codes (referral)",
+        """
+        CREATE TABLE referral_looks (
+          token_hash BLOB PRIMARY KEY, code TEXT NOT NULL, referral TEXT NOT NULL REFERENCES referrals (id),
+          envelope BLOB NOT NULL, expires_at INTEGER NOT NULL)
+        """,
+        "CREATE INDEX referral_looks_referral ON referral_looks (referral)",
+      ]),
   ]
 }

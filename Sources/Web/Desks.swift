@@ -30,6 +30,7 @@ public struct Desks: Sendable {
   public let referrals: ReferralDesk
   public let directory: DirectoryDesk
   public let mechanisms: MechanismDesk
+  public let outside: OutsideDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -67,6 +68,7 @@ public struct Desks: Sendable {
     referrals = ReferralDesk(office, pack)
     directory = DirectoryDesk(office, pack)
     mechanisms = MechanismDesk(office, pack)
+    outside = OutsideDesk(referrals)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)

@@ -74,8 +74,8 @@ public struct Site: Sendable {
     let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
     return field + work + [
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
-      DataProtectionPages(desks: desks),
-      MinePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
+      DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
+      OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       FigurePages(desks: desks), TablePages(desks: desks), ReleasePages(desks: desks),
       OpenDataPages(desks: desks, settings: settings),
       EstimatePages(desks: desks, runs: EstimateRuns(clock: desks.office.clock)), LinkagePages(desks: desks),

@@ -33,7 +33,7 @@ import Testing
       #expect(try await world.referrals.counts(world.worker).news == 1)
       let asked = try await world.referrals.view(world.worker, sent.id)
       #expect(asked.events.last?.note == "¿Tiene documentos?")
-      #expect(asked.options == [.reply, .withdraw])
+      #expect(asked.options == [.reply, .withdraw, .giveCode])
       #expect(asked.referral.inHandOf?.agency == world.worker.agency)
       #expect(try await world.referrals.counts(world.worker).news == 0)
 

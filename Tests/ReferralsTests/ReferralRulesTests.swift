@@ -23,6 +23,7 @@ private let moves: [ReferralMove: [Referral.State: Referral.State]] = [
   .withdraw: [
     .sent: .withdrawn, .seen: .withdrawn, .asked: .withdrawn, .accepted: .withdrawn, .inService: .withdrawn,
   ],
+  .giveCode: [.sent: .sent, .seen: .seen, .asked: .asked],
   .closeOutside: [
     .sent: .closedOutside, .seen: .closedOutside, .asked: .closedOutside, .accepted: .closedOutside,
     .inService: .closedOutside,
@@ -38,7 +39,7 @@ private let ofReceiver: Set<ReferralMove> = [
   .open, .claim, .release, .handOver, .ask, .accept, .decline, .begin, .complete, .interrupt, .handBack,
 ]
 private let ofProvider: Set<ReferralMove> = [.open, .accept, .decline, .begin, .complete]
-private let ofSender: Set<ReferralMove> = [.send, .reply, .withdraw, .closeOutside]
+private let ofSender: Set<ReferralMove> = [.send, .reply, .withdraw, .giveCode, .closeOutside]
 private let live: Set<Referral.State> = [.sent, .seen, .asked, .accepted, .inService]
 
 private let stances: [Rules.Stance] = Rules.Party.allCases.flatMap { party in

@@ -1,11 +1,16 @@
 import Accounts
 import Basics
 import Casework
+import CountryPack
+import Foundation
 import Records
 import TestSupport
 import Testing
 
 @testable import Referrals
+
+private let packFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().appending(path: "Packs/ecuador")
 
 @Suite struct ReferralTimekeeperTests {
   private func actions(_ world: World, _ id: ReferralID) async throws -> [String] {
@@ -132,6 +137,56 @@ import Testing
         #expect(try await world.state(id).state == expected)
       }
       #expect(try await world.timekeeper.run() == 0)
+    }
+  }
+
+  /// Two servers, each with connections of its own to one store, and thousands of deadlines in the same minute.
+  @Test(arguments: TestEngine.available) func twoServersShareManyDeadlines(_ engine: Engine) async throws {
+    let (count, sent) = (2_000, Moment(milliseconds: 1_200_000_000_000))
+    let pack = try CountryPack.load(from: packFolder)
+    try await withFreshAddress(engine) { open in
+      let servers = [try await open(), try await open()]
+      try await servers[0].migrate(
+        AuditLog.migrations + AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations)
+      let agencies = [AgencyID.random(), .random()]
+      try await servers[0].write { transaction in
+        for agency in agencies {
+          try transaction.execute(
+            "INSERT INTO agencies (id, name, kind, province, created_at) VALUES (?, ?, 'ngo', 'EC-P', 1)", agency,
+            agency.description)
+        }
+        for index in 0..<count {
+          let side = agencies.map { Referral.Side(agency: $0, name: "Casa", province: "EC-P") }
+          let at = sent + .seconds(index % 60)
+          var referral = Referral(
+            id: .random(), caseID: .random(), from: side[0], to: side[1], need: "shelter", purpose: "assistance",
+            urgency: "high", state: .sent, sentAt: at, dueAt: at + .hours(24), consent: .random(), revision: 1)
+          referral.clockAt = at + .hours(12)
+          try ReferralRecords.insert(referral, envelope: [1], transaction)
+        }
+        try transaction.record(.test())
+      }
+      let clock = Clock.fixed(sent + .hours(12) + .seconds(60))
+      let began = ContinuousClock.now
+      let made = try await withThrowingTaskGroup(of: Int.self) { group in
+        for database in servers {
+          let office = Office(
+            database: database, root: .random(), clock: clock, randomness: .seeded(1), passwordCost: .test)
+          group.addTask { try await ReferralTimekeeper(office, pack).run() }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      print("\(engine): \(made) steps by two servers in \(ContinuousClock.now - began)")
+      #expect(made.reduce(0, +) == count)
+      let (rows, entries) = try await servers[0].read { transaction in
+        (
+          try transaction.value(Int.self, "SELECT COUNT(*) FROM referral_steps"),
+          try transaction.value(
+            Int.self, "SELECT COUNT(*) FROM audit_entries WHERE action = ?", "referral.reminder")
+        )
+      }
+      #expect(rows == count && entries == count)
+      for server in servers { await server.close() }
     }
   }
 }

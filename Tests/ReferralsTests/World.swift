@@ -122,6 +122,7 @@ struct World {
     ).id
   }
 
+  var outside: OutsideDesk { OutsideDesk(referrals) }
   var timekeeper: ReferralTimekeeper { ReferralTimekeeper(office, pack) }
 
   func withdraw(_ consent: ConsentID) async throws { try await cases.withdrawConsent(worker, consent) }

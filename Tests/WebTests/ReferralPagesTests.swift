@@ -228,6 +228,90 @@ private func withTwo(_ engine: Engine, _ body: (TwoHouses) async throws -> Void)
     }
   }
 
+  @Test(arguments: TestEngine.available) func aReferralIsHandedOverAndHandedBack(_ engine: Engine) async throws {
+    try await withTwo(engine) { two in
+      let caseID = try await two.openCase()
+      try await two.consent(caseID)
+      let address = try await two.send(caseID)
+      #expect(try await two.desk.get("/referrals").contains("Nuevas (1)"))
+      var page = try await two.desk.get(address)
+      #expect(page.contains("Qué sigue") && page.contains("Si nadie responde"))
+      #expect(try await two.worker.get(address).contains("Casa Luna debe responder hasta"))
+      #expect(try await two.desk.submit(page, action: address + "/claim").location == address)
+      #expect(try await two.desk.get("/referrals?show=mine").contains(address))
+      let handOver = try await two.desk.get(address + "/hand_over")
+      #expect(handOver.contains("Mesa colleague"))
+      for forged in ["x", MemberID.random().description] {
+        let refused = try await two.desk.submit(handOver, ["member": forged])
+        #expect(refused.status == .unprocessableContent && refused.contains("f-member-error"))
+      }
+      let colleague = try #require(handOver.text.firstMatch(of: /name="member"[^>]*value="([0-9a-z]{26})"/)).1
+      #expect(try await two.desk.submit(handOver, ["member": String(colleague)]).location == address)
+      #expect(try await two.desk.get(address + "/accept").location == address)
+      page = try await two.colleague.get(address)
+      #expect(page.contains("pasó a otras manos"))
+      #expect(try await two.colleague.submit(try await two.colleague.get(address + "/accept")).location == address)
+      let back = try await two.colleague.get(address + "/hand_back")
+      let wrong = try await two.colleague.submit(back, ["note": "Escrito antes"])
+      #expect(wrong.status == .unprocessableContent && wrong.contains("Escrito antes"))
+      #expect(
+        try await two.colleague.submit(
+          back, ["outcome": "partly_provided", "remaining": "legal", "note": "Dos noches"]
+        ).location == address)
+      let seen = try await two.worker.get(address)
+      for text in ["Contrarreferida", "Prestado en parte", "Asesoría y patrocinio legal", "Dos noches"] {
+        #expect(seen.contains(text), "\(text)")
+      }
+      // Whose hands it went through concerns only the desk's own agency.
+      #expect(!seen.contains("Mesa colleague"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aProviderAnswersByCode(_ engine: Engine) async throws {
+    try await withTwo(engine) { two in
+      let caseID = try await two.openCase()
+      try await two.consent(caseID)
+      let address = try await two.send(caseID)
+      let pdf = try await two.worker.get(address + "/envelope.pdf")
+      #expect(pdf.status == .ok && pdf.headers[.contentType] == "application/pdf")
+      let form = try await two.worker.get(address + "/give_code")
+      let made = try await two.worker.submit(form)
+      #expect(made.status == .ok && made.contains("<svg"))
+      let code = String(try #require(made.text.firstMatch(of: /class="code">([0-9a-z-]{31})</)).1)
+      let word = String(try #require(made.text.firstMatch(of: /class="code">([0-9]{6})</)).1)
+      #expect(try await two.worker.submit(form).contains("no se puede mostrar otra vez"))
+
+      let provider = TestBrowser(two.house.site)
+      let door = try await provider.get("/r")
+      #expect(door.headers[.cacheControl] == "no-store")
+      let wrong = try await provider.submit(door, ["code": code, "word": word == "111111" ? "111112" : "111111"])
+      #expect(wrong.status == .unprocessableContent && wrong.contains("no coinciden"))
+      #expect(try await provider.get("/r/accept").location == "/r?over=1")
+      #expect(try await provider.submit(door, ["code": code, "word": word]).location == "/r")
+      var page = try await provider.get("/r")
+      #expect(page.contains("PALABRA-CONTACTO") && page.contains("Alojamiento protegido"))
+      #expect(!page.contains("SECRETO") && !page.contains(caseID.description) && page.contains("data-quick-exit"))
+      for move in ["claim", "ask", "withdraw", "hand_over", "x"] {
+        #expect(try await provider.get("/r/\(move)").status == .notFound, "\(move)")
+      }
+      let accept = try await provider.get("/r/accept")
+      for _ in 0..<2 { #expect(try await provider.submit(accept, ["note": "La <esperamos>"]).location == "/r") }
+      page = try await provider.get("/r")
+      #expect(try await provider.submit(page, action: "/r/begin").location == "/r")
+      let complete = try await provider.get("/r/complete")
+      #expect(try await provider.submit(complete, ["outcome": "x"]).status == .unprocessableContent)
+      let done = try await provider.submit(complete, ["outcome": "provided", "note": "Tres noches"])
+      #expect(done.location == "/r?done=1")
+      #expect(try await provider.submit(complete, ["outcome": "provided"]).location == "/r?done=1")
+      let over = try await provider.get("/r?done=1")
+      #expect(over.contains("Gracias") && !over.contains("PALABRA-CONTACTO"))
+      let seen = try await two.worker.get(address)
+      for text in ["La &lt;esperamos&gt;", "Tres noches", "Servicio prestado", "dio un código"] {
+        #expect(seen.contains(text), "\(text)")
+      }
+    }
+  }
+
   @Test func everyStateAndMoveHasItsWords() throws {
     for (language, words) in try Words.load(from: Screen.resources.appendingPathComponent("Strings")) {
       var keys = Referral.State.allCases.map { "referrals.state.\($0.rawValue)" }
@@ -235,12 +319,22 @@ private func withTwo(_ engine: Engine, _ body: (TwoHouses) async throws -> Void)
       keys += ReferralFilter.allCases.flatMap {
         ["referrals.filter.\($0.rawValue)", "referrals.empty.\($0.rawValue)"]
       }
-      for move in ["ask", "reply", "accept", "decline", "complete", "withdraw", "claim", "release", "begin"] {
+      let noted = [
+        "ask", "reply", "accept", "decline", "complete", "withdraw", "interrupt", "hand_back", "close_outside",
+      ]
+      for move in noted + ["claim", "release", "begin", "hand_over", "give_code"] {
         keys.append("referrals.move.\(move)")
       }
-      for move in ["ask", "reply", "accept", "decline", "complete", "withdraw"] {
-        keys += ["title", "notice", "submit", "note"].map { "referrals.\(move).\($0)" }
+      for move in noted { keys += ["title", "notice", "submit", "note"].map { "referrals.\(move).\($0)" } }
+      for move in ["hand_over", "give_code"] {
+        keys += ["title", "notice", "submit"].map { "referrals.\(move).\($0)" }
       }
+      for move in ["accept", "decline", "complete"] { keys.append("referrals.outside.\(move)") }
+      for step in ReferralClock.Step.allCases {
+        keys += ["referrals.step.\(step.code)", "referrals.next_step.\(step.code)"]
+        if step > .reminder { keys.append("referrals.told.\(step.code)") }
+      }
+      for state in Referral.State.live { keys += ["", ".ours"].map { "referrals.next.\(state.rawValue)\($0)" } }
       for key in keys { #expect(words.has(key), "\(key) in \(language)") }
     }
   }

@@ -117,10 +117,11 @@ if (slideBar) {
   });
 }
 
-// The code of a receipt comes behind the #, which is sent to nobody; it goes into the form and out of the address.
-const receiptCode = location.pathname === "/mine" && document.getElementById("f-code");
-if (receiptCode && /^#[0-9a-z-]{20,40}$/i.test(location.hash)) {
-  receiptCode.value = location.hash.slice(1);
-  history.replaceState(null, "", "/mine");
+// The code of a receipt or of a referral comes behind the #, which is sent to nobody; it goes into the form and out of
+// the address.
+const givenCode = ["/mine", "/r"].includes(location.pathname) && document.getElementById("f-code");
+if (givenCode && /^#[0-9a-z-]{20,40}$/i.test(location.hash)) {
+  givenCode.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
   document.getElementById("f-word")?.focus();
 }

@@ -202,7 +202,8 @@ extension ReferralPages {
         note(optional: true),
       ]
     case .accept, .withdraw: return [note(optional: true)]
-    case .send, .open, .claim, .release, .begin, .revoke, .caseClosed, .remind, .escalate, .expire: return []
+    case .send, .open, .claim, .release, .begin, .giveCode, .revoke, .caseClosed, .remind, .escalate, .expire:
+      return []
     }
   }
 
@@ -212,6 +213,7 @@ extension ReferralPages {
     guard let move = ReferralMove(rawValue: visit.part("move")) else { throw Refusal.notFound }
     do {
       let event: ReferralEventID = try FormReader(visit.form).id("event")
+      if move == .giveCode { return try await codePage(visit, actor, id, event: event) }
       guard let revision = try visit.form.one("revision").flatMap({ Int($0) }), let act = act(move, visit) else {
         throw Refusal.notFound
       }
@@ -258,7 +260,7 @@ extension ReferralPages {
         outcome: visit.form["outcome"] ?? "", remaining: visit.form["remaining"] ?? "", note: note)
     case .closeOutside: return .closeOutside(outcome: visit.form["outcome"] ?? "", note: note)
     case .withdraw: return .withdraw(note: note)
-    case .send, .open, .revoke, .caseClosed, .remind, .escalate, .expire: return nil
+    case .send, .open, .giveCode, .revoke, .caseClosed, .remind, .escalate, .expire: return nil
     }
   }
 }

@@ -25,6 +25,7 @@ struct ReferralPages: RoomPages {
     routes.get("/referrals/sent") { visit in try await list(visit, try visit.actor(), .sent) }
     routes.get("/referrals/:referral") { visit in try await page(visit, visit.sheet) }
     routes.get("/referrals/:referral/print", printed)
+    routes.get("/referrals/:referral/envelope.pdf", envelopePaper)
     routes.get("/referrals/:referral/:move", moveForm)
     routes.post("/referrals/:referral/:move", move)
     routes.get("/cases/:case/referrals/new") { visit in try await sendPage(visit, visit.sheet) }
@@ -143,7 +144,9 @@ struct ReferralPages: RoomPages {
     model["hasNextSteps"] = !next.isEmpty
     model["message"] = sheet.message
     let event = desks.office.randomness.identifier(ReferralEventEntity.self)
-    let moves = Self.order.filter(view.options.contains)
+    // A code leads to the site of the work, where an exercise has no place.
+    let isPractice = visit.frame.settings.isPractice
+    let moves = Self.order.filter { view.options.contains($0) && !($0 == .giveCode && isPractice) }
     model["moves"] = moves.map { move in
       [
         "label": visit.words("referrals.move.\(move.rawValue)"),
@@ -177,7 +180,7 @@ struct ReferralPages: RoomPages {
   /// The order in which moves are offered, the one most likely wanted first; withdrawing stands apart.
   private static let order: [ReferralMove] = [
     .reply, .accept, .complete, .begin, .decline, .ask, .handBack, .interrupt, .claim, .handOver, .release,
-    .closeOutside,
+    .giveCode, .closeOutside,
   ]
 
   /// The envelope on one sheet of paper.
@@ -192,7 +195,7 @@ struct ReferralPages: RoomPages {
     return .page("referrals/print", model)
   }
 
-  private func heading(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
+  func heading(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
     let referral = view.referral
     let isSender = view.party == .sender && !texts.actor.overseesReferrals
     var model: [String: Any] = [
@@ -215,7 +218,8 @@ struct ReferralPages: RoomPages {
     return model
   }
 
-  private func content(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
+  /// What the envelope says, and until when an answer is owed.
+  func facts(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [(term: String, value: String)] {
     let (referral, words, dates) = (view.referral, visit.words, visit.dates)
     var facts: [(term: String, value: String)] = []
     if let envelope = view.envelope {
@@ -236,6 +240,12 @@ struct ReferralPages: RoomPages {
       (words("referrals.due_at"), dates.moment(referral.dueAt)),
       (words("referrals.consent_until"), referral.basisUntil.map { dates.day(of: $0 - .seconds(1)) } ?? ""),
     ]
+    return facts
+  }
+
+  private func content(_ view: ReferralView, _ visit: Visit, _ texts: ReferralWords) -> [String: Any] {
+    let (referral, words) = (view.referral, visit.words)
+    let facts = facts(view, visit, texts)
     var model: [String: Any] = ["facts": Definitions(facts).view]
     if view.envelope == nil {
       model["sealed"] = words(
