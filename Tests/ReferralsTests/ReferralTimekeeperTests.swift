@@ -6,6 +6,7 @@ import Foundation
 import Records
 import TestSupport
 import Testing
+import Vault
 
 @testable import Referrals
 
