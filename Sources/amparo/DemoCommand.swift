@@ -6,6 +6,7 @@ import Demonstration
 import Foundation
 import Records
 import Referrals
+import Web
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
