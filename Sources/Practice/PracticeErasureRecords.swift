@@ -22,7 +22,7 @@ enum PracticeErasureRecords {
   /// What goes with everything that hangs on it, by the column that names the agency.
   private static let whole = [
     ("referrals", "from_agency"), ("cases", "agency"), ("persons", "agency"), ("screenings", "agency"),
-    ("breaches", "agency"), ("case_imports", "agency"), ("own_form_versions", "agency"),
+    ("breaches", "agency"), ("case_imports", "agency"),
   ]
 
   private static let members = "SELECT id FROM members WHERE agency = ?"

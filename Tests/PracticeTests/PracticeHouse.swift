@@ -29,7 +29,7 @@ let testPack = Result {
 struct PracticeHouse {
   static let migrations =
     AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
-    + PracticeSchema.migrations
+    + ImportSchema.migrations + PracticeSchema.migrations
   let desk: PracticeDesk
   let door: PracticeDoor
   let office: Office

@@ -84,11 +84,11 @@ import Testing
       }
       #expect(try await browser.get(sent.location + "/table.csv").status == .notFound)
       // English says the same.
-      browser.acceptLanguage = "en"
+      _ = try await browser.get("/language/en?to=/")
       let english = try await browser.get(sent.location)
       #expect(english.contains("The methods disagree") && english.contains("without “policia”"))
       #expect(!english.contains("⟦") && !english.contains("Paso a paso"))
-      browser.acceptLanguage = nil
+      _ = try await browser.get("/language/es?to=/")
       // Nobody else sees it, and the owner lets go of it.
       let other = try await analyst(house, "leo")
       #expect(try await other.get(sent.location).location == Self.path + "?over=1")
@@ -134,7 +134,9 @@ import Testing
       ] as [([String: String], [String], String)] {
         let page = try await ask(browser, fields, methods: methods)
         #expect(page.status == .unprocessableContent && page.contains(sentence), "\(fields) \(sentence)")
-        #expect(page.contains(fields["table"]?.split(separator: "\n").first.map(String.init) ?? ""), "\(fields)")
+        if let first = fields["table"]?.split(separator: "\n").first {
+          #expect(page.contains(String(first)), "\(fields)")
+        }
       }
       let other = TestBrowser(house.site)
       try await house.join("marta", [.caseWorker])
@@ -187,11 +189,11 @@ import Testing
     }
     // As many busy works as there are threads: this test itself still goes on.
     let busy = (0..<8).map { _ in
-      Task { try await work.run(upTo: 1) { while true { try Task.checkCancellation() } } }
+      Task { try await work.run(upTo: 10) { while true { try Task.checkCancellation() } } }
     }
     let start = ContinuousClock.now
     try await Task.sleep(for: .milliseconds(20))
-    #expect(start.duration(to: .now) < .milliseconds(900))
+    #expect(start.duration(to: .now) < .seconds(8))
     for task in busy { task.cancel() }
   }
 }

@@ -140,7 +140,10 @@ struct FormSheet: Sendable {
       },
       uniquingKeysWith: { first, _ in first })
     return (refusal?.fields ?? []).map { problem in
-      ["id": Self.id(problem.field), "label": labels[problem.field] ?? "", "sentence": words(problem.phrase)]
+      var view: [String: Any] = ["id": Self.id(problem.field), "sentence": words(problem.phrase)]
+      // A field that a page writes itself, as one for a file, has no label here.
+      view["label"] = labels[problem.field]
+      return view
     }
   }
 
