@@ -14,7 +14,7 @@ struct DirectoryPages: RoomPages {
 
   let navigation = [
     NavigationEntry(
-      path: "/directory", key: "directory.title", permission: .readReferralEnvelopes, orElse: .sendReferral)
+      path: "/directory", key: "directory.menu", permission: .readReferralEnvelopes, orElse: .sendReferral)
   ]
 
   func add(to routes: Routes) {

@@ -17,7 +17,7 @@ struct MechanismPages: RoomPages {
 
   let navigation = [
     NavigationEntry(
-      path: "/mechanisms", key: "mechanisms.title", permission: .readReferralEnvelopes, isForEverybody: true)
+      path: "/mechanisms", key: "mechanisms.menu", permission: .readReferralEnvelopes, isForEverybody: true)
   ]
 
   static func address(_ id: MechanismVersionID) -> String { "/mechanisms/\(id)" }
