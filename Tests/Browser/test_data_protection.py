@@ -15,7 +15,7 @@ def first_case(page, show="open"):
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_requests_holds_and_history(person, server, language):
-    worker, supervisor = person(language), person(language)
+    worker, supervisor = person(language=language), person(language=language)
     sign_in(worker, "rosa")
     page = worker.page
     case = first_case(page)
@@ -49,7 +49,7 @@ def test_requests_holds_and_history(person, server, language):
 
 
 def test_an_emergency_opens_for_hours_and_is_told(person, server):
-    officer = person("es")
+    officer = person(language="es")
     sign_in(officer, "marta")
     page = officer.page
     page.goto("/cases/emergency")

@@ -7,18 +7,18 @@ import zlib
 
 import pytest
 
-from test_path import sign_in
+from test_path import fill, sign_in, submit
 
 WORKER = "rosa"
 
 WORDS = {
     "es": {"files": "Fotografías y documentos", "add": "Añadir", "paper": "Papel para la persona", "make": "Hacer el papel",
            "again": "Hacer un papel nuevo", "see": "Ver", "wrong": "no coinciden", "ask": "Corregir algo que está mal",
-           "send": "Enviar", "leave": "Terminar y salir", "task": "Pedido de la persona", "done": "Ya se atendió",
+           "send": "Enviar", "leave": "Terminar y salir", "task": "Pedido de la persona",
            "out": "Sacar el caso", "take": "Sacar", "unknown": "no se acepta"},
     "en": {"files": "Photographs and documents", "add": "Add", "paper": "Paper for the person", "make": "Make the paper",
            "again": "Make a new paper", "see": "See", "wrong": "don't match", "ask": "Correct something that is wrong",
-           "send": "Send", "leave": "Finish and leave", "task": "The person's request", "done": "It was seen to",
+           "send": "Send", "leave": "Finish and leave", "task": "The person's request",
            "out": "Take the case out", "take": "Take out", "unknown": "is not taken"},
 }
 
@@ -133,8 +133,9 @@ def test_files_and_the_persons_own_view(person, server, language, script):
     page.wait_for_load_state()
     assert "Mi fecha de nacimiento" in page.locator("main").inner_text()
     worker.look("requests")
-    page.get_by_role("button", name=words["done"]).first.click()
-    page.wait_for_load_state()
+    fill(page, {"answer": "granted"})
+    submit(page)
+    assert page.url.endswith("/rights")
 
     page.goto(case)
     page.get_by_role("link", name=words["out"]).click()
