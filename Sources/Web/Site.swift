@@ -63,8 +63,8 @@ public struct Site: Sendable {
       + (settings.isPractice ? [] : [RightsPages(desks: desks)])
     let work: [any RoomPages] = [
       ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: inFile),
-      ReferralEscalationPages(desks: desks), ReferralPages(desks: desks), ReferralAnswerPages(desks: desks),
-      ReferralUnansweredPages(desks: desks),
+      ReferralHomeList(desks: desks, kind: .escalated), ReferralPages(desks: desks),
+      ReferralHomeList(desks: desks, kind: .news), ReferralHomeList(desks: desks, kind: .unanswered),
     ]
     // In practice: the work tool and the story. Nobody has an account there.
     if case .isPractice(let desk, _) = settings.practice {

@@ -27,22 +27,12 @@ struct MinePages: RoomPages {
 
   // MARK: Coming and going
 
-  /// Without the mark that binds a cookie to the whole host: this one is for a part of it.
-  private static let cookieName = "amparo-mine"
-
-  /// For these pages only, and for no longer than the look.
-  private func cookie(_ value: String, seconds: Int) -> Cookie {
-    Cookie(
-      name: Self.cookieName, value: value, maxAge: seconds, path: "/mine", secure: settings.isSecure,
-      httpOnly: true, sameSite: .strict)
-  }
-
-  private func look(_ visit: Visit) -> Token? {
-    visit.request.cookies[Self.cookieName].flatMap { Token($0.value) }
+  private var cookie: LookCookie {
+    LookCookie(name: "amparo-mine", path: "/mine", minutes: ReceiptRules.sessionMinutes, settings: settings)
   }
 
   private func start(_ visit: Visit) async throws -> Answer {
-    if let look = look(visit), let record = try await desk.record(look) {
+    if let look = cookie.look(visit), let record = try await desk.record(look) {
       return .page("mine/record", MineView(record: record, visit: visit).model)
     }
     return door(visit, visit.sheet)
@@ -70,30 +60,26 @@ struct MinePages: RoomPages {
       let word = reader.text("word", upTo: 80)
       try reader.check()
       let look = try await desk.enter(code: code, word: word, client: visit.context.client)
-      var answer = Answer.goTo("/mine")
-      answer.cookies = [cookie(look.exposedText, seconds: ReceiptRules.sessionMinutes * 60)]
-      return answer
+      return cookie.begin(look)
     } orShow: {
       door(visit, $0)
     }
   }
 
   private func leave(_ visit: Visit) async throws -> Answer {
-    if let look = look(visit) { try await desk.leave(look) }
-    var answer = Answer.goTo("/mine")
-    answer.cookies = [cookie("", seconds: 0)]
-    return answer
+    if let look = cookie.look(visit) { try await desk.leave(look) }
+    return cookie.end()
   }
 
   // MARK: Looking
 
   private func show(_ visit: Visit, _ template: String) async throws -> Answer {
-    guard let look = look(visit), let record = try await desk.record(look) else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit), let record = try await desk.record(look) else { return .goTo("/mine?over=1") }
     return .page(template, MineView(record: record, visit: visit).model)
   }
 
   private func file(_ visit: Visit) async throws -> Answer {
-    guard let look = look(visit), let record = try await desk.record(look) else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit), let record = try await desk.record(look) else { return .goTo("/mine?over=1") }
     return .file(
       try MineView(record: record, visit: visit).json, name: "amparo-mine.json", type: "application/json; charset=utf-8"
     )
@@ -117,7 +103,7 @@ struct MinePages: RoomPages {
 
   private func ask(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let kind = try kind(visit)
-    guard let look = look(visit), try await desk.record(look) != nil else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit), try await desk.record(look) != nil else { return .goTo("/mine?over=1") }
     let (words, term) = (visit.words, desks.pack.dataProtection.requests)
     return .page(
       "mine/form",
@@ -141,7 +127,7 @@ struct MinePages: RoomPages {
 
   private func send(_ visit: Visit) async throws -> Answer {
     let kind = try kind(visit)
-    guard let look = look(visit) else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit) else { return .goTo("/mine?over=1") }
     return try await orDoor {
       try await visit.attempt {
         var reader = FormReader(visit.form)
@@ -157,7 +143,7 @@ struct MinePages: RoomPages {
   }
 
   private func withdrawal(_ visit: Visit) async throws -> Answer {
-    guard let look = look(visit) else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit) else { return .goTo("/mine?over=1") }
     return try await orDoor {
       let id: ConsentID = try visit.id("consent")
       let (consent, effect, agency) = try await desk.effectOfWithdrawal(look, id)
@@ -189,7 +175,7 @@ struct MinePages: RoomPages {
   }
 
   private func withdraw(_ visit: Visit) async throws -> Answer {
-    guard let look = look(visit) else { return .goTo("/mine?over=1") }
+    guard let look = cookie.look(visit) else { return .goTo("/mine?over=1") }
     return try await orDoor {
       let request: DataRequestID = try FormReader(visit.form).id()
       try await desk.withdraw(look, try visit.id("consent"), id: request)

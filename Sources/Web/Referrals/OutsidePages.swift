@@ -23,22 +23,14 @@ struct OutsidePages: RoomPages {
 
   // MARK: Coming and going
 
-  private static let cookieName = "amparo-referral"
+  private var cookie: LookCookie {
+    LookCookie(name: "amparo-referral", path: "/r", minutes: OutsideRules.lookMinutes, settings: settings)
+  }
+
   private static let moves: [ReferralMove] = [.accept, .complete, .begin, .decline]
 
-  /// For these pages only, and for no longer than the look.
-  private func cookie(_ value: String, seconds: Int) -> Cookie {
-    Cookie(
-      name: Self.cookieName, value: value, maxAge: seconds, path: "/r", secure: settings.isSecure, httpOnly: true,
-      sameSite: .strict)
-  }
-
-  private func look(_ visit: Visit) -> Token? {
-    visit.request.cookies[Self.cookieName].flatMap { Token($0.value) }
-  }
-
   private func start(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    if let look = look(visit), let view = try await desk.view(look) { return page(visit, view, sheet) }
+    if let look = cookie.look(visit), let view = try await desk.view(look) { return page(visit, view, sheet) }
     return door(visit, visit.sheet)
   }
 
@@ -68,19 +60,15 @@ struct OutsidePages: RoomPages {
       let word = reader.text("word", upTo: 20)
       try reader.check()
       let look = try await desk.enter(code: code, word: word, client: visit.context.client)
-      var answer = Answer.goTo("/r")
-      answer.cookies = [cookie(look.exposedText, seconds: OutsideRules.lookMinutes * 60)]
-      return answer
+      return cookie.begin(look)
     } orShow: {
       door(visit, $0)
     }
   }
 
   private func leave(_ visit: Visit) async throws -> Answer {
-    if let look = look(visit) { try await desk.leave(look) }
-    var answer = Answer.goTo("/r")
-    answer.cookies = [cookie("", seconds: 0)]
-    return answer
+    if let look = cookie.look(visit) { try await desk.leave(look) }
+    return cookie.end()
   }
 
   // MARK: One referral
@@ -143,7 +131,7 @@ struct OutsidePages: RoomPages {
     guard let move = ReferralMove(rawValue: visit.part("move")), Self.moves.contains(move) else {
       throw Refusal.notFound
     }
-    guard let look = look(visit), let view = try await desk.view(look) else { return .goTo("/r?over=1") }
+    guard let look = cookie.look(visit), let view = try await desk.view(look) else { return .goTo("/r?over=1") }
     guard view.options.contains(move), move != .begin else {
       return sheet.wasSent ? page(visit, view, sheet) : .goTo("/r")
     }
@@ -180,7 +168,7 @@ struct OutsidePages: RoomPages {
     guard let move = ReferralMove(rawValue: visit.part("move")), Self.moves.contains(move) else {
       throw Refusal.notFound
     }
-    guard let look = look(visit) else { return .goTo("/r?over=1") }
+    guard let look = cookie.look(visit) else { return .goTo("/r?over=1") }
     do {
       let event: ReferralEventID = try FormReader(visit.form).id("event")
       guard let revision = try visit.form.one("revision").flatMap({ Int($0) }) else { throw Refusal.notFound }

@@ -256,56 +256,34 @@ struct ReferralPages: RoomPages {
   }
 }
 
-/// Late answers that the clock brought to who leads the desk.
-struct ReferralEscalationPages: RoomPages {
-  let desks: Desks
-
-  func add(to routes: Routes) {}
-
-  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
-    guard actor.may(.leadDesk) else { return nil }
-    let late = try await desks.referrals.escalated(actor)
-    guard let first = late.referrals.first else { return nil }
-    var section = try await ReferralPages(desks: desks).section(
-      visit, actor, late, title: "referrals.home.escalated", empty: nil)
-    section.next = HomeSection.Link(
-      address: ReferralPages.address(first.id), label: visit.words("referrals.home.lead"))
-    return section
+/// Referrals on the home page of whoever sees to them, beside those that wait for the desk.
+struct ReferralHomeList: RoomPages {
+  enum Kind: String {
+    /// Late answers that the clock brought to who leads the desk.
+    case escalated
+    /// What nobody answers, for the agency that sent it: to look for another desk.
+    case unanswered
+    /// Answers that came back to the agency that sent.
+    case news
   }
-}
 
-/// Referrals that nobody answers, for the agency that sent them: to look for another desk.
-struct ReferralUnansweredPages: RoomPages {
   let desks: Desks
+  let kind: Kind
 
   func add(to routes: Routes) {}
 
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
-    guard actor.may(.sendReferral) else { return nil }
-    let late = try await desks.referrals.outbox(actor, .unanswered)
-    guard let first = late.referrals.first else { return nil }
+    guard actor.may(kind == .escalated ? .leadDesk : .sendReferral) else { return nil }
+    let (page, next) =
+      switch kind {
+      case .escalated: (try await desks.referrals.escalated(actor), "referrals.home.lead")
+      case .unanswered: (try await desks.referrals.outbox(actor, .unanswered), "referrals.home.other_desk")
+      case .news: (try await desks.referrals.outbox(actor, .news), "referrals.home.read")
+      }
+    guard let first = page.referrals.first else { return nil }
     var section = try await ReferralPages(desks: desks).section(
-      visit, actor, late, title: "referrals.home.unanswered", empty: nil)
-    section.next = HomeSection.Link(
-      address: ReferralPages.address(first.id), label: visit.words("referrals.home.other_desk"))
-    return section
-  }
-}
-
-/// Answers that came back to the agency that sent.
-struct ReferralAnswerPages: RoomPages {
-  let desks: Desks
-
-  func add(to routes: Routes) {}
-
-  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
-    guard actor.may(.sendReferral) else { return nil }
-    let news = try await desks.referrals.outbox(actor, .news)
-    guard let first = news.referrals.first else { return nil }
-    var section = try await ReferralPages(desks: desks).section(
-      visit, actor, news, title: "referrals.home.news", empty: nil)
-    section.next = HomeSection.Link(
-      address: ReferralPages.address(first.id), label: visit.words("referrals.home.read"))
+      visit, actor, page, title: "referrals.home.\(kind.rawValue)", empty: nil)
+    section.next = HomeSection.Link(address: ReferralPages.address(first.id), label: visit.words(next))
     return section
   }
 }
