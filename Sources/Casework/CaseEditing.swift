@@ -39,7 +39,7 @@ extension CaseDesk {
       case .identity(let identity):
         try put(identity, .identity)
         let index = BlindIndex(root: office.root, agency: summary.agency.description)
-        try PersonRecords.setTags(summary.person, agency: summary.agency, identity.tags(index), transaction)
+        try PersonRecords.setTags(summary.person, identity.tags(index), transaction)
         try CaseRecords.setPerson(
           summary.person, sex: identity.sex, ageBand: PersonRules.ageBand(identity.birth, pack, on: day(now)),
           transaction)

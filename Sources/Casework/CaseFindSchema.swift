@@ -59,4 +59,20 @@ enum CaseFindSchema {
           PRIMARY KEY (merge_id, case_id))
         """,
       ])
+
+  /// The index of names as one tree: a tag is its agency's own already, and the rows are what is looked up by.
+  static let tags =
+    Migration(
+      "casework-find-004-tags",
+      [
+        """
+        CREATE TABLE person_tags (
+          tag INTEGER NOT NULL, person TEXT NOT NULL REFERENCES persons (id), PRIMARY KEY (tag, person)) WITHOUT ROWID
+        """,
+        "INSERT INTO person_tags (tag, person) SELECT tag, person FROM person_index",
+        "CREATE INDEX person_tags_person ON person_tags (person)",
+        "DROP TABLE person_index",
+        // A code is found by the index that keeps it the only one.
+        "DROP INDEX cases_code",
+      ])
 }

@@ -184,7 +184,7 @@ extension CaseDesk {
       try put(identity, .identity)
       if !contact.isEmpty { try put(contact, .contact) }
       let index = BlindIndex(root: office.root, agency: summary.agency.description)
-      try PersonRecords.setTags(person, agency: summary.agency, identity.tags(index), transaction)
+      try PersonRecords.setTags(person, identity.tags(index), transaction)
     }
     let narrative = request.narrative ?? carried?.notes ?? ""
     if !narrative.isEmpty { try put(narrative, .narrative) }

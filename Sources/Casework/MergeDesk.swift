@@ -120,8 +120,8 @@ extension CaseDesk {
       try moveShares(
         of: gone.cases.map(\.id), from: gone.person, to: kept.person, root, actor, at: now, transaction)
       let index = BlindIndex(root: root, agency: actor.agency.description)
-      try PersonRecords.setTags(kept.person, agency: actor.agency, identity.tags(index), transaction)
-      try PersonRecords.setTags(gone.person, agency: actor.agency, [], transaction)
+      try PersonRecords.setTags(kept.person, identity.tags(index), transaction)
+      try PersonRecords.setTags(gone.person, [], transaction)
       try MergeRecords.setTarget(kept.person, of: gone.person, transaction)
       for summary in kept.cases + gone.cases {
         try transaction.record(entry(actor, "person.merge", summary.id, at: now))
@@ -179,7 +179,7 @@ extension CaseDesk {
         of: [merge.kept, merge.gone], owner: actor.agency, actor, at: now, transaction)
       let index = BlindIndex(root: root, agency: actor.agency.description)
       for (person, identity) in identities {
-        try PersonRecords.setTags(person, agency: actor.agency, identity.value.tags(index), transaction)
+        try PersonRecords.setTags(person, identity.value.tags(index), transaction)
       }
       let cases = try CaseRecords.of(persons: [merge.kept, merge.gone], agency: actor.agency, transaction)
       for summary in cases.values.joined() {

@@ -16,20 +16,17 @@ enum PersonRecords {
     try transaction.row("SELECT 1 AS found FROM persons WHERE id = ? AND agency = ?", id, agency) != nil
   }
 
-  static func setTags(_ id: PersonID, agency: AgencyID, _ tags: Set<Int>, _ transaction: any WriteTransaction) throws {
-    try transaction.execute("DELETE FROM person_index WHERE person = ?", id)
-    for tag in tags.sorted() {
-      try transaction.execute("INSERT INTO person_index (agency, tag, person) VALUES (?, ?, ?)", agency, tag, id)
-    }
+  static func setTags(_ id: PersonID, _ tags: Set<Int>, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("DELETE FROM person_tags WHERE person = ?", id)
+    try addTags([(id, tags)], transaction)
   }
 
   /// The tags of persons who have none yet.
-  static func addTags(
-    _ persons: [(person: PersonID, agency: AgencyID, tags: Set<Int>)], _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.insert(
-      into: "person_index", ["agency", "tag", "person"],
-      persons.flatMap { entry in entry.tags.sorted().map { [entry.agency, $0, entry.person] } })
+  static func addTags(_ persons: [(person: PersonID, tags: Set<Int>)], _ transaction: any WriteTransaction) throws {
+    // In the order of the index: rows that lie together are written together.
+    let rows = persons.flatMap { entry in entry.tags.map { (tag: $0, person: entry.person) } }
+      .sorted { ($0.tag, $0.person) < ($1.tag, $1.person) }
+    try transaction.insert(into: "person_tags", ["tag", "person"], rows.map { [$0.tag, $0.person] })
   }
 
   /// The rule by which tags are made; a change of the sounds or of the keys is another one.
@@ -49,28 +46,28 @@ enum PersonRecords {
 
   // MARK: Finding
 
-  /// Those of many tags that anybody in an agency has.
-  static func inUse(_ tags: [Int], agency: AgencyID, _ transaction: any ReadTransaction) throws -> [Int] {
+  /// Those of many tags that anybody has. A tag is made with its agency's key: none is another agency's too.
+  static func inUse(_ tags: [Int], _ transaction: any ReadTransaction) throws -> [Int] {
     guard !tags.isEmpty else { return [] }
     let padded = padded(tags)
     return try transaction.rows(
       """
       WITH asked (tag) AS (VALUES \(Array(repeating: "(?)", count: padded.count).joined(separator: ", ")))
       SELECT DISTINCT tag FROM asked
-      WHERE EXISTS (SELECT 1 FROM person_index p WHERE p.agency = ? AND p.tag = asked.tag)
-      """, padded + [agency]
+      WHERE EXISTS (SELECT 1 FROM person_tags p WHERE p.tag = asked.tag)
+      """, padded
     ).map { try $0.get("tag") }
   }
 
-  /// How many rows of an agency have one of the tags, counted up to a limit.
-  static func reach(_ tags: [Int], agency: AgencyID, limit: Int, _ transaction: any ReadTransaction) throws -> Int {
+  /// How many rows have one of the tags, counted up to a limit.
+  static func reach(_ tags: [Int], limit: Int, _ transaction: any ReadTransaction) throws -> Int {
     guard !tags.isEmpty else { return 0 }
     let padded = padded(tags)
     return try transaction.value(
       """
       SELECT COUNT(*) AS number FROM (
-        SELECT 1 FROM person_index WHERE agency = ? AND tag IN (\(CaseRecords.marks(padded.count))) LIMIT ?) AS reached
-      """, [agency] + padded + [limit]) ?? 0
+        SELECT 1 FROM person_tags WHERE tag IN (\(CaseRecords.marks(padded.count))) LIMIT ?) AS reached
+      """, padded + [limit]) ?? 0
   }
 
   /// Persons of an agency that have one of the tags of every group.
@@ -83,13 +80,13 @@ enum PersonRecords {
   ) throws -> [PersonID] {
     guard let first = groups.first, groups.allSatisfy({ !$0.isEmpty }) else { return [] }
     let padded = groups.map(padded)
-    var conditions = ["a.agency = ?", "a.tag IN (\(CaseRecords.marks(padded[0].count)))"]
-    var values: [any SQLBindable] = [agency] + padded[0]
+    var conditions = ["a.tag IN (\(CaseRecords.marks(padded[0].count)))"]
+    var values: [any SQLBindable] = padded[0]
     for group in padded.dropFirst() {
       // Counted and not `EXISTS`: that PostgreSQL would join, reading all of the most frequent tag.
       conditions.append(
         """
-        (SELECT COUNT(*) FROM person_index b WHERE b.agency = a.agency AND b.person = a.person
+        (SELECT COUNT(*) FROM person_tags b WHERE b.person = a.person
           AND b.tag IN (\(CaseRecords.marks(group.count)))) > 0
         """)
       values += group
@@ -102,7 +99,7 @@ enum PersonRecords {
     values.append(limit * min(first.count, 3))
     var seen: Set<PersonID> = []
     return try transaction.rows(
-      "SELECT a.person FROM person_index a WHERE \(conditions.joined(separator: " AND ")) LIMIT ?", values
+      "SELECT a.person FROM person_tags a WHERE \(conditions.joined(separator: " AND ")) LIMIT ?", values
     ).map { try $0.get("person") }.filter { seen.insert($0).inserted }
   }
 

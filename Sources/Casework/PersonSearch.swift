@@ -115,7 +115,7 @@ extension CaseDesk {
         let identities = try identities(of: old, owner: actor.agency, actor, at: now, transaction)
         for person in old {
           let tags = identities[person]?.value.tags(index) ?? []
-          try PersonRecords.setTags(person, agency: actor.agency, tags, transaction)
+          try PersonRecords.setTags(person, tags, transaction)
         }
         try PersonRecords.setTagRule(old, transaction)
         try transaction.record(AuditEntry(at: now, doer: actor.doer, action: "person.index", objectKind: "person"))
@@ -191,7 +191,7 @@ struct PersonFinder {
         let word = ask[wrong]
         if near[word] == nil {
           near[word] = try PersonRecords.inUse(
-            word.near.map { index.tag(sound: $0) }.sorted(), agency: agency, transaction)
+            word.near.map { index.tag(sound: $0) }.sorted(), transaction)
         }
         add(try candidates(others + [near[word] ?? []]))
       }
@@ -225,7 +225,7 @@ struct PersonFinder {
 
   private mutating func reach(_ tags: [Int], _ limit: Int) throws -> Int {
     if let known = reaches[tags], known.limit >= limit || known.reach < known.limit { return known.reach }
-    let reach = try PersonRecords.reach(tags, agency: agency, limit: limit, transaction)
+    let reach = try PersonRecords.reach(tags, limit: limit, transaction)
     reaches[tags] = (reach, limit)
     return reach
   }

@@ -61,7 +61,7 @@ public struct PostgreSQLDatabase: Database {
     try await transaction(
       writers, "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(20070811)", bookkeeping: false
     ) { transaction in
-      try SchemaSteps.apply(migrations, transaction) { try transaction.define(Statement.postgreSQLTypes($0)) }
+      try SchemaSteps.apply(migrations, transaction) { try transaction.define(Statement.inPostgreSQL($0)) }
     }
   }
 

@@ -41,9 +41,9 @@ enum Statement {
     return result
   }
 
-  /// The types of a schema statement in PostgreSQL's words.
-  static func postgreSQLTypes(_ sql: String) -> String {
-    var result = sql
+  /// A schema statement in PostgreSQL's words: its types, and no word on how rows are laid out.
+  static func inPostgreSQL(_ sql: String) -> String {
+    var result = sql.replacingOccurrences(of: " WITHOUT ROWID", with: "")
     for (ours, theirs) in [("INTEGER", "BIGINT"), ("REAL", "DOUBLE PRECISION"), ("BLOB", "BYTEA")] {
       result = result.replacingOccurrences(of: "\\b\(ours)\\b", with: theirs, options: .regularExpression)
     }

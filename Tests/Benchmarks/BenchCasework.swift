@@ -117,7 +117,7 @@ struct BenchCasework {
     let begin = desks.office.clock.now()
     while ids.count < size {
       let first = ids.count
-      let batch = (first..<min(first + 500, size)).map { number in
+      let batch = (first..<min(first + 1_000, size)).map { number in
         (
           people.next(),
           CaseFacts(
@@ -125,7 +125,7 @@ struct BenchCasework {
             form: number % 9 == 0 ? nil : forms[number % forms.count], ageBand: "18-29", sex: "female")
         )
       }
-      ids += try await desks.cases.seed(actor, batch, at: begin + .minutes(first / 500)).map(\.id)
+      ids += try await desks.cases.seed(actor, batch, at: begin + .minutes(first / 1_000)).map(\.id)
       if ids.count.isMultiple(of: 100_000) {
         let seconds = milliseconds(start.duration(to: .now)) / 1000
         print(String(format: "  %d cases filled in, %.0f a second", ids.count, Double(ids.count) / seconds))

@@ -91,13 +91,13 @@ import Testing
       }
       #expect(try await refusal { _ = try await town.desk.search(town.coordinator, name: "luz") } == .forbidden)
       let rows = try await wholeContent(of: town.office.database, engine)
-      #expect((rows["person_index"] ?? []).count == 6)
+      #expect((rows["person_tags"] ?? []).count == 6)
       for (table, rows) in rows {
         for row in rows { #expect(!row.lowercased().contains("chimbora"), "\(table)") }
       }
       // The same name has other tags in another agency.
       let tags = try await town.office.database.read { transaction in
-        try transaction.rows("SELECT DISTINCT tag FROM person_index").count
+        try transaction.rows("SELECT DISTINCT tag FROM person_tags").count
       }
       #expect(tags == 4)
     }
@@ -108,13 +108,13 @@ import Testing
       let old = try await town.opened(nil, person("Luz", "Chimborazo"))
       try await town.office.database.write { transaction in
         try transaction.execute("UPDATE persons SET tag_rule = 1")
-        try transaction.execute("UPDATE person_index SET tag = tag % 1000")
+        try transaction.execute("UPDATE person_tags SET tag = tag % 1000")
         try transaction.record(.test())
       }
       // Another agency's search leaves them alone.
       #expect(try await town.desk.search(town.north, name: "luz").matches.isEmpty)
       #expect(try await town.desk.search(town.worker, name: "chimborazo luz").matches.map(\.person) == [old.person])
-      let rows = try await wholeContent(of: town.office.database, engine)["person_index"] ?? []
+      let rows = try await wholeContent(of: town.office.database, engine)["person_tags"] ?? []
       #expect(rows.count == 2)
     }
   }

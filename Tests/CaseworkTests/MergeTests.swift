@@ -56,7 +56,7 @@ import Testing
     lines += try await town.office.database.read { transaction in
       try [
         "SELECT subject || data_kind || recipient || basis || held AS line FROM record_key_wraps ORDER BY 1",
-        "SELECT person || tag AS line FROM person_index ORDER BY 1",
+        "SELECT person || tag AS line FROM person_tags ORDER BY 1",
         "SELECT id || COALESCE(merged_into, '') AS line FROM persons ORDER BY 1",
       ].flatMap { try transaction.rows($0).map { try $0.get("line", as: String.self) } }
     }

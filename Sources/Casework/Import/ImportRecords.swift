@@ -122,7 +122,7 @@ enum ImportRecords {
       cases.flatMap { prepared in
         prepared.contents.filter { !$0.kind.belongsToPerson }.map { [prepared.summary.id, $0.kind, 1, $0.sealed] }
       })
-    try PersonRecords.addTags(cases.map { ($0.summary.person, $0.summary.agency, $0.tags) }, transaction)
+    try PersonRecords.addTags(cases.map { ($0.summary.person, $0.tags) }, transaction)
     try transaction.insert(
       into: "case_closures", ["case_id", "number", "reason", "summary", "closed_at", "closed_by"],
       cases.compactMap { prepared in
@@ -151,7 +151,7 @@ enum ImportRecords {
         try transaction.execute("DELETE FROM \(table) WHERE case_id = ?", summary.id)
       }
       try transaction.execute("DELETE FROM cases WHERE id = ?", summary.id)
-      for table in ["person_contents", "person_index"] {
+      for table in ["person_contents", "person_tags"] {
         try transaction.execute("DELETE FROM \(table) WHERE person = ?", summary.person)
       }
       try transaction.execute("DELETE FROM persons WHERE id = ?", summary.person)
