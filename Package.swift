@@ -35,7 +35,8 @@ var targets: [Target] =
   + room("Accounts", ["Basics", "Vault", "Records", crypto])
   + room("Forms", ["Basics", "CZlib"])
   + room("Identification", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms"])
-  + room("Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "CZlib"])
+  + room(
+    "Casework", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Linkage", "CZlib"])
   + room("Referrals", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework"])
   + room("Training", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "SwiftCSV", crypto])
   + room("Statistics", ["Basics"])

@@ -29,6 +29,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case approvePlan
   /// Joins two records of one person, and parts them again.
   case mergePersons
+  /// Asks whether a person may be known to another agency.
+  case askElsewhere
   /// Holds and erases files, answers what a person asks about their data, reviews emergencies, keeps breaches.
   case protectData
   case sendReferral
@@ -59,7 +61,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .approveClosing, .approvePlan, .mergePersons, .protectData, .sendReferral, .answerReferral:
+      .closeCase, .approveClosing, .approvePlan, .mergePersons, .askElsewhere, .protectData, .sendReferral,
+      .answerReferral:
       true
     case .leadDesk, .readReferralEnvelopes, .keepDirectory, .importDirectory, .keepMechanisms, .signMechanisms,
       .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
@@ -77,13 +80,14 @@ extension Role {
     case .caseWorker:
       [
         .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
-        .readReferralEnvelopes,
+        .readReferralEnvelopes, .askElsewhere,
       ]
     case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase, .keepDirectory]
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
-        .mergePersons, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes, .readCounts,
+        .mergePersons, .askElsewhere, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes,
+        .readCounts,
         .readAuditLog, .manageForms, .keepDirectory, .signMechanisms,
       ]
     case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms]

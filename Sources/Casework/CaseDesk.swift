@@ -28,7 +28,11 @@ public struct CaseDesk: Sendable {
   ) {
     self.office = office
     self.pack = pack
-    self.whenConsentEnds = whenConsentEnds
+    // In the same transaction, whatever else hangs on the consent: who may no longer be found has no encoding.
+    self.whenConsentEnds = { consent, id, doer, now, transaction in
+      try Self.endBeingFound(id, pack, at: now, transaction)
+      try whenConsentEnds(consent, id, doer, now, transaction)
+    }
     self.whenCaseCloses = whenCaseCloses
     nicknames = NicknameTable(pack.nicknames)
   }

@@ -43,6 +43,7 @@ extension CaseDesk {
         try CaseRecords.setPerson(
           summary.person, sex: identity.sex, ageBand: PersonRules.ageBand(identity.birth, pack, on: day(now)),
           transaction)
+        try encodeAnew([summary.person], actor, at: now, transaction)
       case .contact(let contact): try put(contact, .contact)
       case .narrative(let text): try put(text, .narrative)
       case .needs(let needs): try put(needs, .needs)

@@ -110,6 +110,7 @@ extension CaseDesk {
       }
       try CaseRecords.insert(summary, transaction)
       try putFirstContents(request, carried, summary, actor, at: now, transaction)
+      if !isNew { try encodeAnew([person], actor, at: now, transaction) }
       if let screening { try screenings.attach(screening, to: id, for: actor, transaction) }
       try transaction.record(entry(actor, "case.open", id, at: now))
       return summary

@@ -160,7 +160,7 @@ public enum CaseworkSchema {
           member TEXT PRIMARY KEY REFERENCES members (id), serial INTEGER NOT NULL, link_hash BLOB UNIQUE)
         """,
       ] + taskSources),
-    CaseFindSchema.lists, CaseFindSchema.links, CaseFindSchema.merges, CaseFindSchema.tags,
+    CaseFindSchema.lists, CaseFindSchema.links, CaseFindSchema.merges, CaseFindSchema.tags, KnownSchema.migration,
   ]
 
   /// What is due in open cases, from where it stands. Part of a schema step: never changed.

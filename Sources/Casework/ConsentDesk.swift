@@ -56,6 +56,7 @@ extension CaseDesk {
         request.document.isEmpty ? nil : request.document, .legal, at: SealedPlace.document(summary, consent), summary,
         for: actor, at: now, transaction)
       try ConsentRecords.insert(given, document: document, transaction)
+      if given.purpose == pack.known?.purpose { try encodeAnew([summary.person], actor, at: now, transaction) }
       try transaction.record(
         entry(actor, "consent.give", id, at: now, purpose: request.purpose, consent: consent))
       return given

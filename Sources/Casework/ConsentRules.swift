@@ -32,6 +32,10 @@ public enum ConsentRules {
     if pack.term(.purposes, request.purpose) == nil { wrong("purpose", "error.unknown_code") }
     if !recipientExists { wrong("recipient", "error.unknown_recipient") }
     if request.recipient == owner { wrong("recipient", "error.consent_own_agency") }
+    // To be found needs who somebody is and nothing more; nobody is found by what they told.
+    if let known = pack.known, request.purpose == known.purpose, !request.kinds.isEmpty, request.kinds != [.identity] {
+      wrong("kinds", "error.known_identity_only")
+    }
     if request.kinds.isEmpty { wrong("kinds", "error.consent_no_kinds") }
     if request.kinds.contains(where: { pack.term(.dataKinds, $0.rawValue) == nil }) {
       wrong("kinds", "error.unknown_code")

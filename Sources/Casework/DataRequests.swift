@@ -77,6 +77,7 @@ extension DataProtectionDesk {
         switch found.kind {
         case .restrict:
           try DataRequestRecords.restrict(summary.id, agency: actor.agency, by: actor.member, at: now, transaction)
+          try CaseDesk.endBeingFound(summary.id, cases.pack, at: now, transaction)
           try transaction.record(cases.entry(actor, "restriction.set", summary.id, at: now))
         case .erase: _ = try propose(summary, erasure, .request, actor, at: now, transaction)
         case .access, .correct, .copy, .withdraw: break

@@ -123,6 +123,7 @@ extension CaseDesk {
       try PersonRecords.setTags(kept.person, identity.tags(index), transaction)
       try PersonRecords.setTags(gone.person, [], transaction)
       try MergeRecords.setTarget(kept.person, of: gone.person, transaction)
+      try encodeAnew([kept.person, gone.person], actor, at: now, transaction)
       for summary in kept.cases + gone.cases {
         try transaction.record(entry(actor, "person.merge", summary.id, at: now))
       }
@@ -181,6 +182,7 @@ extension CaseDesk {
       for (person, identity) in identities {
         try PersonRecords.setTags(person, identity.value.tags(index), transaction)
       }
+      try encodeAnew([merge.kept, merge.gone], actor, at: now, transaction)
       let cases = try CaseRecords.of(persons: [merge.kept, merge.gone], agency: actor.agency, transaction)
       for summary in cases.values.joined() {
         try transaction.record(entry(actor, "person.unmerge", summary.id, at: now))

@@ -72,6 +72,7 @@ extension CaseDesk {
     let now = office.clock.now()
     let index = BlindIndex(root: office.root, agency: actor.agency.description)
     try await makeTagsAnew(actor, index, at: now)
+    try await encodeOutdated(actor, at: now)
     let number = BlindIndex.normalised(document: document)
     let found = try await office.database.read { transaction in
       var people: [PersonID] = []

@@ -205,6 +205,8 @@ public struct CountryPack: Hashable, Sendable {
   public var linkageSchemas: [String: String]
   /// How the clock of a referral runs.
   public var referrals: ReferralContent
+  /// How agencies ask each other whether a person is known; `nil` where they don't.
+  public var known: KnownContent?
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

@@ -45,6 +45,7 @@ struct PackLoader {
       safetyQuestions: Set(safetyQuestions.map(\.code)))
     let training = training(
       institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso)))
+    let schemas = linkageSchemas()
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
@@ -56,7 +57,8 @@ struct PackLoader {
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       statistics: statistics(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks(), linkageSchemas: linkageSchemas(), referrals: referrals(lists))
+      clocks: clocks(), linkageSchemas: schemas, referrals: referrals(lists),
+      known: known(lists, schemas: Set(schemas.keys)))
   }
 
   /// A pack may have none.

@@ -38,4 +38,28 @@ public struct KnownElsewhere: Sendable {
     }
     return found
   }
+
+  /// How alike two people are: Dice's coefficient of their filters, 0 to 1; 2 when sound document numbers agree. As much
+  /// work for strangers as for the same person.
+  public static func likeness(_ one: RecordEncoder.Encoded, _ other: RecordEncoder.Encoded) -> Double {
+    var (both, ones) = (0, 0)
+    for (left, right) in zip(one.filter, other.filter) {
+      both += (left & right).nonzeroBitCount
+      ones += left.nonzeroBitCount + right.nonzeroBitCount
+    }
+    let dice = ones > 0 ? 2 * Double(both) / Double(ones) : 0
+    return one.document != nil && one.document == other.document ? 2 : dice
+  }
+}
+
+extension RecordEncoder.Encoded {
+  /// The filter's bytes, then the document's tag: to be sealed and kept.
+  public var bytes: [UInt8] { RecordEncoder.bytes(filter) + Array((document ?? "").utf8) }
+
+  /// - Parameter bits: of the schema, hardened; `nil` when there are fewer bytes.
+  public init?(bytes: [UInt8], bits: Int) {
+    guard bytes.count >= bits / 8 else { return nil }
+    let tag = String(decoding: bytes[(bits / 8)...], as: UTF8.self)
+    self.init(filter: RecordEncoder.words(bytes.prefix(bits / 8)), document: tag.isEmpty ? nil : tag)
+  }
 }

@@ -22,7 +22,7 @@ enum PracticeErasureRecords {
   /// What goes with everything that hangs on it, by the column that names the agency.
   private static let whole = [
     ("referrals", "from_agency"), ("cases", "agency"), ("persons", "agency"), ("screenings", "agency"),
-    ("breaches", "agency"), ("case_imports", "agency"),
+    ("breaches", "agency"), ("case_imports", "agency"), ("known_questions", "agency"),
   ]
 
   private static let members = "SELECT id FROM members WHERE agency = ?"
@@ -30,6 +30,7 @@ enum PracticeErasureRecords {
   private static let statements = [
     // What outlives a case on purpose.
     "DELETE FROM data_requests WHERE agency = ?",
+    "DELETE FROM known_notices WHERE agency = ?",
     "DELETE FROM emergency_openings WHERE owner = ?",
     "DELETE FROM case_erasures WHERE agency = ?",
     "DELETE FROM kept_case_facts WHERE agency = ?",

@@ -43,7 +43,9 @@ extension DirectoryDesk {
     let now = office.clock.now()
     let agreed = try await office.database.read { transaction in
       _ = try ReferralAccess.openCase(id, of: actor, transaction)
-      return Set(try ConsentLedger.live(case: id, at: now, transaction).map(\.recipient))
+      return Set(
+        try ConsentLedger.live(case: id, at: now, transaction).filter { $0.purpose != beingFound }
+          .map(\.recipient))
     }
     var query = query
     (query.withExcluded, query.isAboutSomebody) = (true, true)

@@ -22,12 +22,15 @@ public struct DirectoryEntry: Hashable, Sendable {
 public struct DirectoryDesk: Sendable {
   let office: Office
   let codes: DirectoryCodes
+  /// The purpose of a consent on which nobody is referred.
+  let beingFound: String?
   let terms: DirectoryTerms
   private let ready = ReadyDirectory()
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
     codes = DirectoryCodes(pack)
+    beingFound = pack.known?.purpose
     terms = DirectoryTerms(adultFrom: codes.adultFrom)
   }
 

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Casework
 import Foundation
 import Records
@@ -72,9 +73,11 @@ extension ReferralDesk {
   public func recipients(_ actor: Actor, _ id: CaseID) async throws -> (code: CaseCode, list: [ReferralRecipient]) {
     try actor.require(.sendReferral)
     let now = office.clock.now()
+    let found = pack.known?.purpose
     return try await office.database.read { transaction in
       let summary = try ReferralAccess.openCase(id, of: actor, transaction)
-      let consents = try ConsentLedger.live(case: id, at: now, transaction)
+      // Who agreed to be found did not agree to be referred.
+      let consents = try ConsentLedger.live(case: id, at: now, transaction).filter { $0.purpose != found }
       // Of several consents for one purpose and agency, the one that a referral would rest on.
       let pairs = Set(consents.map { Pair(recipient: $0.recipient, purpose: $0.purpose) })
       let list = try pairs.compactMap { pair -> ReferralRecipient? in

@@ -39,7 +39,10 @@ public struct NewReferral: Hashable, Sendable {
     if pack.term(.needs, need) == nil, pack.term(.services, need) == nil {
       problems.append(FieldProblem("need", "error.referral_need"))
     }
-    if pack.term(.purposes, purpose) == nil { problems.append(FieldProblem("purpose", "error.referral_purpose")) }
+    // Who agreed to be found did not agree to be referred.
+    if pack.term(.purposes, purpose) == nil || purpose == pack.known?.purpose {
+      problems.append(FieldProblem("purpose", "error.referral_purpose"))
+    }
     if pack.term(.urgencies, urgency) == nil { problems.append(FieldProblem("urgency", "error.referral_urgency")) }
     for (field, text, limit) in [("language", language, 60), ("safe_contact", safeContact, 300), ("word", word, 600)]
     where text.count > limit {

@@ -19,6 +19,7 @@ public struct Desks: Sendable {
   public let forms: FormDesk
   public let field: FieldDesk
   public let cases: CaseDesk
+  public let known: KnownDesk
   public let protection: DataProtectionDesk
   public let imports: ImportDesk
   public let exports: ExportDesk
@@ -57,6 +58,7 @@ public struct Desks: Sendable {
     // A consent that ends, or a case that closes, ends what rests on it in the same transaction.
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
+    known = KnownDesk(cases)
     protection = DataProtectionDesk(office, pack, whenCaseErased: ReferralDesk.caseErased)
     imports = ImportDesk(office, pack)
     exports = ExportDesk(cases)

@@ -59,11 +59,11 @@ public struct Site: Sendable {
   var rooms: [any RoomPages] {
     // Practice has no data of anybody to look after.
     let inFile: [any CaseFileRoom] =
-      [CaseLinkPages(desks: desks), ReferralPages(desks: desks)]
+      [CaseLinkPages(desks: desks), KnownPages(desks: desks), ReferralPages(desks: desks)]
       + (settings.isPractice ? [] : [RightsPages(desks: desks)])
     let work: [any RoomPages] = [
       ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: inFile),
-      ReferralHomeList(desks: desks, kind: .escalated), ReferralPages(desks: desks),
+      KnownPages(desks: desks), ReferralHomeList(desks: desks, kind: .escalated), ReferralPages(desks: desks),
       ReferralHomeList(desks: desks, kind: .news), ReferralHomeList(desks: desks, kind: .unanswered),
     ]
     // In practice: the work tool and the story. Nobody has an account there.

@@ -14,6 +14,7 @@ private let allowed: [Permission: Set<Role>] = [
   .approveClosing: [.supervisor],
   .approvePlan: [.supervisor],
   .mergePersons: [.supervisor],
+  .askElsewhere: [.caseWorker, .supervisor],
   .protectData: [.supervisor],
   .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
   .answerReferral: [.referralDesk, .supervisor],

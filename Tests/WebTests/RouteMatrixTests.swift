@@ -36,6 +36,7 @@ import Testing
     "close": CaseRight(owners: [.caseWorker, .supervisor], openers: [.frontlineOfficer]),
     "export": CaseRight(owners: readers, receivers: readers),
     "approve": CaseRight(owners: [.supervisor]),
+    "ask": CaseRight(owners: [.caseWorker, .supervisor]),
     "refer": CaseRight(owners: [.caseWorker, .supervisor], openers: [.frontlineOfficer]),
   ]
 

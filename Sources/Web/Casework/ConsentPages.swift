@@ -78,7 +78,7 @@ struct ConsentPages {
       sheet.select(
         "recipient", label: "casework.consent.recipient",
         options: agencies.map { FormSheet.Option($0.id.description, $0.name) }),
-      sheet.choices("purpose", label: "casework.consent.purpose", options: terms.options(.purposes)),
+      sheet.choices("purpose", label: "casework.consent.purpose", options: purposes(visit, terms)),
       sheet.checks(
         "kinds", label: "casework.consent.kinds", hint: "casework.consent.kinds_hint",
         options: terms.options(.dataKinds)),
@@ -131,6 +131,17 @@ struct ConsentPages {
       action: isOther(visit) ? address + "?basis=other" : address, submit: "casework.consent.submit", fields: fields,
       cancel: "/cases/\(file.summary.id)#consents")
     return .page("casework/consent", model)
+  }
+
+  /// The purposes, with what is read to the person under the one that lets another agency find them.
+  private func purposes(_ visit: Visit, _ terms: CaseTerms) -> [FormSheet.Option] {
+    terms.options(.purposes).map { option in
+      guard let known = desks.pack.known, option.value == known.purpose else { return option }
+      return FormSheet.Option(
+        option.value, option.label,
+        hint: visit.words("casework.known.read_aloud", ["words": known.words[visit.language]])
+      )
+    }
   }
 
   // MARK: Withdrawing

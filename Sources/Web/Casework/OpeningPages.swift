@@ -68,10 +68,15 @@ struct OpeningPages {
     ]
   }
 
+  private func mayAskElsewhere(_ visit: Visit) -> Bool {
+    desks.known.content != nil && visit.context.actor?.may(.askElsewhere) == true
+  }
+
   // MARK: Steps
 
   private func namePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     var model = heading(visit, 0)
+    model["elsewhere"] = mayAskElsewhere(visit) ? KnownPages.path : nil
     model["lead"] = visit.words("casework.new.name_lead")
     model["form"] = sheet.view(
       action: address(visit), submit: "casework.new.go_on",
@@ -97,6 +102,7 @@ struct OpeningPages {
     ]
     model["isCut"] = known.isCut || known.matches.count > Self.mostCandidates
     model["action"] = address(visit)
+    model["elsewhere"] = mayAskElsewhere(visit) ? KnownPages.path : nil
     model["kept"] = ["id", "person", "given_names", "surnames", "document_number"].map {
       ["name": $0, "value": visit.form[$0] ?? ""]
     }
