@@ -24,7 +24,7 @@ struct LinkCommand: AsyncParsableCommand {
 
       Encodings are personal data, never anonymous and never to be published: delete them after linking.
       """,
-    subcommands: [Encode.self, Match.self, OverlapOf.self, Score.self, Sample.self, Rates.self])
+    subcommands: [Encode.self, Match.self, Clusters.self, OverlapOf.self, Score.self, Sample.self, Rates.self])
 
   struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -119,12 +119,14 @@ struct LinkCommand: AsyncParsableCommand {
           ReportValue.object([
             ("lists", .list(found.lists.map { .text($0.name) })), ("pairs", .count(found.links.count)),
             ("candidates", .count(found.pairs.count)), ("people", .count(found.groups.count)),
-            ("threshold", .number(settings.threshold)),
+            ("threshold", .number(settings.threshold)), ("purpose", .text(found.purpose)),
+            ("expires", .text(found.expires.description)),
           ]))
       }
       print(
         "\(found.links.count) pairs linked, \(found.groups.count) people on two lists or more; scores stay in the house."
       )
+      print(found.purposeLine)
     }
   }
 
@@ -158,10 +160,12 @@ struct LinkCommand: AsyncParsableCommand {
         return try printJSON(
           ReportValue.object([
             ("observed", .count(people)), ("records", .count(found.lists.reduce(0) { $0 + $1.count })),
-            ("overlapping", .count(found.groups.count)),
+            ("overlapping", .count(found.groups.count)), ("purpose", .text(found.purpose)),
+            ("expires", .text(found.expires.description)),
           ]))
       }
       print("\(people) different people, \(found.groups.count) of them on two lists or more.")
+      print(found.purposeLine)
     }
   }
 }

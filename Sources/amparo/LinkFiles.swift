@@ -77,6 +77,12 @@ enum LinkFiles {
     var pairs: [CandidatePair]
     var groups: [PairSolver.Group]
 
+    /// The same for all of them; anything else was refused.
+    var purpose: String { lists[0].purpose }
+    /// When the first of them can no longer be used.
+    var expires: CalendarDay { lists.map(\.expires).min() ?? lists[0].expires }
+    var purposeLine: String { "For “\(purpose)” only; to be deleted after linking, and not used after \(expires)." }
+
     /// The pairs inside the groups.
     var links: [(PairSolver.Record, PairSolver.Record)] {
       groups.flatMap { group in

@@ -45,6 +45,15 @@ import Testing
       #expect(!pairs.contains("Zambrano"))
       let score = try Run(["link", "score", "\(folder)/pairs.csv", "--truth", "\(folder)/truth.csv", "--json"])
       #expect(score.object["f1"] as? Double == 1, "\(score.output)\(score.errors)")
+      #expect(match.output.contains("For “") && match.output.contains("” only; to be deleted after linking"))
+      let clusters = try Run(["link", "clusters"] + both + ["-o", "\(folder)/c.csv"])
+      #expect(
+        clusters.output.hasPrefix("2 people on 2 lists\n0 of 2 have rivals."), "\(clusters.output)\(clusters.errors)")
+      let members = try String(contentsOfFile: "\(folder)/c.csv", encoding: .utf8).split(separator: "\n")
+      #expect(members.first == "cluster,list,id,lowest,rivals" && members.count == 5)
+      let counted = try Run(["link", "clusters"] + both + ["--json"])
+      #expect(counted.object["clusters"] as? Int == 2 && counted.object["doubtful"] as? Int == 0)
+      #expect(counted.object["purpose"] as? String != nil && counted.object["expires"] as? String != nil)
       let overlap = try Run(["link", "overlap"] + both + ["-o", "\(folder)/h.csv"])
       #expect(overlap.output.contains("4 different people, 2 of them"), "\(overlap.output)\(overlap.errors)")
       let histories = try String(contentsOfFile: "\(folder)/h.csv", encoding: .utf8)
@@ -81,6 +90,23 @@ import Testing
           "link", "match", "\(folder)/a.clk", "\(folder)/b.clk", "--threshold", "0.7", "-o", "\(folder)/p.csv",
         ])
         #expect(match.isOneLineRefusal && match.errors.contains(words), "\(match.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/p.csv"))
+      }
+    }
+  }
+
+  @Test func expiredEncodingsAreRefused() throws {
+    try withLists { folder in
+      _ = try encode(folder, "a")
+      _ = try encode(folder, "b")
+      let file = "\(folder)/b.clk"
+      let late = try String(contentsOfFile: file, encoding: .utf8).replacing(
+        /# expires: [0-9\-]+/, with: "# expires: 2020-01-01")
+      try Data(late.utf8).write(to: URL(filePath: file))
+      for command in [["match", "-o", "\(folder)/p.csv"], ["overlap", "-o", "\(folder)/p.csv"], ["clusters"]] {
+        let run = try Run(
+          ["link", command[0], "\(folder)/a.clk", file, "--threshold", "0.7"] + command.dropFirst())
+        #expect(run.isOneLineRefusal && run.errors.contains("expired on 2020-01-01"), "\(run.errors)")
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/p.csv"))
       }
     }

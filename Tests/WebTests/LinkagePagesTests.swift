@@ -94,6 +94,39 @@ import Testing
     }
   }
 
+  @Test func aSampleIsJudgedAndGoesOnToTheEstimate() async throws {
+    try await withSite(.sqlite) { house in
+      let browser = try await coordinator(house)
+      let (a, b) = (
+        try await encode(browser, Self.shelters, "albergues").text,
+        try await encode(browser, Self.police, "policia").text
+      )
+      let found = try await send(browser, Self.comparePath, ["with_sample": "yes"], ["first": a, "second": b])
+      let address = try found.link("/statistics/linkage/sample/[0-9a-z]{26}")
+      let page = try await browser.get(address)
+      #expect(page.status == .ok && !page.contains("⟦") && !page.contains("Zambrano"))
+      #expect(page.contains("albergues 1 y policia 1") || page.contains("albergues 2 y policia 1"), "\(page.text)")
+      #expect(page.contains("Personas en dos listas o más: 2 de 2 registros. Con rivales: 0."))
+      let empty = try await browser.submit(page, action: address)
+      #expect(empty.status == .unprocessableContent && empty.contains("Juzgue al menos un enlace"))
+      let pairs = Set(page.text.matches(of: /name="(pair[0-9]+)"/).map { String($0.1) })
+      #expect(!pairs.isEmpty)
+      let verdicts = Dictionary(uniqueKeysWithValues: pairs.map { ($0, "same") })
+      let rates = try await browser.submit(page, verdicts, action: address)
+      #expect(rates.status == .ok && rates.contains("Enlaces equivocados") && !rates.contains("⟦"))
+      let estimate = try await browser.submit(rates, action: "/statistics/estimate")
+      #expect(estimate.status == .seeOther && estimate.location.hasPrefix("/statistics/estimate/"))
+      // Nobody else's, and gone when told so.
+      try await house.join("otra", [.analyst])
+      let other = TestBrowser(house.site)
+      try await other.signIn("otra")
+      #expect(try await other.get(address).location == "/statistics/linkage?over=1")
+      _ = try await browser.submit(page, action: address + "/forget")
+      #expect(try await browser.get(address).location == "/statistics/linkage?over=1")
+      #expect(try await browser.get("/statistics/linkage?over=1").contains("Esa muestra ya no está"))
+    }
+  }
+
   @Test func whatDoesNotFitIsRefusedBeforeAnyComparison() async throws {
     try await withSite(.sqlite) { house in
       let browser = try await coordinator(house)

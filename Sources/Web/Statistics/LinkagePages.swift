@@ -17,7 +17,11 @@ struct LinkagePages: RoomPages {
   static let fileNames = ["first", "second", "third", "fourth"]
   private static let mostSeconds = 60
 
+  /// How many pairs of each stratum a sample has at most: four strata are what one sits through.
+  private static let each = 25
+
   let desks: Desks
+  let runs: SampleRuns
   private var desk: OverlapDesk { OverlapDesk(office: desks.office) }
 
   func add(to routes: Routes) {
@@ -26,6 +30,7 @@ struct LinkagePages: RoomPages {
     routes.post(Self.encodePath, encode)
     routes.get(Self.comparePath) { visit in try await comparePage(visit, visit.sheet) }
     routes.post(Self.comparePath, compare)
+    SamplePages(desks: desks, runs: runs).add(to: routes)
   }
 
   private func steps(_ visit: Visit) async throws -> Answer {
@@ -42,6 +47,7 @@ struct LinkagePages: RoomPages {
           title: words("statistics.linkage.title"), lead: words("statistics.linkage.lead"),
           back: HomeSection.Link(address: EstimatePages.path, label: words("statistics.estimate.title"))
         ).view,
+        "isOver": visit.query["over"] != nil, "minutes": String(SampleRuns.keptMinutes),
         "steps": steps.map { step in
           var view: [String: Any] = [
             "name": words("statistics.linkage.step.\(step.key)"),
@@ -136,7 +142,10 @@ struct LinkagePages: RoomPages {
     let fields = [
       sheet.text(
         "threshold", label: "statistics.linkage.threshold", hint: "statistics.linkage.threshold_hint", value: "0.73",
-        inputmode: "decimal")
+        inputmode: "decimal"),
+      sheet.tick(
+        "with_sample", label: "statistics.linkage.with_sample", hint: "statistics.linkage.with_sample_hint"),
+      sheet.hidden("sample", desks.office.randomness.identifier(SampleRunEntity.self).description),
     ]
     let view = sheet.view(action: Self.comparePath, submit: "statistics.linkage.compare.submit", fields: fields)
     return .page(
@@ -167,21 +176,26 @@ struct LinkagePages: RoomPages {
       for name in Self.fileNames.prefix(2) where !files.contains(where: { $0.name == name }) {
         reader.refuse(name, "error.linkage_no_file")
       }
+      let sample: SampleRunID? = reader.isTicked("with_sample") ? try reader.id("sample") : nil
       try reader.check()
       try await desk.begin(actor, .compare)
-      let found = try await linked(files, threshold ?? 1, visit)
+      let seed = sample == nil ? nil : UInt64.random(in: .min ... .max)
+      let (found, drawn) = try await linked(files, threshold ?? 1, sampleBy: seed, visit)
+      if let sample, let drawn { runs.keep(sample, owner: actor.member, drawn) }
       return .page(
         "statistics/linkage-result",
         LinkageView(found: found, words: visit.words, dates: visit.dates).model(
-          estimate: desks.office.randomness.identifier(EstimateRunEntity.self).description))
+          estimate: desks.office.randomness.identifier(EstimateRunEntity.self).description,
+          sample: drawn == nil ? nil : sample.map(SamplePages.address)))
     } orShow: {
       try await comparePage(visit, $0)
     }
   }
 
-  private func linked(_ files: [(name: String, bytes: [UInt8])], _ threshold: Double, _ visit: Visit) async throws
-    -> LinkageView.Found
-  {
+  /// - Parameter seed: with it, pairs are drawn for somebody to judge.
+  private func linked(
+    _ files: [(name: String, bytes: [UInt8])], _ threshold: Double, sampleBy seed: UInt64?, _ visit: Visit
+  ) async throws -> (LinkageView.Found, SampleRuns.Sample?) {
     let (today, language) = (visit.dates.today, visit.language)
     return try await LongWork.shared.run(upTo: Self.mostSeconds) {
       var lists: [EncodedList] = []
@@ -194,12 +208,31 @@ struct LinkagePages: RoomPages {
       }
       do {
         try EncodedList.check(lists, today: today)
-        let groups = PairSolver.groups(try await PairSearch.candidates(lists, threshold: threshold))
-        return LinkageView.Found(
+        let floor = seed == nil ? threshold : min(threshold, ClericalSheet.floor(threshold))
+        let pairs = try await PairSearch.candidates(lists, threshold: floor)
+        let groups = PairSolver.groups(pairs.filter { $0.score >= threshold })
+        let found = LinkageView.Found(
           lists: lists.map(LinkageView.List.init), threshold: threshold, together: groups.count,
           histories: Overlap.histories(groups, sizes: lists.map(\.count)))
+        return (found, seed.map { Self.sample(pairs, groups, lists, found, seed: $0) })
       } catch { throw Self.refusal(error, files[0].name, language) ?? error }
     }
+  }
+
+  private static func sample(
+    _ pairs: [CandidatePair], _ groups: [PairSolver.Group], _ lists: [EncodedList], _ found: LinkageView.Found,
+    seed: UInt64
+  ) -> SampleRuns.Sample {
+    let view = LinkageClusters(groups, pairs: pairs.filter { $0.score >= found.threshold })
+    return SampleRuns.Sample(
+      lists: lists.map(\.name),
+      sheet: ClericalSheet(pairs, groups, lists, threshold: found.threshold, each: each, seed: seed),
+      table: LinkageView.table(found),
+      clusters: view.clusters.prefix(SampleRuns.mostClusters).map { cluster in
+        SampleRuns.Cluster(
+          records: cluster.records.map { "\(lists[$0.list].name) \(lists[$0.list].ids[$0.index])" },
+          lowest: cluster.lowest, rivals: cluster.rivals)
+      }, sizes: view.sizes, doubtful: view.doubtful)
   }
 }
 

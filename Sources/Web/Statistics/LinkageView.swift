@@ -36,7 +36,7 @@ struct LinkageView {
   private func count(_ number: Int) -> String { GroupedNumber.text(Double(number), words.language) }
 
   /// The overlaps as `HistoryFile` reads them.
-  var table: String {
+  static func table(_ found: Found) -> String {
     var lines = [(found.lists.map(\.name) + ["count"]).joined(separator: ",")]
     for history in 1..<found.histories.count where found.histories[history] > 0 {
       let marks = found.lists.indices.map { String(history >> $0 & 1) }
@@ -45,8 +45,10 @@ struct LinkageView {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// - Parameter estimate: the identifier of the run that the page's button begins.
-  func model(estimate: String) -> [String: Any] {
+  /// - Parameters:
+  ///   - estimate: the identifier of the run that the page's button begins.
+  ///   - sample: where the drawn pairs are judged.
+  func model(estimate: String, sample: String?) -> [String: Any?] {
     let people = found.histories.reduce(0, +)
     return [
       "heading": Heading(
@@ -85,7 +87,7 @@ struct LinkageView {
           ]
         }
       ).view,
-      "table": table, "id": estimate, "methods": EstimationMethod.single.map(\.rawValue),
+      "table": Self.table(found), "id": estimate, "sample": sample, "methods": EstimationMethod.single.map(\.rawValue),
       "canEstimate": found.lists.count >= 2 && found.together > 0,
     ]
   }

@@ -9,6 +9,7 @@ struct OverlapDesk: Sendable {
     case estimate = "estimation.run"
     case encode = "linkage.encode"
     case compare = "linkage.compare"
+    case judge = "linkage.judge"
   }
 
   let office: Office
