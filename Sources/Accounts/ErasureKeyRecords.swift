@@ -19,6 +19,16 @@ enum ErasureKeyRecords {
       .optional("secret", as: [UInt8].self).flatMap(ErasureKey.init)
   }
 
+  static func keys(_ subjects: [String], _ transaction: any ReadTransaction) throws -> [String: ErasureKey] {
+    guard !subjects.isEmpty else { return [:] }
+    let marks = Array(repeating: "?", count: subjects.count).joined(separator: ", ")
+    return try transaction.rows(
+      "SELECT subject, secret FROM record_erasure_keys WHERE secret IS NOT NULL AND subject IN (\(marks))", subjects
+    ).reduce(into: [:]) { keys, row in
+      keys[try row.get("subject")] = try row.optional("secret", as: [UInt8].self).flatMap(ErasureKey.init)
+    }
+  }
+
   /// What remains says that there was something, and no more: a copy that is put back finds out what to erase again.
   static func destroy(_ subject: String, _ transaction: any WriteTransaction) throws {
     try transaction.execute(

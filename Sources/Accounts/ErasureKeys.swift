@@ -38,6 +38,25 @@ public enum ErasureKeys {
     try ErasureKeyRecords.erased(kind, transaction).map { String($0.dropFirst(kind.count + 1)) }
   }
 
+  /// The key of a subject, made now if there never was one: for what must be erased with the subject in every copy of the
+  /// store though no record key seals it. `nil` once the subject was erased.
+  public static func openOrMake(_ subject: RecordSubject, _ transaction: any WriteTransaction) throws -> ErasureKey? {
+    try ErasureKeyRecords.openOrMake(subject.description, transaction)
+  }
+
+  /// The keys of many subjects, by one query for each 500; those who were erased are left out.
+  public static func keys(of subjects: [RecordSubject], _ transaction: any ReadTransaction) throws
+    -> [RecordSubject: ErasureKey]
+  {
+    let names = subjects.map(\.description)
+    var keys: [String: ErasureKey] = [:]
+    for start in stride(from: 0, to: names.count, by: 500) {
+      let some = Array(names[start..<min(names.count, start + 500)])
+      keys.merge(try ErasureKeyRecords.keys(some, transaction)) { first, _ in first }
+    }
+    return subjects.reduce(into: [:]) { $0[$1] = keys[$1.description] }
+  }
+
   /// Boxes the wraps of a store that is older than these keys. Needs no key of anybody.
   /// - Returns: how many were boxed.
   public static func boxOlder(_ database: any Database, at now: Moment) async throws -> Int {

@@ -215,10 +215,13 @@ import Vault
         try KnownRecords.findable(by: north, purpose: "being_found", at: now, $0)
       }
       let row = try #require(rows.first)
+      let subject = RecordSubject("person", row.person)
+      let erasure = try #require(
+        try await town.office.database.read { try ErasureKeys.keys(of: [subject], $0)[subject] })
       for (root, opens) in [(root, true), (RootSecret.random(), false)] {
         let encodings = try #require(try KnownEncodings(pack, root))
         let secret = try await town.office.database.read { try encodings.live(at: now, $0).first }
-        let opened = secret.flatMap { encodings.opened(row, $0) }
+        let opened = secret.flatMap { encodings.opened(row, $0, erasure) }
         #expect((opened != nil) == opens)
       }
       // Sealed for its person: under another's name it does not open.
@@ -226,7 +229,10 @@ import Vault
       let secret = try #require(try await town.office.database.read { try encodings.live(at: now, $0).first })
       var moved = row
       moved.person = .random()
-      #expect(encodings.opened(moved, secret) == nil)
+      #expect(encodings.opened(moved, secret, erasure) == nil)
+      // A copy of the store without the erasure keys opens nothing either.
+      #expect(encodings.opened(row, secret, .random()) == nil)
+      #expect(encodings.opened(row, secret, erasure) != nil)
     }
   }
 

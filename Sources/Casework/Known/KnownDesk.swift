@@ -88,10 +88,12 @@ public struct KnownDesk: Sendable {
     let neighbours = try office.neighbours.map { Set(try $0(actor.agency, transaction)) }
     let all = try KnownRecords.findable(
       by: actor.agency, purpose: encodings.content.purpose, at: now, transaction)
+    let erasures = try ErasureKeys.keys(of: all.map { RecordSubject("person", $0.person) }, transaction)
     let alike = all.filter { encoding in
-      guard let (secret, question) = questions[encoding.secret], let other = encodings.opened(encoding, secret) else {
-        return false
-      }
+      guard let (secret, question) = questions[encoding.secret],
+        let erasure = erasures[RecordSubject("person", encoding.person)],
+        let other = encodings.opened(encoding, secret, erasure)
+      else { return false }
       return KnownElsewhere.likeness(question, other) >= encodings.content.threshold
     }
     return try alike.reduce(into: []) { hits, encoding in

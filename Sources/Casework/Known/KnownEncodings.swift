@@ -82,16 +82,25 @@ struct KnownEncodings {
     return birth.isEmpty && encoded.document == nil ? nil : encoded
   }
 
-  func sealed(_ encoded: RecordEncoder.Encoded, _ person: PersonID, _ agency: AgencyID, _ secret: Opened) throws
-    -> [UInt8]
-  {
-    try secret.key.seal(encoded.bytes, at: Self.place(person, agency))
+  /// Sealed under the secret, then boxed under the person's erasure key: when they are erased, no older copy of the store
+  /// opens it either. `nil` when they were.
+  func sealed(
+    _ encoded: RecordEncoder.Encoded, _ person: PersonID, _ agency: AgencyID, _ secret: Opened,
+    _ transaction: any WriteTransaction
+  ) throws -> [UInt8]? {
+    guard let erasure = try ErasureKeys.openOrMake(RecordSubject("person", person), transaction) else { return nil }
+    let place = Self.place(person, agency)
+    return try erasure.seal(try secret.key.seal(encoded.bytes, at: place), context: Self.context(person))
   }
 
-  func opened(_ encoding: KnownRecords.Encoding, _ secret: Opened) -> RecordEncoder.Encoded? {
-    (try? secret.key.open(encoding.sealed, at: Self.place(encoding.person, encoding.agency)))
-      .flatMap { RecordEncoder.Encoded(bytes: $0, bits: schema.finalBits) }
+  func opened(_ encoding: KnownRecords.Encoding, _ secret: Opened, _ erasure: ErasureKey) -> RecordEncoder.Encoded? {
+    guard let sealed = try? erasure.open(encoding.sealed, context: Self.context(encoding.person)),
+      let bytes = try? secret.key.open(sealed, at: Self.place(encoding.person, encoding.agency))
+    else { return nil }
+    return RecordEncoder.Encoded(bytes: bytes, bits: schema.finalBits)
   }
+
+  private static func context(_ person: PersonID) -> [UInt8] { Array("known-encoding\n\(person)".utf8) }
 
   private static func place(_ person: PersonID, _ agency: AgencyID) -> FieldAddress {
     FieldAddress(
@@ -121,7 +130,8 @@ extension CaseDesk {
       let encoded = try identities[person].flatMap { try encodings.encoded($0.value, secret) }
       try KnownRecords.put(
         person, agency: actor.agency, secret: secret.id,
-        try encoded.map { try encodings.sealed($0, person, actor.agency, secret) }, until: until, transaction)
+        try encoded.flatMap { try encodings.sealed($0, person, actor.agency, secret, transaction) }, until: until,
+        transaction)
     }
   }
 
