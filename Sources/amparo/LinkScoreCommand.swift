@@ -38,7 +38,7 @@ extension LinkCommand {
       abstract: "Draw pairs for a person to look at.",
       discussion: """
         Half of the sample are links, half pairs below the threshold, so match with --floor. Whoever has the names fills \
-        the column same with yes or no; amparo link rates reads it.
+        the column same with yes, no, or ? where nobody can say; amparo link rates reads it.
         """)
 
     @Argument(help: "Pairs as amparo link match --floor writes them.") var pairs: String
@@ -84,10 +84,17 @@ extension LinkCommand {
           ReportValue.object([
             ("missed_wrong", .count(rates.missed.0)), ("missed_looked", .count(rates.missed.1)),
             ("false_wrong", .count(rates.wrong.0)), ("false_looked", .count(rates.wrong.1)),
+            ("missed_interval", Self.interval(rates.missed)), ("false_interval", Self.interval(rates.wrong)),
             ("from", .text(mixture ? "scores" : "sample")),
           ]))
       }
       print("--missed \(rates.missed.0)/\(rates.missed.1) --false-links \(rates.wrong.0)/\(rates.wrong.1)")
+    }
+
+    /// Wilson's 95 % interval of a share.
+    private static func interval(_ share: (Int, Int)) -> ReportValue {
+      let limits = SampledErrorRates.interval(wrong: share.0, looked: share.1)
+      return .list([.number(limits.lower), .number(limits.upper)])
     }
 
     private typealias Found = (missed: (Int, Int), wrong: (Int, Int))
@@ -127,8 +134,10 @@ extension LinkCommand {
         while try reader.next() {
           let answer = try reader.text(same).lowercased()
           guard !answer.isEmpty else { continue }
+          // Nobody could say: it counts for nothing.
+          if answer == "?" { continue }
           guard ["yes", "no", "si", "sí", "1", "0"].contains(answer) else {
-            throw LinkageProblem(line: reader.line, "“same” must be yes or no")
+            throw LinkageProblem(line: reader.line, "“same” must be yes, no, or ? where nobody can say")
           }
           guard let whole = Int(try reader.text(of)), whole > 0 else {
             throw LinkageProblem(line: reader.line, "“of” must be a whole number")

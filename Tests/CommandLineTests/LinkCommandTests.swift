@@ -70,6 +70,13 @@ import Testing
       try Data(filled.joined(separator: "\n").utf8).write(to: URL(filePath: "\(folder)/s.csv"))
       let rates = try Run(["link", "rates", "\(folder)/s.csv"])
       #expect(rates.output == "--missed 0/2 --false-links 0/2\n", "\(rates.output)\(rates.errors)")
+      let object = try Run(["link", "rates", "\(folder)/s.csv", "--json"]).object
+      let interval = try #require(object["false_interval"] as? [Double])
+      #expect(interval.count == 2 && interval[0] == 0 && abs(interval[1] - 0.657620) < 1e-6)
+      let unsure = filled.map { $0.hasSuffix("yes") ? String($0.dropLast(3)) + "?" : $0 }
+      try Data(unsure.joined(separator: "\n").utf8).write(to: URL(filePath: "\(folder)/s.csv"))
+      let nothing = try Run(["link", "rates", "\(folder)/s.csv"])
+      #expect(nothing.isOneLineRefusal && nothing.errors.contains("no link was looked at"), "\(nothing.errors)")
     }
   }
 

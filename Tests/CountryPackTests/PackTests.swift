@@ -184,6 +184,25 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
       } == [])
   }
 
+  @Test func howAgenciesAskEachOtherIsChecked() throws {
+    let known = try #require(pack.known)
+    #expect(known.threshold == 0.78 && pack.linkageSchemas[known.schema] != nil)
+    #expect(pack.term(.purposes, known.purpose) != nil)
+    #expect(known.words[.spanish].contains("puede decir que no") && known.words[.english].contains("can say no"))
+    for (old, new, message) in [
+      ("threshold: 0.78", "threshold: 1.2", "“threshold” must be a number from 0.5 to 1"),
+      ("schema: es-1", "schema: es-9", "“es-9” is not in linkage/"),
+      ("purpose: being_found", "purpose: other", "“other” is not in lists/purposes.csv"),
+      ("code: safety", "code: same_help", "“same_help” stands here twice"),
+      ("perMember: 12", "perMember: 0", "perMember"),
+    ] {
+      let found = try problems("known.yaml") { $0.replacing(old, with: new) }.map(\.description)
+      #expect(found.count == 1 && found.first?.contains(message) == true, "\(found)")
+    }
+    // A pack need not have it: nobody asks then.
+    #expect(try problems("known.yaml") { _ in nil } == [])
+  }
+
   @Test func aDoubtfulNumberIsNotPublic() {
     #expect(pack.hotlines.first { $0.code == "171" }?.isPublic == false)
     #expect(pack.hotlines.first { $0.code == "1800delito" }?.isPublic == true)
