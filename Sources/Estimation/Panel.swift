@@ -35,8 +35,14 @@ public struct EstimationPanel: Hashable, Sendable {
   public var reasons: [Reason]
   public var warnings: [LocalizedText]
 
-  /// From the lowest to the highest limit of the methods that answered.
+  /// From the lowest to the highest limit of the methods that answered; `nil` where the verdict is that nothing can be
+  /// estimated.
   public var range: (lower: Double, upper: Double)? {
+    guard verdict != .notEstimable else { return nil }
+    return limits
+  }
+
+  private var limits: (lower: Double, upper: Double)? {
     let found = lines.compactMap(\.estimate)
     guard let lower = found.map(\.lower).min(), let upper = found.map(\.upper).max() else { return nil }
     return (lower, upper)
@@ -50,6 +56,8 @@ public struct EstimationPanel: Hashable, Sendable {
     case listDecides(name: String, without: Double, with: Double)
     case mergeDecides(name: String, merged: Double, before: Double)
     case tooFewMethods(Int)
+    /// No method that counts on the data alone answers; what the others give comes from their priors.
+    case onlyPriors
     case noAnswer(EstimationMethod)
     case wide(lower: Double, upper: Double)
   }
@@ -109,6 +117,14 @@ public struct EstimationPanel: Hashable, Sendable {
       reasons.append(.tooFewMethods(found.count))
       return
     }
+    // Averaged graphs and latent classes always give something: where the likelihood itself has no greatest value, they only
+    // repeat what they were told beforehand.
+    let counting = lines.filter { ![.graphs, .latent].contains($0.method) }
+    if counting.count >= 2, counting.allSatisfy({ $0.estimate == nil }) {
+      verdict = .notEstimable
+      reasons.append(.onlyPriors)
+      return
+    }
     guard let low = found.min(by: { $0.total < $1.total }), let high = found.max(by: { $0.total < $1.total }) else {
       return
     }
@@ -138,7 +154,7 @@ public struct EstimationPanel: Hashable, Sendable {
             : .listDecides(name: variant.name, without: total, with: whole))
       }
     }
-    if let range, range.upper > 3 * range.lower {
+    if let range = limits, range.upper > 3 * range.lower {
       agree = false
       reasons.append(.wide(lower: range.lower, upper: range.upper))
     }
@@ -174,6 +190,10 @@ extension EstimationPanel.Reason {
     case .tooFewMethods(let count):
       return isSpanish
         ? "solo \(count) métodos dan un resultado" : "only \(count) methods give an answer"
+    case .onlyPriors:
+      return isSpanish
+        ? "ningún método que se apoya solo en los datos da un resultado; lo que dan los otros sale de sus supuestos previos"
+        : "no method that rests on the data alone gives an answer; what the others give comes from their priors"
     case .noAnswer(let method):
       return isSpanish ? "\(m(method)): sin resultado" : "\(m(method)): no answer"
     case .wide(let lower, let upper):

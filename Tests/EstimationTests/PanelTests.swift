@@ -35,6 +35,15 @@ import Testing
     }
   }
 
+  /// Two lists inside a third: no greatest likelihood exists, and what priors repeat is no estimate.
+  @Test func whatOnlyPriorsAnswerIsNotEstimable() async throws {
+    let table = try HistoryFile.read("a,b,c,count\n1,0,0,5\n1,1,0,5\n1,1,1,2\n1,0,1,3\n").table
+    let panel = try await EstimationPanel.make(table, settings: Self.quick)
+    #expect(panel.verdict == .notEstimable && panel.reasons.last == .onlyPriors && panel.range == nil)
+    #expect(panel.lines.contains { $0.estimate != nil })
+    #expect(panel.reasons.last?.words(.spanish) != panel.reasons.last?.words(.english))
+  }
+
   @Test func onlyTheChosenMethodsAreRunAndTwoNeverAgree() async throws {
     let table = try #require(simulated(4, total: 8000, chances: [0.4, 0.35, 0.45]))
     let panel = try await EstimationPanel.make(table, settings: Self.quick, methods: [.stepwise, .independence])

@@ -162,8 +162,8 @@ extension CaseDesk {
     guard isDue, let encodings = try KnownEncodings(pack, office.root) else { return }
     try await office.database.write { transaction in
       let people = try outdated(try encodings.current(at: now, transaction).id, transaction)
-      guard !people.isEmpty else { return }
-      try encodeAnew(people, actor, at: now, transaction)
+      if !people.isEmpty { try encodeAnew(people, actor, at: now, transaction) }
+      // Also where only the secret changed.
       try transaction.record(AuditEntry(at: now, doer: actor.doer, action: "known.encode", objectKind: "person"))
     }
   }
