@@ -136,7 +136,7 @@ extension CaseDesk {
   ) throws -> Set<DataKind> {
     if summary.agency == actor.agency { return Set(DataKind.allCases) }
     guard !bases.isEmpty, try DataRequestRecords.restricted(since: summary.id, transaction) == nil else { return [] }
-    return try bases.reduce(into: []) {
+    return try bases.filter(sharesContent).reduce(into: []) {
       $0.formUnion(try CaseAccess.shareable($1, pack.dataProtection.wall, transaction))
     }
   }

@@ -176,7 +176,7 @@ extension CaseDesk {
   private func bases(of id: CaseID, at now: Moment, _ transaction: any ReadTransaction) throws
     -> [AgencyID: ConsentID]
   {
-    let consents = try ConsentRecords.consents(of: id, transaction)
+    let consents = try ConsentRecords.consents(of: id, transaction).filter(sharesContent)
     return Set(consents.map(\.recipient)).reduce(into: [:]) { bases, agency in
       bases[agency] = ConferenceRules.basis(of: agency, among: consents, at: now)?.id
     }

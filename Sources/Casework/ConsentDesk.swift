@@ -71,7 +71,7 @@ extension CaseDesk {
     return try await office.database.read { transaction in
       let found = try withdrawable(consent, actor, transaction)
       let all = try ConsentRecords.consents(of: found.caseID, transaction)
-      return (found, ConsentRules.effect(ofEnding: found, among: all, at: now))
+      return (found, self.effect(ofEnding: found, among: all, at: now))
     }
   }
 
@@ -83,7 +83,7 @@ extension CaseDesk {
     return try await office.database.write { transaction in
       let found = try withdrawable(consent, actor, transaction)
       let all = try ConsentRecords.consents(of: found.caseID, transaction)
-      let effect = ConsentRules.effect(ofEnding: found, among: all, at: now)
+      let effect = self.effect(ofEnding: found, among: all, at: now)
       guard try ConsentRecords.withdraw(consent, by: actor.member, at: now, transaction) else { return effect }
       try CaseAccess.end(found.caseID, on: consent, transaction)
       try whenConsentEnds(consent, found.caseID, actor.doer, now, transaction)

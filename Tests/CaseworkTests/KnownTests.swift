@@ -280,6 +280,17 @@ import Vault
           town.consent(to: town.north.agency, [.identity, .needs], purpose: "being_found"))
       }
       #expect(wrong?.wrongFields == ["kinds"])
+      // It opens no file, and neither takes nor leaves any content when it or another consent ends.
+      let found = try await agrees(town, id, to: town.north.agency)
+      #expect(try await refusal { _ = try await town.desk.file(town.north, id) } == .notFound)
+      let shared = try await town.shared(id, to: town.north.agency, [.identity])
+      let north = town.north.agency
+      #expect(
+        try await town.desk.effectOfWithdrawal(town.worker, shared).effect
+          == ConsentEffect(agency: north, loses: [.identity], keeps: []))
+      #expect(
+        try await town.desk.withdrawConsent(town.worker, found) == ConsentEffect(agency: north, loses: [], keeps: []))
+      #expect(try await town.desk.file(town.north, id).kinds == [.identity])
     }
   }
 }

@@ -109,6 +109,15 @@ struct KnownEncodings {
 }
 
 extension CaseDesk {
+  /// Whether content may be given on a consent: on all but one to be found, which gives nothing but a contact.
+  func sharesContent(_ consent: Consent) -> Bool { consent.purpose != pack.known?.purpose }
+
+  /// What withdrawing takes away, given all entries of the case. A consent to be found takes no content and leaves none.
+  func effect(ofEnding consent: Consent, among all: [Consent], at now: Moment) -> ConsentEffect {
+    guard sharesContent(consent) else { return ConsentEffect(agency: consent.recipient, loses: [], keeps: []) }
+    return ConsentRules.effect(ofEnding: consent, among: all.filter(sharesContent), at: now)
+  }
+
   /// Makes people's encodings anew, in the transaction that changed who they are or what they agreed to; takes away those
   /// of people who may not be found.
   func encodeAnew(_ persons: [PersonID], _ actor: Actor, at now: Moment, _ transaction: any WriteTransaction) throws {

@@ -186,7 +186,7 @@ public struct ReceiptDesk: Sendable {
     return try await office.database.read { transaction in
       let (found, all) = try mine(consent, try here(look, at: now, transaction), transaction)
       let name = try AgencyDesk.agency(found.recipient, transaction)?.name ?? ""
-      return (found, ConsentRules.effect(ofEnding: found, among: all, at: now), name)
+      return (found, cases.effect(ofEnding: found, among: all, at: now), name)
     }
   }
 

@@ -33,6 +33,11 @@ struct KnownPages: RoomPages, CaseFileRoom {
       links: [HomeSection.Link(address: "/cases/\(id)/known", label: words("casework.known.open"))])
   }
 
+  func endsWithConsent(_ consent: Consent, _ visit: Visit, _ actor: Actor) async throws -> [String] {
+    guard let content = desks.known.content, consent.purpose == content.purpose else { return [] }
+    return [visit.words("casework.known.ends")]
+  }
+
   func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
     guard actor.may(.readCase) else { return nil }
     let notices = try await desks.known.notices(actor)

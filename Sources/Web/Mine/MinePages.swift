@@ -156,6 +156,7 @@ struct MinePages: RoomPages {
       if !effect.keeps.isEmpty {
         sentences.append(words("casework.withdraw.keeps", ["agency": agency, "kinds": terms.kinds(effect.keeps)]))
       }
+      if consent.purpose == desks.pack.known?.purpose { sentences.append(words("casework.known.ends")) }
       sentences += [
         words("mine.withdraw.no_loss", ["agency": agency]), words("mine.withdraw.read_before"),
         words("mine.withdraw.again"),

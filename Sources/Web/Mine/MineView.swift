@@ -47,7 +47,11 @@ struct MineView {
         text: words("casework.consent.state.\(share.state.rawValue)"), tone: share.state == .live ? .active : .ended
       ).view,
       "facts": Definitions([
-        (words("mine.share.what"), terms.kinds(share.kinds)),
+        (
+          words("mine.share.what"),
+          share.purpose == visit.frame.desks.pack.known?.purpose
+            ? words("casework.known.only_call") : terms.kinds(share.kinds)
+        ),
         (words("mine.share.why"), terms.name(.purposes, share.purpose)),
         (words("mine.share.basis"), words("casework.basis.\(share.basis.rawValue)")),
         (words("mine.share.since"), visit.dates.day(of: share.givenAt)),
