@@ -8,6 +8,11 @@ let strict: [SwiftSetting] = [
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+// Resolved for the server anyway; TLS is compiled for mail alone.
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
@@ -44,6 +49,7 @@ var targets: [Target] =
     "Releases", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Statistics"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
+  + room("Mail", ["Basics"] + nio)
   + room("Documents", ["Basics", "CPangoCairo", "CQRencode"])
   + room(
     "Practice",
@@ -72,7 +78,7 @@ targets += [
   .executableTarget(
     name: "amparo",
     dependencies: rooms + [
-      "Web", "Demonstration", "Estimation", "Linkage", "Yams", crypto,
+      "Web", "Demonstration", "Estimation", "Linkage", "Mail", "Yams", crypto,
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -95,6 +101,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
