@@ -228,6 +228,8 @@ enum AccountsRecords {
     try transaction.execute("DELETE FROM second_factor_codes WHERE member = ?", member)
     try transaction.execute("DELETE FROM invitations WHERE member = ?", member)
     try deleteWraps(member, transaction)
+    try MailAddressRecords.delete(member, transaction)
+    try OutboxRecords.end(of: member, nil, at: moment, transaction)
   }
 
   static func setSecondFactor(

@@ -94,5 +94,6 @@ public enum AccountsSchema {
         "ALTER TABLE record_key_wraps ADD COLUMN boxed INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX record_key_wraps_unboxed ON record_key_wraps (subject) WHERE boxed = 0",
       ]),
+    NoticeSchema.notices,
   ]
 }

@@ -51,6 +51,17 @@ enum SessionRecords {
       != nil
   }
 
+  /// Which of several sign-ins still hold, whatever token they have come to.
+  static func living(_ signIns: [[UInt8]], at now: Moment, _ transaction: any ReadTransaction) throws -> Set<[UInt8]> {
+    guard !signIns.isEmpty else { return [] }
+    let places = NoticeRecords.places(signIns.count)
+    return Set(
+      try transaction.rows(
+        "SELECT DISTINCT sign_in FROM sessions WHERE sign_in IN (\(places)) AND until > ? AND seen_at > ?",
+        signIns + [now, now - SignInDesk.idle]
+      ).map { try $0.get("sign_in") })
+  }
+
   /// Ends every token of one sign-in.
   static func delete(signIn: [UInt8], _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM sessions WHERE sign_in = ? OR token_hash = ?", signIn, signIn)

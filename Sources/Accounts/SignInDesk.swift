@@ -83,7 +83,9 @@ public struct SignInDesk: Sendable {
   }
 
   /// Who a token stands for, with the keys opened; `nil` when the session ended or there never was one.
-  public func actor(for token: Token) async throws -> Actor? {
+  ///
+  /// - Parameter isActivity: whether somebody did something; what a page asks by itself must not keep a session alive.
+  public func actor(for token: Token, isActivity: Bool = true) async throws -> Actor? {
     let now = office.clock.now()
     let root = office.root
     guard
@@ -101,7 +103,7 @@ public struct SignInDesk: Sendable {
     else { return nil }
     let own = try MemberKeys.open(session.keys, under: token, member: member.id.description)
     // Once a minute is often enough for a quarter of an hour's limit.
-    if session.seenAt + .minutes(1) < now || session.replaces != nil {
+    if isActivity, session.seenAt + .minutes(1) < now || session.replaces != nil {
       try await office.database.keepBooks { transaction in
         try SessionRecords.touch(token.hash, at: now, transaction)
         if let before = session.replaces {

@@ -46,6 +46,10 @@ enum PracticeErasureRecords {
     "DELETE FROM second_factor_codes WHERE member IN (\(members))",
     "DELETE FROM signing_keys WHERE member IN (\(members))",
     "DELETE FROM invitations WHERE agency = ?",
+    "DELETE FROM notices WHERE member IN (\(members))",
+    "DELETE FROM notice_choices WHERE member IN (\(members))",
+    "DELETE FROM mail_addresses WHERE member IN (\(members))",
+    "DELETE FROM mail_outbox WHERE member IN (\(members))",
   ]
 
   private static let last = [

@@ -54,7 +54,9 @@ extension Database {
 public enum Engine: String, Sendable, CaseIterable { case sqlite, postgresql }
 
 /// The tables that `keepBooks` may change: they hold no decision and no content.
-public let bookkeepingTables: Set<String> = ["sessions", "sign_in_attempts", "once_tokens", "audit_checkpoints"]
+public let bookkeepingTables: Set<String> = [
+  "sessions", "sign_in_attempts", "once_tokens", "audit_checkpoints", "notices", "mail_outbox",
+]
 
 /// A view of the store for the length of one transaction. Don't keep it.
 public protocol ReadTransaction {

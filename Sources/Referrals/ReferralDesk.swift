@@ -63,6 +63,7 @@ public struct ReferralDesk: Sendable {
       try ReferralAccess.share(referral, basis, pack, office, by: actor, at: now, transaction)
       try ReferralRecords.insert(
         referral.event(event, .send, at: now, by: actor), of: id, roles: actor.roleText, note: nil, transaction)
+      try ReferralNotices.tell(.send, referral, event: event, by: actor.member, at: now, transaction)
       try transaction.record(referral.entry(.send, at: now, doer: actor.doer))
       return referral
     }
@@ -126,6 +127,8 @@ public struct ReferralDesk: Sendable {
         note: sealed,
         transaction)
       try ReferralAccess.follow(before, to: referral, office, transaction)
+      try ReferralNotices.tell(
+        act.move, referral, heldBefore: before.claimedBy, event: event, by: actor.member, at: now, transaction)
       try transaction.record(referral.entry(act.move, at: now, doer: actor.doer))
       return referral
     }

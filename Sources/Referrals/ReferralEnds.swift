@@ -66,6 +66,8 @@ extension ReferralDesk {
     }
     try ReferralRecords.insert(event, of: referral.id, roles: "", note: nil, transaction)
     try ReferralAccess.end(referral, nil, transaction)
+    try ReferralNotices.tell(
+      move, referral, heldBefore: before.claimedBy, event: event.id, by: event.member, at: now, transaction)
     try transaction.record(referral.entry(move, at: now, doer: doer))
   }
 }

@@ -124,6 +124,7 @@ extension ReferralDesk {
         referral.answerSeenAt = now
         try ReferralRecords.setAnswerSeen(id, at: now, transaction)
       }
+      try NoticeBoard.read(.referral(id), by: actor.member, at: now, transaction)
       let view = try opened(referral, stance, actor, at: now, transaction)
       try transaction.record(
         AuditEntry(

@@ -48,6 +48,12 @@ enum ReferralRecords {
 
   // MARK: Events
 
+  /// The member who sent a referral.
+  static func sender(of id: ReferralID, _ transaction: any ReadTransaction) throws -> MemberID? {
+    try transaction.row("SELECT member FROM referral_events WHERE referral = ? AND move = 'send'", id)?.optional(
+      "member")
+  }
+
   static func insert(
     _ event: ReferralEvent, of referral: ReferralID, roles: String, note: [UInt8]?, noteEpoch: Int? = nil,
     _ transaction: any WriteTransaction

@@ -65,6 +65,7 @@ public struct ReferralTimekeeper: Sendable {
       if due.step == .end {
         try ReferralDesk.end(after, .expire, .system("referral clock"), now, transaction)
       } else {
+        try ReferralNotices.tell(due.step, before, at: now, transaction)
         try transaction.record(entry("referral." + due.step.code, before, at: now))
       }
     }

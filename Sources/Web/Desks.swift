@@ -15,6 +15,8 @@ public struct Desks: Sendable {
   public let signIn: SignInDesk
   public let members: MembersDesk
   public let agencies: AgencyDesk
+  public let notices: NoticeDesk
+  public let mailAddresses: MailAddressDesk
   public let screenings: ScreeningDesk
   public let forms: FormDesk
   public let field: FieldDesk
@@ -52,6 +54,8 @@ public struct Desks: Sendable {
     signIn = SignInDesk(office)
     members = MembersDesk(office)
     agencies = AgencyDesk(office)
+    notices = NoticeDesk(office, offsetFromUTC: pack.offsetFromUTC)
+    mailAddresses = MailAddressDesk(office, offsetFromUTC: pack.offsetFromUTC)
     screenings = ScreeningDesk(office, pack)
     forms = FormDesk(office, pack)
     field = FieldDesk(office, pack)

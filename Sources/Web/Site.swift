@@ -39,6 +39,8 @@ public struct Site: Sendable {
   let assets: Assets
   /// The interview for places without network; `nil` on the practice site, which has none.
   let field: FieldApp?
+  /// What open pages are told, one look at the store for all of them.
+  let notices: NoticeFeed
 
   /// Loads templates, texts and assets.
   ///
@@ -52,6 +54,7 @@ public struct Site: Sendable {
     self.settings = settings
     assets = try Assets.load()
     screen = try Screen.load()
+    notices = NoticeFeed(desks.notices)
     field = settings.isPractice ? nil : try FieldApp(desks.pack, screen, assets, settings)
   }
 
@@ -71,7 +74,9 @@ public struct Site: Sendable {
       return [PracticePages(desks: desks, settings: settings, practice: desk)] + work
     }
     // On the home page a danger in the field stands above everything else.
-    let field: [any RoomPages] = [FieldInboxPages(desks: desks), ProtectionNotice(desks: desks)]
+    let field: [any RoomPages] = [
+      FieldInboxPages(desks: desks), ProtectionNotice(desks: desks), MailPages(desks: desks, settings: settings),
+    ]
     return field + work + [
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
@@ -81,6 +86,7 @@ public struct Site: Sendable {
       EstimatePages(desks: desks, runs: EstimateRuns(clock: desks.office.clock)),
       LinkagePages(desks: desks, runs: SampleRuns(clock: desks.office.clock)),
       AccountPages(desks: desks, settings: settings), OwnAccountPages(desks: desks), OwnSeatPages(desks: desks),
+      NoticePages(desks: desks, feed: notices), NoticeSettingsPages(desks: desks, settings: settings),
       CohortPages(desks: desks, settings: settings), AfterPages(desks: desks, settings: settings),
       NeedPages(desks: desks), EvidencePages(desks: desks),
       MemberPages(desks: desks, settings: settings),
@@ -109,7 +115,8 @@ public struct Site: Sendable {
     if let field { FieldAppPages(app: field).add(to: open) }
     open.refuseOtherMethods()
     router.add(
-      middleware: SessionKeeper(desk: desks.signIn, settings: settings, screen: screen))
+      middleware: SessionKeeper(
+        desk: desks.signIn, notices: settings.isPractice ? nil : desks.notices, settings: settings, screen: screen))
     router.add(middleware: ErrorPages(frame: frame))
     let signedIn = Routes(router, frame)
     door?.addSignedIn(to: signedIn)

@@ -11,13 +11,16 @@ public struct SiteSettings: Sendable {
   public var clientAddressHeader: String?
   /// Where quick exit leads: a page that nobody wonders about.
   public var exitAddress: String
+  /// Whether e-mail is sent: members are asked for an address only then.
+  public var sendsMail: Bool
   /// What the site has to do with practice; set by `Site`.
   var practice = PracticePart.none
 
   public init(
     publicAddress: String = "http://localhost:8080", isDemonstration: Bool = false, clientAddressHeader: String? = nil,
-    exitAddress: String = "https://www.wikipedia.org/"
+    exitAddress: String = "https://www.wikipedia.org/", sendsMail: Bool = false
   ) {
+    self.sendsMail = sendsMail
     self.publicAddress =
       publicAddress.hasSuffix("/") ? String(publicAddress.dropLast()) : publicAddress
     self.isDemonstration = isDemonstration

@@ -28,6 +28,12 @@ struct Serve: AsyncParsableCommand {
         amparo serve --practice-port 8081
         amparo serve --public-address https://amparo.example.org --practice-port 8081 \
           --practice-address https://practica.example.org
+
+      With --mail-host, members who gave an address are told by e-mail that there is something new: never what, about \
+      whom, or from where. What can't be sent waits, is tried again for five days, and is counted at /mail:
+
+        amparo serve --public-address https://amparo.example.org --mail-host mail.example.org \
+          --mail-from amparo@example.org --mail-user amparo --mail-password-file /etc/amparo/mail-password
       """)
 
   @OptionGroup var server: ServerOptions
@@ -45,6 +51,7 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "The header in which a trusted proxy gives the client's address, for example X-Forwarded-For.")
   var clientAddressHeader: String?
   @OptionGroup var practice: PracticeOptions
+  @OptionGroup var mail: MailOptions
   @Option(help: "Where the quick exit leads: a page that nobody wonders about.")
   var exitAddress = "https://www.wikipedia.org/"
 
@@ -56,14 +63,18 @@ struct ServerOptions: ParsableArguments {
   ///
   /// - Parameter practicePort: where practice listens unless an option says so; `nil` for no practice.
   func serve(_ options: InstallationOptions, _ pack: CountryPack, practicePort: Int? = nil) async throws {
+    let carrier = try mail.carrier(publicAddress: address.publicAddress)
     // One server a folder. Many may share a PostgreSQL server.
     let lock = try options.server == nil ? FolderLock(options.folder) : nil
     defer { withExtendedLifetime(lock) {} }
     let installation = try await options.open()
     let settings = SiteSettings(
       publicAddress: address.publicAddress, isDemonstration: DemonstrationMark(options.folder).exists,
-      clientAddressHeader: clientAddressHeader, exitAddress: exitAddress)
+      clientAddressHeader: clientAddressHeader, exitAddress: exitAddress, sendsMail: carrier != nil)
+    var logger = Logger(label: "amparo") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
     var listeners: [Site.Listener]
+    var mailing: MailKeeper?
     var practiceStore: PracticeStore?
     do {
       if let practicePort = practice.practicePort ?? practicePort {
@@ -89,17 +100,19 @@ struct ServerOptions: ParsableArguments {
           .init(try Site(desks: Desks(installation.office, pack), settings: settings), host: host, port: port)
         ]
       }
+      mailing = try carrier.map {
+        try MailKeeper(installation, $0, publicAddress: address.publicAddress, logger)
+      }
     } catch {
       await practiceStore?.close()
       await installation.close()
       throw Sentences.failure(error) ?? CommandFailure(message: "\(error)", code: 2)
     }
-    var logger = Logger(label: "amparo") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning
     let keeper = CheckpointKeeper(installation, logger)
     let signing = Task { await keeper.run() }
     let deadlines = DeadlineKeeper(installation, pack, logger)
     let watching = Task { await deadlines.run() }
+    let sending = Task { [mailing] () async -> Void in await mailing?.run() }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
@@ -113,8 +126,8 @@ struct ServerOptions: ParsableArguments {
         fflush(nil)
       }
     } catch { failure = error }
-    for task in [signing, watching] { task.cancel() }
-    for task in [signing, watching] { await task.value }
+    for task in [signing, watching, sending] { task.cancel() }
+    for task in [signing, watching, sending] { await task.value }
     if failure == nil { try? await keeper.signIfGrown() }
     await practiceStore?.close()
     await installation.close()

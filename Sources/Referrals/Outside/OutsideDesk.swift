@@ -181,6 +181,8 @@ public struct OutsideDesk: Sendable {
         Self.event(event, act.move, referral, act.code, at: now), of: referral.id, roles: "", note: dropped?.note,
         noteEpoch: dropped?.epoch, transaction)
       try ReferralAccess.follow(before, to: referral, office, transaction)
+      try ReferralNotices.tell(
+        act.move, referral, heldBefore: before.claimedBy, event: event, by: nil, at: now, transaction)
       try transaction.record(referral.entry(act.move, at: now, doer: .visitor))
     }
   }

@@ -98,6 +98,8 @@ if (keySheet) {
   });
 }
 
+// What is new for the member, live.
+if (document.querySelector("[data-notices]")) import("./notices.js");
 // The training room: following a quiz, the roll-call by keys.
 if (document.querySelector("[data-room]")) import("./room.js");
 // Slides: the arrows, space and page keys follow the links that are there.

@@ -71,6 +71,12 @@ final class Frame: Sendable {
     if let actor = visit.context.actor {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]
+      values["inboxBadge"] = visit.context.unread.map { unread in
+        [
+          "unread": unread, "hasUnread": unread > 0, "label": words("notices.badge", ["count": String(unread)]),
+          "pattern": words("notices.badge", ["count": "#"]), "alert": words("notices.alert"),
+        ] as [String: Any]
+      }
       let entries = navigation.filter {
         $0.isForEverybody || actor.may($0.permission) || $0.orElse.map(actor.may) == true
       }

@@ -18,6 +18,8 @@ public struct PageContext: RequestContext {
   /// Names this request in the log and on an error page.
   let reference: String
   var actor: Actor?
+  /// The member's unread notices; `nil` where there is no inbox.
+  var unread: Int?
   /// Whether the browser still showed a session that has ended.
   var hadSession = false
   /// What the browser sent along, read once.

@@ -8,6 +8,8 @@ import Vault
 struct SessionKeeper: RouterMiddleware {
   typealias Context = PageContext
   let desk: SignInDesk
+  /// Where members have an inbox.
+  let notices: NoticeDesk?
   let settings: SiteSettings
   let screen: Screen
 
@@ -24,11 +26,14 @@ struct SessionKeeper: RouterMiddleware {
       cookies.append(settings.cookie("form", fresh.exposedText))
     }
     if let token = token(context, "session") {
-      if let actor = try await desk.actor(for: token) {
+      // What open pages ask by themselves keeps nobody signed in.
+      let isByItself = request.uri.path == NoticePages.streamPath
+      if let actor = try await desk.actor(for: token, isActivity: !isByItself) {
         context.actor = actor
+        if !isByItself { context.unread = try await notices?.unread(actor) }
         if !context.isLanguageChosen, screen.languages.contains(actor.language) { context.language = actor.language }
         // Only between pages: a form on its way must not lose its session to a second click.
-        if request.method == .get, let fresh = try await desk.renewed(token, for: actor) {
+        if request.method == .get, !isByItself, let fresh = try await desk.renewed(token, for: actor) {
           cookies.append(settings.cookie("session", fresh.exposedText))
         }
       } else {

@@ -143,6 +143,7 @@ struct ReferralPages: RoomPages {
     model["nextSteps"] = next
     model["hasNextSteps"] = !next.isEmpty
     model["message"] = sheet.message
+    if view.party == .receiver, view.referral.state == .revoked { model["stop"] = visit.words("notices.stop") }
     let event = desks.office.randomness.identifier(ReferralEventEntity.self)
     // A code leads to the site of the work, where an exercise has no place.
     let isPractice = visit.frame.settings.isPractice
