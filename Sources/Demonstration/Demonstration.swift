@@ -95,6 +95,7 @@ public struct Demonstration: Sendable {
     if let names, cases >= CaseLoad.yearOf2007 {
       try ReleaseStory(stage: stage, names: names, id: .random(using: &dice)).plan(&timeline)
     }
+    try NoticeStory(stage: stage).plan(&timeline)
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(
