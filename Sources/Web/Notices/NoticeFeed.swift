@@ -16,7 +16,8 @@ actor NoticeFeed {
   }
 
   struct Limits: Sendable {
-    /// Pages of one sign-in. Pages of one browser share one, so that this is for several browsers with one session.
+    /// Pages of one sign-in. Pages of one browser share one; a page that was left is noticed only when something is sent
+    /// to it, so that the oldest makes room for a new one.
     var ofSession = 3
     var inAll = 2000
     var look = Span.seconds(2)
@@ -45,16 +46,18 @@ actor NoticeFeed {
   /// How many watch.
   var count: Int { watchers.count }
 
-  /// Whether one more page of a sign-in may watch.
-  func hasRoom(for session: [UInt8]) -> Bool {
-    watchers.count < limits.inAll && watchers.values.count { $0.session == session } < limits.ofSession
-  }
+  /// Whether one more page may watch.
+  var hasRoom: Bool { watchers.count < limits.inAll }
 
   /// Watches until the session ends or nobody reads the messages any more; `nil` when there is no room.
   ///
   /// - Parameter last: what the page knows already.
   func watch(session: [UInt8], member: MemberID, knowing last: NoticeDesk.Standing? = nil) -> AsyncStream<Message>? {
-    guard hasRoom(for: session) else { return nil }
+    guard hasRoom else { return nil }
+    let own = watchers.filter { $0.value.session == session }.keys.sorted()
+    for oldest in own.prefix(max(0, own.count + 1 - limits.ofSession)) {
+      watchers.removeValue(forKey: oldest)?.messages.finish()
+    }
     let (stream, continuation) = AsyncStream.makeStream(of: Message.self, bufferingPolicy: .bufferingNewest(8))
     let id = next
     next += 1

@@ -77,10 +77,13 @@ struct NoticePages: RoomPages {
 
   /// The stream of an open page. Whoever asks for a page instead is led to it.
   private func stream(_ visit: Visit) async throws -> Answer {
+    let isStream = visit.request.headers[.accept]?.contains("text/event-stream") == true
+    // No page to sign in on: this answer tells a browser not to come back (HTML Living Standard, “Server-sent events”).
+    if isStream, visit.context.actor == nil { return .whole(Response(status: .noContent)) }
     let actor = try visit.actor()
-    guard visit.request.headers[.accept]?.contains("text/event-stream") == true else { return .goTo(Self.path) }
+    guard isStream else { return .goTo(Self.path) }
     let (feed, session, member) = (feed, actor.session, actor.member)
-    guard await feed.hasRoom(for: session) else { throw Refusal(.tooMany, Phrase("error.notice_streams")) }
+    guard await feed.hasRoom else { throw Refusal(.tooMany, Phrase("error.notice_streams")) }
     let known = Self.lastEvent.flatMap { visit.request.headers[$0] }.flatMap { NoticeDesk.Standing(tag: $0) }
     var headers: HTTPFields = [.contentType: "text/event-stream; charset=utf-8"]
     // A proxy that collects an answer before it hands it on would keep this one for ever.
