@@ -110,6 +110,13 @@ enum ReferralNotices {
       transaction)
   }
 
+  /// The consent ran out by its date while the desk has it in hand.
+  static func tellBasisEnded(_ referral: Referral, at now: Moment, _ transaction: any WriteTransaction) throws {
+    try post(
+      [.init(kind: .consentEnded, to: .desk), .init(kind: .consentEnded, to: .sender)], referral,
+      event: "\(referral.id)/basis", except: nil, at: now, transaction)
+  }
+
   private static func post(
     _ notices: [ReferralNotice], _ referral: Referral, event: String, except doer: MemberID?, at now: Moment,
     _ transaction: any WriteTransaction

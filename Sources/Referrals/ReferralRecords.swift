@@ -102,6 +102,22 @@ enum ReferralRecords {
     try transaction.row("SELECT 1 AS found FROM referrals WHERE clock_at <= ? LIMIT 1", now) != nil
   }
 
+  /// What is taken on and whose consent ran out by its date, without anybody having been told, the longest first.
+  static func baseless(at now: Moment, limit: Int, _ transaction: any ReadTransaction) throws -> [Referral] {
+    try transaction.rows(
+      """
+      SELECT * FROM referrals WHERE basis_told IS NULL AND \(isTakenOn) AND basis_until <= ?
+      ORDER BY basis_until, id LIMIT ?
+      """, now, limit
+    ).map(referral)
+  }
+
+  /// - Returns: false when it was noted before.
+  static func setBasisTold(_ id: ReferralID, at now: Moment, _ transaction: any WriteTransaction) throws -> Bool {
+    try transaction.execute(
+      "UPDATE referrals SET basis_told = ? WHERE id = ? AND basis_told IS NULL", now, id) == 1
+  }
+
   /// Notes how far the clock of a referral has come and when it goes on.
   /// - Returns: false when it stands differently from what was read: somebody else made the step.
   static func setClock(

@@ -69,5 +69,15 @@ public enum ReferralSchema {
         """,
         "CREATE INDEX referral_looks_referral ON referral_looks (referral)",
       ]),
+    Migration(
+      "referrals-004-basis-told",
+      [
+        // When the desk was told that the consent of what it has taken on ran out by its date.
+        "ALTER TABLE referrals ADD COLUMN basis_told INTEGER",
+        """
+        CREATE INDEX referrals_basis ON referrals (basis_until)
+        WHERE basis_told IS NULL AND state IN ('accepted', 'in_service')
+        """,
+      ]),
   ]
 }

@@ -28,6 +28,7 @@ public struct ReferralTimekeeper: Sendable {
   @discardableResult
   public func run() async throws -> Int {
     let now = office.clock.now()
+    try await tellEndedBases(at: now)
     var made = 0
     while !Task.isCancelled {
       // Most looks find nothing: those hold up no writer.
@@ -37,6 +38,22 @@ public struct ReferralTimekeeper: Sendable {
       if looked < Self.batch { break }
     }
     return made
+  }
+
+  /// What a desk has taken on goes on when the consent runs out by its date, and its access does not: the desk is told, once.
+  private func tellEndedBases(at now: Moment) async throws {
+    while !Task.isCancelled {
+      guard try await office.database.read({ try !ReferralRecords.baseless(at: now, limit: 1, $0).isEmpty }) else {
+        return
+      }
+      try await office.database.write { transaction in
+        for referral in try ReferralRecords.baseless(at: now, limit: Self.batch, transaction)
+        where try ReferralRecords.setBasisTold(referral.id, at: now, transaction) {
+          try ReferralNotices.tellBasisEnded(referral, at: now, transaction)
+          try transaction.record(entry("referral.basis_ended", referral, at: now))
+        }
+      }
+    }
   }
 
   private func runBatch(at now: Moment) async throws -> (steps: Int, looked: Int) {

@@ -141,6 +141,36 @@ import Testing
     }
   }
 
+  /// What was taken on goes on when the consent runs out by its date, but nobody can open the file: the desk hears why.
+  @Test(arguments: TestEngine.available) func aConsentThatRunsOutIsToldOnce(_ engine: Engine) async throws {
+    try await withWorld(engine) { world in
+      let caseID = try await world.openCase()
+      _ = try await world.consent(caseID, to: world.desk, until: world.today)
+      let id = ReferralID.random()
+      try await world.referrals.send(world.worker, id: id, world.request(caseID, to: world.desk))
+      _ = try await world.referrals.view(world.desk, id)
+      try await world.make(.accept(note: ""), world.desk, id)
+      try await world.timekeeper.run()
+      #expect(try await kinds(world, world.desk) == [])
+      world.time.move(.hours(25))
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<3 { group.addTask { try await world.timekeeper.run() } }
+        try await group.waitForAll()
+      }
+      for actor in [world.desk, world.colleague, world.chief] {
+        #expect(try await kinds(world, actor) == [.consentEnded])
+      }
+      #expect(try await kinds(world, world.worker) == [.consentEnded, .accepted])
+      world.time.move(.hours(25))
+      try await world.timekeeper.run()
+      #expect(try await kinds(world, world.desk) == [.consentEnded])
+      let entries = try await world.office.database.read {
+        try AuditLog.entries($0, objectKind: "referral", objectID: id.description).map(\.entry.action)
+      }
+      #expect(entries.filter { $0 == "referral.basis_ended" }.count == 1)
+    }
+  }
+
   @Test(arguments: TestEngine.available) func theClockTellsEachInTurnAndOnce(_ engine: Engine) async throws {
     try await withWorld(engine) { world in
       _ = try await world.sent()

@@ -143,7 +143,10 @@ struct ReferralPages: RoomPages {
     model["nextSteps"] = next
     model["hasNextSteps"] = !next.isEmpty
     model["message"] = sheet.message
-    if view.party == .receiver, view.referral.state == .revoked { model["stop"] = visit.words("notices.stop") }
+    let hasRunOut = view.referral.state.isLive && view.referral.basisHasRunOut(at: desks.office.clock.now())
+    if view.party == .receiver, view.referral.state == .revoked || hasRunOut {
+      model["stop"] = visit.words("notices.stop")
+    }
     let event = desks.office.randomness.identifier(ReferralEventEntity.self)
     // A code leads to the site of the work, where an exercise has no place.
     let isPractice = visit.frame.settings.isPractice
