@@ -18,8 +18,8 @@ struct NoticeStory {
       let actor = try stage.team.actor(member.login)
       let left = busy.contains { $0.member == actor.member } ? Self.left : 0
       timeline.add(end) {
-        let notices = try await desk.inbox(actor, limit: left + 1).notices
-        if notices.count > left { try await desk.readAll(actor, upTo: notices[left].at) }
+        let unread = try await desk.inbox(actor, limit: 1000).notices.filter(\.isUnread)
+        if unread.count > left { try await desk.readAll(actor, upTo: unread[left].at) }
       }
     }
     timeline.add(end) {

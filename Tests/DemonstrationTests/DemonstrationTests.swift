@@ -118,6 +118,14 @@ private let migrations =
       #expect(count { $0.facts.province == "EC-P" } == 20)
       #expect(count { $0.facts.province == "EC-O" } == 15)
       #expect(count { $0.facts.province == "EC-D" } == 9)
+      // Members were told; most have read it, and one chose how.
+      let notices = NoticeDesk(office, offsetFromUTC: pack.offsetFromUTC)
+      for login in ["diana", "rosa", "byron", "elena"] {
+        let inbox = try await notices.inbox(try await actor(login))
+        #expect(inbox.total > 0, "\(login)")
+        #expect(inbox.unread <= (["diana", "rosa"].contains(login) ? 3 : 0), "\(login)")
+      }
+      #expect(try await notices.choices(try await actor("diana")).quiet != nil)
       // The published table of 2007, from the ordinary table builder, to the digit.
       let analyst = try await actor("andres")
       for (field, printed) in [

@@ -127,7 +127,10 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
       #expect(wrong.contains("f-until-error") && wrong.contains("f-daily-error"))
       let saved = try await browser.submit(
         form,
-        ["arrived": "page", "quiet": "yes", "from": "21:00", "until": "05:30", "daily": "08:15", "browser": "yes"],
+        [
+          "arrived": "page", "quiet": "yes", "from": "21:00", "until": "05:30", "daily": "08:15", "browser": "yes",
+          "through": "consent_ended",
+        ],
         action: "/notices/settings")
       #expect(saved.location == "/notices")
       // The tab that was open before is told.
@@ -135,8 +138,8 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
       let choices = try await house.desks.notices.choices(house.actor("mesa"))
       #expect(choices.way(.arrived) == .page && choices.quiet?.until.description == "05:30")
       #expect(choices.showsInBrowser && choices.dailyAt.description == "08:15")
-      // No box was ticked: urgent ones wait too.
-      #expect(choices.waiting == [.arrivedUrgent, .consentEnded])
+      // Whose box is not ticked waits, urgent or not.
+      #expect(choices.waiting == [.arrivedUrgent])
       #expect(choices.offsetFromUTC == house.desks.pack.offsetFromUTC)
     }
   }
