@@ -9,6 +9,8 @@ public struct StatisticsContent: Hashable, Sendable {
   public var thresholdSource: String
   public var certainty: Certainty
   public var licence: DataLicence
+  /// `nil` when the pack names none: then nothing differentially private is published.
+  public var privacy: PrivacyBudget?
 }
 
 /// Under which licence open data are published.
@@ -25,7 +27,7 @@ extension PackLoader {
   /// Reads `statistics.yaml`.
   func statistics() -> StatisticsContent {
     let head = yaml("statistics.yaml")
-    head?.allow("smallCells", "licence")
+    head?.allow("smallCells", "licence", "privacy")
     let cells = head?.child("smallCells")
     cells?.allow("threshold", "roundTo", "source", "certainty")
     let licence = head?.child("licence")
@@ -37,6 +39,7 @@ extension PackLoader {
       licence: DataLicence(
         code: licence?.text("code") ?? "", name: licence?.localized("name", languages) ?? LocalizedText(es: "", en: ""),
         address: licence?.text("address") ?? "", source: licence?.text("source") ?? "",
-        certainty: licence?.value("certainty", or: .unverified) ?? .unverified))
+        certainty: licence?.value("certainty", or: .unverified) ?? .unverified),
+      privacy: head.flatMap(privacyBudget))
   }
 }

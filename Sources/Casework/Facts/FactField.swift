@@ -1,3 +1,4 @@
+import Basics
 import CountryPack
 import Records
 
@@ -100,11 +101,12 @@ public enum FactBook {
   /// - Parameters:
   ///   - fields: each once; none counts everything.
   ///   - filter: the codes a case must have, by column; `unknown` and `not_asked` are codes here.
+  ///   - agency: only cases that it opened; `nil` for those of all.
   public static func counts(
     by fields: [FactField], where filter: [FactField: Set<String>] = [:], measure: FactMeasure = .cases,
-    _ transaction: any ReadTransaction
+    agency: AgencyID? = nil, _ transaction: any ReadTransaction
   ) throws -> [FactCount] {
-    try FactRecords.counts(by: fields, where: filter, measure: measure, transaction)
+    try FactRecords.counts(by: fields, where: filter, measure: measure, agency: agency, transaction)
   }
 
   /// The codes of a column that occur.

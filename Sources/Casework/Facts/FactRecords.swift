@@ -50,7 +50,7 @@ enum FactRecords {
 
   static func counts(
     by fields: [FactField], where filter: [FactField: Set<String>], measure: FactMeasure,
-    _ transaction: any ReadTransaction
+    agency: AgencyID? = nil, _ transaction: any ReadTransaction
   ) throws -> [FactCount] {
     if filter.values.contains(where: \.isEmpty) { return [] }
     var all: [[String]: Int] = [:]
@@ -63,33 +63,36 @@ enum FactRecords {
         if number > 0 { all[try fields.map { try row.get($0.rawValue) }, default: 0] += number }
       }
     }
-    let present = condition(filter, \.rawValue)
+    let present = condition(filter, agency, \.rawValue)
     switch measure {
     case .cases: try add("case_facts" + present.sql, present.values, \.rawValue)
     case .persons:
       // The first of a person's cases that fits.
       let columns = fields.map { "f.\($0.rawValue), " }.joined()
-      let fits = condition(filter) { "f." + $0.rawValue }
+      let fits = condition(filter, agency, table: "f.") { "f." + $0.rawValue }
       try add(
         """
         (SELECT \(columns)ROW_NUMBER() OVER (PARTITION BY c.person ORDER BY c.opened_at, c.id) AS place
         FROM case_facts f JOIN cases c ON c.id = f.case_id\(fits.sql)) q WHERE place = 1
         """, fits.values, \.rawValue)
     }
-    let erased = condition(filter, kept)
+    let erased = condition(filter, agency, kept)
     try add("kept_case_facts" + erased.sql, erased.values, kept)
     return all.map { FactCount(codes: $0.key, count: $0.value) }
       .sorted { $0.codes.lexicographicallyPrecedes($1.codes) }
   }
 
-  private static func condition(_ filter: [FactField: Set<String>], _ column: (FactField) -> String) -> (
-    sql: String, values: [any SQLBindable]
-  ) {
+  private static func condition(
+    _ filter: [FactField: Set<String>], _ agency: AgencyID?, table: String = "", _ column: (FactField) -> String
+  ) -> (sql: String, values: [any SQLBindable]) {
     let sorted = filter.sorted { $0.key.rawValue < $1.key.rawValue }
-    let conditions = sorted.map { "\(column($0.key)) IN (\(CaseRecords.marks($0.value.count)))" }
+    let conditions =
+      (agency == nil ? [] : [table + "agency = ?"])
+      + sorted.map { "\(column($0.key)) IN (\(CaseRecords.marks($0.value.count)))" }
+    let codes: [any SQLBindable] = sorted.flatMap { $0.value.sorted() }
     return (
       conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "),
-      sorted.flatMap { $0.value.sorted() }
+      (agency.map { [$0] } ?? []) + codes
     )
   }
 }
