@@ -96,6 +96,9 @@ public struct ReleaseDesk: Sendable {
 
   // MARK: Drafting
 
+  /// Names that pages of their own have among the open data.
+  static let reserved: Set<String> = ["overview"]
+
   /// Drafts a release of a table.
   ///
   /// - Parameter id: chosen by the form, so that a second click drafts nothing more.
@@ -114,7 +117,9 @@ public struct ReleaseDesk: Sendable {
     try await office.database.write { transaction in
       if try ReleaseRecords.release(id, transaction) != nil { return }
       var problems = found
-      if let address, try !ReleaseRecords.versions(address, transaction).isEmpty {
+      if let address,
+        try Self.reserved.contains(address.description) || !ReleaseRecords.versions(address, transaction).isEmpty
+      {
         problems.append(FieldProblem("slug", "error.slug_taken"))
       }
       guard problems.isEmpty, let address else { throw Refusal.fields(problems) }

@@ -48,7 +48,7 @@ extension CTDCRelease {
   /// - Throws: `FactFileProblem` when no column of the records has a place in the release.
   public func csv(_ records: CodedFacts, _ crosswalk: CTDCCrosswalk) throws -> [UInt8] {
     let fills = fills(records, crosswalk)
-    guard !fills.isEmpty else {
+    guard Self.takes(records.names) else {
       throw FactFileProblem(
         "none of the columns \(records.names.joined(separator: ", ")) has a place in CTDC's dataset; it takes year, sex, "
           + "age_band, form, sector, destination and recruiter")
@@ -66,6 +66,11 @@ extension CTDCRelease {
       bytes += [13, 10]
     }
     return bytes
+  }
+
+  /// Whether any of these columns of ours has a place in CTDC's dataset.
+  public static func takes(_ names: [String]) -> Bool {
+    !Set(names).isDisjoint(with: ["year", "sex", "age_band", "form", "sector", "destination", "recruiter"])
   }
 
   /// What the codes of one column write where.
@@ -135,9 +140,9 @@ extension CTDCRelease {
   /// Going back is not one to one: whoever recruited is `partner`, `friend`, `family` or `other`; several flags of a kind
   /// are `several`. In the synthetic files an empty flag is no or not known, so that nothing becomes a no.
   public func facts(_ file: FactTable) -> FactTable {
-    func renamed(_ name: String, _ as_: String, _ read: (String) -> String) -> FactColumn? {
+    func renamed(_ name: String, _ new: String, _ read: (String) -> String) -> FactColumn? {
       guard let column = file.column(name) else { return nil }
-      return column.recoded(as_) { code in
+      return column.recoded(new) { code in
         let isMissing = code.isEmpty || code == missing || code == "-99" || code == "00"
         return isMissing ? (missing.isEmpty ? "" : FactCode.unknown) : read(code)
       }

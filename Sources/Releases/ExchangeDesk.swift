@@ -1,0 +1,61 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Records
+import Statistics
+
+/// Where the tables for international questionnaires are asked for: from all agencies' facts, each person once, protected
+/// by the pack's threshold.
+public struct ExchangeDesk: Sendable {
+  let office: Office
+  let pack: CountryPack
+
+  public init(_ office: Office, _ pack: CountryPack) {
+    self.office = office
+    self.pack = pack
+  }
+
+  /// The questionnaire's tables; `nil` when there is no case. Throws `Refusal.forbidden`.
+  public func questionnaire(_ actor: Actor) async throws -> TableDocument? {
+    try await tables(actor) { try VictimTables.questionnaire($0, ages: $1, threshold: $2) }
+  }
+
+  /// SDG 16.2.2. Rates stay empty unless a population is given.
+  public func sdg(
+    _ actor: Actor, population: @escaping @Sendable (String, String, String?) -> Int? = { _, _, _ in nil }
+  ) async throws -> SDGSeries? {
+    try await tables(actor) { try VictimTables.sdg($0, ages: $1, threshold: $2) }
+      .map { try SDGSeries($0, population: population) }
+  }
+
+  private func tables(
+    _ actor: Actor, _ make: @escaping @Sendable (FactTable, [String: ClosedRange<Int>], Int) throws -> TableDocument
+  ) async throws -> TableDocument? {
+    try actor.require(.readCounts)
+    let columns = VictimTables.columns.compactMap { FactField(rawValue: $0) }
+    let counts = try await office.database.read { try FactBook.counts(by: columns, measure: .persons, $0) }
+    guard !counts.isEmpty else { return nil }
+    return try make(
+      FactTable(columns: columns.map(\.rawValue), counts), CTDCCrosswalk.ages(pack), pack.statistics.threshold)
+  }
+}
+
+extension CTDCCrosswalk {
+  /// With the pack's own lists: what years its bands of age span, and which flag each form has.
+  public init(_ pack: CountryPack) {
+    let forms = (pack.lists[.exploitation] ?? []).compactMap { term in
+      term.details["ctdc"].flatMap { $0.isEmpty ? nil : (term.code, $0) }
+    }
+    self.init(ages: Self.ages(pack), forms: Dictionary(forms) { first, _ in first })
+  }
+
+  static func ages(_ pack: CountryPack) -> [String: ClosedRange<Int>] {
+    (pack.lists[.ageBands] ?? []).reduce(into: [:]) { ages, term in
+      guard let youngest = term.details["youngest"].flatMap({ Int($0) }),
+        let oldest = term.details["oldest"].flatMap({ Int($0) }), youngest <= oldest
+      else { return }
+      ages[term.code] = youngest...oldest
+    }
+  }
+}
