@@ -30,6 +30,10 @@ public struct Desks: Sendable {
   public let tables: TableDesk
   public let releases: ReleaseDesk
   public let openData: OpenDataDesk
+  public let overview: OverviewDesk
+  public let exchange: ExchangeDesk
+  public let records: RecordsDesk
+  public let openRecords: OpenRecordsDesk
   public let referrals: ReferralDesk
   public let directory: DirectoryDesk
   public let mechanisms: MechanismDesk
@@ -71,6 +75,10 @@ public struct Desks: Sendable {
     tables = TableDesk(office, pack)
     releases = ReleaseDesk(office, pack)
     openData = OpenDataDesk(office)
+    overview = OverviewDesk(office, pack)
+    exchange = ExchangeDesk(office, pack)
+    records = RecordsDesk(office, pack)
+    openRecords = OpenRecordsDesk(office)
     referrals = ReferralDesk(office, pack)
     directory = DirectoryDesk(office, pack)
     mechanisms = MechanismDesk(office, pack)

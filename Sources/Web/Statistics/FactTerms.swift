@@ -40,7 +40,9 @@ struct FactTerms: Sendable {
   func measure(_ measure: FactMeasure) -> String { words("statistics.measure." + measure.rawValue) }
 
   /// `31` or `31 000`, as the language writes it: groups of three from ten thousand on.
-  func number(_ number: Int) -> String {
+  func number(_ number: Int) -> String { Self.number(number) }
+
+  static func number(_ number: Int) -> String {
     guard number >= 10_000 else { return String(number) }
     let digits = String(number)
     return String(

@@ -4,10 +4,12 @@ import Accounts
 enum StatisticsTabs {
   static func view(_ visit: Visit, _ actor: Actor, current: String) -> [String: Any] {
     let words = visit.words
-    let counts = [
-      ("statistics.counts.title", "/counts"), ("statistics.tables.title", "/statistics/tables"),
-      ("statistics.releases.title", "/statistics/releases"),
-    ]
+    let counts =
+      [
+        ("statistics.overview.tab", OverviewPages.path), ("statistics.counts.title", "/counts"),
+        ("statistics.tables.title", "/statistics/tables"), ("statistics.releases.title", "/statistics/releases"),
+      ] + (actor.may(.publishReleases) ? [("statistics.records.tab", RecordsPages.path)] : [])
+      + [("statistics.exchange.tab", ExchangePages.path)]
     let open = [
       ("statistics.figures.title", "/statistics/figures"), ("statistics.book.title", "/statistics/facts"),
       ("statistics.open.title", "/open-data"),
