@@ -37,6 +37,7 @@ struct Amparo: AsyncParsableCommand {
         amparo directory import services.json           what an HSDS directory of services holds, and what is wrong in it
         amparo directory suggest --need shelter --age 14 --sex male --province EC-U
         amparo figures check FIGURES.csv                published numbers that can't be so as printed
+        amparo figures sdg FACTS.csv                    SDG 16.2.2; questionnaire, export-ctdc, import-ctdc beside it
         amparo table FACTS.csv --rows form              count facts
         amparo protect TABLES.json --method suppress    tables that point at nobody; protect audit attacks them
         amparo synthesize FACTS.csv --method kanonymous -o OUT.csv

@@ -5,7 +5,8 @@ import Statistics
 
 struct Figures: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look after published numbers.", subcommands: [Check.self])
+    abstract: "Look after published numbers, and hand figures on in the forms that others ask for.",
+    subcommands: [Check.self, Questionnaire.self, SDG.self, ExportCTDC.self, ImportCTDC.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

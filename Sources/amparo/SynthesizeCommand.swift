@@ -1,6 +1,8 @@
 import ArgumentParser
+import Basics
 import Foundation
 import Statistics
+import Web
 
 struct Synthesize: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,7 +19,7 @@ struct Synthesize: ParsableCommand {
       compares with the real facts, so it must stay in the house. Nothing is written until all is done.
 
         amparo synthesize facts.csv --method kanonymous --k 10 --length 3 -o out.csv --report report.json
-        amparo synthesize facts.csv --method dp --epsilon 4 --length 3 -o out.csv --report report.json
+        amparo synthesize facts.csv --method dp --epsilon 4 --length 3 -o out.csv --report report.html --language en
       """)
 
   @Argument(help: "A CSV file (commas or semicolons, UTF-8), or - for standard input.") var facts: String
@@ -32,7 +34,8 @@ struct Synthesize: ParsableCommand {
   @Option(help: "dp: gaussian (exact) or zcdp (holds to the letter, more noise).") var accounting = "gaussian"
   @Option(help: "A whole number: the same seed gives the same file.") var seed: UInt64?
   @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.") var output: String
-  @Option(help: "The report to write, JSON.") var report: String?
+  @Option(help: "The report to write: JSON, or a page with pictures where the name ends in .html.") var report: String?
+  @Option(help: "The language of a report as a page: es or en.") var language = "es"
 
   func run() throws {
     let method = try checkedMethod()
@@ -79,6 +82,9 @@ struct Synthesize: ParsableCommand {
   }
 
   private func checkPlaces() throws {
+    guard ["es", "en"].contains(language) else {
+      throw CommandFailure(message: "--language must be es or en, not “\(language)”", code: 64)
+    }
     for place in [output, report].compactMap({ $0 }) {
       let folder = URL(filePath: place).deletingLastPathComponent().path
       guard FileManager.default.isWritableFile(atPath: folder) else {
@@ -134,14 +140,21 @@ struct Synthesize: ParsableCommand {
       try Data(result.records.csv).write(to: URL(filePath: output), options: .atomic)
     } catch { throw CommandFailure(message: "\(output): the file can't be written", code: 2) }
     guard let report else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     do {
-      try encoder.encode(result.report).write(to: URL(filePath: report), options: .atomic)
+      try written(result.report, as: report).write(to: URL(filePath: report), options: .atomic)
     } catch {
       try? FileManager.default.removeItem(atPath: output)
       throw CommandFailure(message: "\(report): the file can't be written; nothing was kept", code: 2)
     }
+  }
+
+  private func written(_ report: SynthesisReport, as name: String) throws -> Data {
+    guard name.lowercased().hasSuffix(".html") else {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      return try encoder.encode(report)
+    }
+    return Data(try Site.recordsReport(report, language == "en" ? .english : .spanish).utf8)
   }
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
