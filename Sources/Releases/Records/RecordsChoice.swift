@@ -66,13 +66,16 @@ public struct RecordsChoice: Hashable, Sendable, Codable {
     } else if columns.count < 2 {
       problems.append(FieldProblem("columns", "error.records_columns"))
     }
-    let year = { (text: String) -> Int? in
-      text.count == 4 ? Int(text).flatMap { (1900...2200).contains($0) ? $0 : nil } : nil
+    let year = { (text: String) -> Int?? in
+      text.count == 4 ? Int(text).flatMap { (1900...2200).contains($0) ? $0 : nil }.map { .some($0) } : nil
     }
-    let first = one("from", "error.records_year", 0, year)
-    let last = one("until", "error.records_year", 0, year)
-    if first == 0 { problems.append(FieldProblem("from", "error.records_year")) }
-    if last == 0 || last < first || last - first >= Self.mostYears {
+    let first = one("from", "error.records_year", Int?.none, year)
+    let last = one("until", "error.records_year", Int?.none, year)
+    for (name, value) in [("from", first), ("until", last)]
+    where value == nil && !problems.contains(where: { $0.field == name }) {
+      problems.append(FieldProblem(name, "error.records_year"))
+    }
+    if let first, let last, last < first || last - first >= Self.mostYears {
       problems.append(FieldProblem("until", "error.records_years"))
     }
     let method = one("method", "error.unknown_code", Method.kanonymous) { Method(rawValue: $0) }
@@ -98,7 +101,7 @@ public struct RecordsChoice: Hashable, Sendable, Codable {
     if length < 1 || length > min(4, max(1, columns.count)) {
       problems.append(FieldProblem("length", "error.records_length"))
     }
-    guard problems.isEmpty else { throw Refusal.fields(problems) }
+    guard problems.isEmpty, let first, let last else { throw Refusal.fields(problems) }
     self.init(
       columns: columns, years: first...last, method: method, k: k, epsilon: epsilon, delta: delta, length: length)
   }
@@ -111,6 +114,8 @@ public struct RecordsChoice: Hashable, Sendable, Codable {
       var settings = PrivateCounts.Settings(epsilon: epsilon, delta: delta, length: length)
       // All code lists are the pack's, which anybody can read, and the years are chosen.
       settings.codesArePublic = true
+      // What noise alone would make of empty combinations would be read as people: few of them are put up with.
+      settings.fabrication = 0.2
       return .differentiallyPrivate(settings)
     }
   }
