@@ -2,6 +2,7 @@ import Basics
 import Casework
 import CountryPack
 import Foundation
+import Statistics
 
 /// What stands beside published records as a file: what they promise and what their columns mean, complete in itself and
 /// in both languages.

@@ -98,7 +98,7 @@ public struct RecordsChoice: Hashable, Sendable, Codable {
       if !(delta > 1e-12 && delta <= budget.delta) { problems.append(FieldProblem("delta", "error.records_delta")) }
     }
     let length = one("length", "error.records_length", min(3, max(1, columns.count))) { Int($0) }
-    if length < 1 || length > min(4, max(1, columns.count)) {
+    if length < 1 || length > min(4, max(2, columns.count)) {
       problems.append(FieldProblem("length", "error.records_length"))
     }
     guard problems.isEmpty, let first, let last else { throw Refusal.fields(problems) }
