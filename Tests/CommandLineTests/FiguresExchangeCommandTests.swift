@@ -76,7 +76,8 @@ import Testing
           ["figures", "import-ctdc", file, "-o", output], ["figures", "sdg", file, "--population", file],
           ["figures", "questionnaire", file, "--threshold", "1"],
         ] {
-          #expect(try Run(wrong).isOneLineRefusal, "\(wrong)")
+          let run = try Run(wrong)
+          #expect(run.isOneLineRefusal, "\(wrong)")
           #expect(!FileManager.default.fileExists(atPath: output), "\(wrong)")
         }
       }

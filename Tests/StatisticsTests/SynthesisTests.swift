@@ -172,6 +172,27 @@ func bruteForce(_ facts: CodedFacts, longest: Int) -> [[Int]: Int] {
     #expect(abs(Double(absolute) / Double(draws) - 2 * q / (1 - q * q)) < 0.03)
   }
 
+  /// The same with every value: a chi-square over the middle ones and the two tails.
+  @Test(arguments: [(1, 1), (1, 4)]) func everyValueOfTheDiscreteLaplaceFollowsItsLaw(_ rate: Int, _ over: Int) {
+    var generator = SeededGenerator(seed: 31)
+    let q = exp(-Double(rate) / Double(over))
+    let (reach, draws) = (2 * over + 3, 200_000)
+    var counts = [Int](repeating: 0, count: 2 * reach + 3)
+    for _ in 0..<draws {
+      let value = DiscreteNoise.laplace(rate, over: over, &generator)
+      counts[min(max(value, -reach - 1), reach + 1) + reach + 1] += 1
+    }
+    var statistic = 0.0
+    for (place, count) in counts.enumerated() {
+      let distance = abs(place - reach - 1)
+      let mass = (1 - q) / (1 + q) * pow(q, Double(distance))
+      let expected = (distance <= reach ? mass : mass / (1 - q)) * Double(draws)
+      statistic += (Double(count) - expected) * (Double(count) - expected) / expected
+    }
+    let freedom = Double(counts.count - 1)
+    #expect(statistic < freedom + 5 * (2 * freedom).squareRoot(), "chi-square \(statistic) of \(freedom)")
+  }
+
   @Test func theAccountsAgreeWithKnownValues() {
     // Balle and Wang 2018: at ε = 0 δ is 2Φ(μ/2) − 1.
     #expect(abs(PrivacyAccount.delta(mu: 1, epsilon: 0) - 0.382_924_9) < 1e-6)

@@ -148,8 +148,9 @@ struct RecordsPages: RoomPages {
         ] as [String: Any])
       answer.refresh = 2
       return answer
-    case .refused(let sentence):
-      return stopped(visit, back, words("statistics.records.refused"), sentence)
+    case .refused:
+      return stopped(
+        visit, back, words("statistics.records.refused"), words("statistics.records.refused_more"))
     case .tookTooLong:
       return stopped(
         visit, back, words("statistics.records.too_long"),
@@ -186,7 +187,7 @@ struct RecordsPages: RoomPages {
     .page(
       "statistics/estimate-stopped",
       [
-        "heading": Heading(title: title, back: back).view, "why": why.prefix(1).uppercased() + why.dropFirst(),
+        "heading": Heading(title: title, back: back).view, "why": why,
         "again": Self.path,
       ] as [String: Any])
   }

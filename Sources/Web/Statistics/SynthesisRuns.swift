@@ -15,7 +15,8 @@ final class SynthesisRuns: Sendable {
     /// The share that is done, 0 to 1, and the seconds that are left; `nil` while nobody can say.
     case running(Double, left: Int?)
     case done(MadeRecords)
-    case refused(String)
+    /// The facts hold a code that is in no list of the pack, so that the lists can't be taken for all there are.
+    case refused
     case tookTooLong
   }
 
@@ -77,7 +78,7 @@ final class SynthesisRuns: Sendable {
         }
       }
       end = .done(made)
-    } catch let problem as FactFileProblem { end = .refused(problem.message) } catch { end = .tookTooLong }
+    } catch is FactFileProblem { end = .refused } catch { end = .tookTooLong }
     let now = clock.now()
     runs.withLock { runs in
       guard var run = runs[id] else { return }
