@@ -162,21 +162,17 @@ enum ReferralRecords {
     _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, at now: Moment, limit: Int, offset: Int,
     _ transaction: any ReadTransaction
   ) throws -> [Referral] {
-    let (whose, agencies) = condition(scope)
-    let (which, values) = condition(filter, of: member, at: now)
+    let (condition, values) = condition(scope, filter, of: member, at: now)
     return try transaction.rows(
-      "SELECT * FROM referrals WHERE \(whose) AND \(which) ORDER BY \(order(filter)) LIMIT ? OFFSET ?",
-      agencies + values + [limit, offset]
+      "SELECT * FROM referrals WHERE \(condition) ORDER BY \(order(filter)) LIMIT ? OFFSET ?", values + [limit, offset]
     ).map(referral)
   }
 
   static func count(
     _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, at now: Moment, _ transaction: any ReadTransaction
   ) throws -> Int {
-    let (whose, agencies) = condition(scope)
-    let (which, values) = condition(filter, of: member, at: now)
-    return try transaction.rows("SELECT COUNT(*) AS n FROM referrals WHERE \(whose) AND \(which)", agencies + values)
-      .first?.get("n") ?? 0
+    let (condition, values) = condition(scope, filter, of: member, at: now)
+    return try transaction.rows("SELECT COUNT(*) AS n FROM referrals WHERE \(condition)", values).first?.get("n") ?? 0
   }
 
   /// The referrals of a case that an agency has a part in, newest first.
@@ -233,35 +229,47 @@ enum ReferralRecords {
       until) ?? 0
   }
 
-  private static func condition(_ scope: Scope) -> (String, [any SQLBindable]) {
-    switch scope {
-    case .to(let agency): ("to_agency = ?", [agency])
-    case .from(let agency): ("from_agency = ?", [agency])
-    case .either(let agency): ("(to_agency = ? OR from_agency = ?)", [agency, agency])
+  /// Where two agencies' parts make a list, the filter stands in each of them, so that each is found by its own index.
+  private static func condition(
+    _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, at now: Moment
+  ) -> (String, [any SQLBindable]) {
+    let (which, values) = condition(filter, of: member, at: now)
+    func both(_ to: String, _ from: String, _ agency: AgencyID) -> (String, [any SQLBindable]) {
+      ("((\(to) AND \(which)) OR (\(from) AND \(which)))", [agency] + values + [agency] + values)
+    }
+    return switch scope {
+    case .to(let agency): ("to_agency = ? AND " + which, [agency] + values)
+    case .from(let agency): ("from_agency = ? AND " + which, [agency] + values)
+    case .either(let agency): both("to_agency = ?", "from_agency = ?", agency)
     case .inHand(let agency):
-      ("((to_agency = ? AND state <> 'asked') OR (from_agency = ? AND state = 'asked'))", [agency, agency])
-    case .everyone: ("1 = 1", [])
+      both("to_agency = ? AND state <> 'asked'", "from_agency = ? AND state = 'asked'", agency)
+    case .everyone: (which, values)
     }
   }
 
-  private static let isWaiting = "state IN ('sent', 'seen', 'asked')"
+  // To the letter as the partial indexes of `ReferralSchema.lists` say it: the embedded engine compares the conditions.
+  static let isWaiting = "state IN ('sent', 'seen', 'asked')"
   private static let isTakenOn = "state IN ('accepted', 'in_service')"
   private static let isLive = "state IN ('sent', 'seen', 'asked', 'accepted', 'in_service')"
+  private static let isNews = "answer_seen_at IS NULL AND (answered_at IS NOT NULL OR state IN ('asked', 'expired'))"
+  /// Always so. Without a bound on the first or second column of their index the embedded engine counts what is open by
+  /// walking a whole other one.
+  private static let byDeadline = " AND due_at > 0"
 
   private static func condition(_ filter: ReferralFilter, of member: MemberID, at now: Moment) -> (
     String, [any SQLBindable]
   ) {
     switch filter {
-    case .waiting: return (isWaiting, [])
-    case .new: return (isWaiting + " AND claimed_by IS NULL", [])
+    case .waiting: return (isWaiting + byDeadline, [])
+    case .new: return (isWaiting + byDeadline + " AND claimed_by IS NULL", [])
     case .mine: return ("claimed_by = ? AND " + isLive, [member])
-    case .overdue: return (isWaiting + " AND due_at < ?", [now])
-    case .escalated: return (isWaiting + " AND clock_step >= ?", [ReferralClock.Step.supervisor])
-    case .unanswered: return (isWaiting + " AND clock_step >= ?", [ReferralClock.Step.sender])
-    case .accepted: return (isTakenOn, [])
+    case .overdue: return (isWaiting + byDeadline + " AND due_at < ?", [now])
+    case .escalated: return (isWaiting + byDeadline + " AND clock_step >= ?", [ReferralClock.Step.supervisor])
+    case .unanswered: return (isWaiting + byDeadline + " AND clock_step >= ?", [ReferralClock.Step.sender])
+    case .accepted: return (isTakenOn + byDeadline, [])
     case .ended: return ("NOT " + isLive, [])
     case .news:
-      return ("answer_seen_at IS NULL AND (answered_at IS NOT NULL OR state IN ('asked', 'expired'))", [])
+      return (isNews, [])
     case .all: return ("1 = 1", [])
     }
   }

@@ -79,5 +79,6 @@ public enum ReferralSchema {
         WHERE basis_told IS NULL AND state IN ('accepted', 'in_service')
         """,
       ]),
+    lists,
   ]
 }
