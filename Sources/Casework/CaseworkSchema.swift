@@ -8,7 +8,7 @@ import Records
 public enum CaseworkSchema {
   public static let migrations =
     fileMigrations + followUpMigrations + DataProtectionSchema.migrations + AttachmentSchema.migrations
-    + ReceiptSchema.migrations + FactSchema.migrations
+    + ReceiptSchema.migrations + FactSchema.migrations + CaseOpeningSchema.migrations
 
   private static let fileMigrations = [
     Migration(

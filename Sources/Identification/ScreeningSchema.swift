@@ -93,5 +93,6 @@ public enum ScreeningSchema {
           WHERE d.screening = screenings.id AND d.decision = 'presumed')
         """,
       ]),
+    figures,
   ]
 }

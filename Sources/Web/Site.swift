@@ -78,7 +78,8 @@ public struct Site: Sendable {
       FieldInboxPages(desks: desks), ProtectionNotice(desks: desks), MailPages(desks: desks, settings: settings),
     ]
     return field + work + [
-      DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
+      ReferralFigurePages(desks: desks), DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks),
+      MechanismPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),

@@ -96,6 +96,9 @@ struct ReferralPages: RoomPages {
     if kind != .overview, !visit.frame.settings.isPractice {
       model["sheet"] = "/referrals/list.xlsx?show=\(filter.rawValue)" + (kind == .sent ? "&sent=1" : "")
     }
+    if ReferralFigurePages.isOpen(to: actor), !visit.frame.settings.isPractice {
+      model["figures"] = ReferralFigurePages.path
+    }
     if kind != .overview, actor.receivesReferrals {
       model["tabs"] =
         Tabs(

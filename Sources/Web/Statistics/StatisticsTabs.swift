@@ -8,6 +8,7 @@ enum StatisticsTabs {
       [
         ("statistics.overview.tab", OverviewPages.path), ("statistics.counts.title", "/counts"),
         ("statistics.tables.title", "/statistics/tables"), ("statistics.releases.title", "/statistics/releases"),
+        ("referrals.figures.title", ReferralFigurePages.path),
       ] + (actor.may(.publishReleases) ? [("statistics.records.tab", RecordsPages.path)] : [])
       + [("statistics.exchange.tab", ExchangePages.path)]
     let open = [
