@@ -99,6 +99,11 @@ public struct PunctualityCount: Hashable, Sendable {
   public var sent: Int
   /// Answered late, overdue now, or never answered.
   public var late: Int
+
+  public init(sent: Int, late: Int) {
+    self.sent = sent
+    self.late = late
+  }
 }
 
 /// The figures about referrals: read from coded columns of the referrals themselves, all of which lie in one index that the
