@@ -34,6 +34,7 @@ struct Bench {
       case .link: try await BenchLinkage.measure(pack: options.pack, into: &table)
       case .estimate: try await BenchEstimation.measure(into: &table)
       case .directory: try await measureDirectory(options, &table)
+      case .refer: try await BenchReferrals.measure(options, pack, into: &table)
       }
     }
     print(table.text)
@@ -46,7 +47,7 @@ struct Bench {
     case classroom = "class"
     case screenings, mechanism, items
     case imports = "import"
-    case cases, casework, link, estimate, directory
+    case cases, casework, link, estimate, directory, refer
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -155,8 +156,8 @@ struct Bench {
     var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
-    /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory`: these parts alone.
-    /// `casework` runs on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the
+    /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory,
+    /// refer`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the
     /// largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
