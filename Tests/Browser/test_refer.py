@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from test_path import MACHALA, consent, day, fill, names, sign_in, someone_else, submit
+from test_path import MACHALA, consent, fill, sign_in, someone_else, submit
 
 CONTACT = "Llamar a la casa, de mañana"
 
@@ -98,7 +98,8 @@ def test_sender_desk_and_supervisor(person, language, script):
     supervisor.page.goto(referral)
     press(desk, referral, "claim")
     submit(supervisor.page, "/claim")
-    assert say(supervisor, "la tiene en sus manos", "") in main(supervisor) and "Byron Apolo" in main(supervisor)
+    text = main(supervisor)
+    assert say(supervisor, "la tiene en sus manos", "has it in hand") in text and "Byron Apolo" in text
     supervisor.look("refer-claimed")
     assert listed(desk, referral, "/referrals?show=mine") and not listed(desk, referral, "/referrals?show=new")
 
@@ -122,7 +123,8 @@ def test_sender_desk_and_supervisor(person, language, script):
     fill(worker.page, {"note": "Con dos niños."})
     submit(worker.page)
     submit(desk.page)
-    assert say(desk, "Algo cambió desde que usted abrió esta página", "") in main(desk)
+    changed = say(desk, "Algo cambió desde que usted abrió", "Something changed since you opened")
+    assert changed in main(desk)
     desk.page.goto(referral)
     assert "Con dos niños." in main(desk)
 
@@ -253,7 +255,7 @@ def test_the_person_takes_the_consent_back(person, language, script):
 
     # Everybody who works with it is told that it ended and why, and sees nothing more.
     submit(desk.page)
-    ended = say(desk, "el consentimiento de la persona acabó", "")
+    ended = say(desk, "el consentimiento de la persona acabó", "the person's consent ended")
     assert ended in main(desk) and CONTACT not in desk.page.content()
     assert desk.page.goto(address).status == 404
     for referral in (accepted, waiting):

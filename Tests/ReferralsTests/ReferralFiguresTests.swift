@@ -39,6 +39,14 @@ import Testing
       let ended = try await cells(world)
       #expect(ended.contains { $0.stage == .fellAway && $0.answer == .accepted && $0.count == 1 })
       #expect(ended.contains { $0.stage == .brokenOff && $0.outcome == nil && $0.count == 2 })
+      // Counted by fewer columns they are as many.
+      let now = world.now
+      let needs = try await world.office.database.read {
+        try ReferralFigures.cells(by: [.need], from: now - .days(400), until: now + .days(1), at: now, $0)
+      }
+      #expect(
+        Set(needs.map(\.answer)).count == needs.count && needs.allSatisfy { $0.need == "shelter" && $0.desk == nil })
+      #expect(needs.reduce(0) { $0 + $1.count } == ended.reduce(0) { $0 + $1.count })
       // Another desk's figures are not these.
       #expect(try await cells(world, desk: world.third.agency).isEmpty)
       #expect(try await cells(world, desk: world.desk.agency) == ended)

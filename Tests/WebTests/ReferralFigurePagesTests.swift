@@ -26,7 +26,7 @@ import Testing
     punctuality: ReferralPunctuality = .inTime, reason: String? = nil, outcome: String? = nil
   ) -> ReferralCell {
     ReferralCell(
-      desk: desk, province: "EC-P", need: need, answer: answer, stage: stage, punctuality: punctuality, reason: reason,
+      answer, desk: desk, province: "EC-P", need: need, stage: stage, punctuality: punctuality, reason: reason,
       outcome: outcome, count: count)
   }
 
@@ -35,7 +35,8 @@ import Testing
   {
     let quarter = try #require(Self.quarter)
     return try ReferralFigureSheet(
-      quarter, cells, AnswerTimes([(minutes: 30, count: 40), (minutes: 90, count: 40)]), least: seed == nil ? 0 : 10,
+      quarter, .init(desks: cells, needs: cells, provinces: cells, course: cells),
+      AnswerTimes([(minutes: 30, count: 40), (minutes: 90, count: 40)]), least: seed == nil ? 0 : 10,
       series: series.enumerated().map { (quarter.adding($0 + 1 - series.count), $1) }, overdue: [:],
       interviews: [.presumed: 40, .formallyIdentified: 20, nil: 30], cases: [.open: 50, .closed: 15],
       try Self.pack.get(), seed)

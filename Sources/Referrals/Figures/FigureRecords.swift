@@ -36,23 +36,40 @@ enum FigureRecords {
     return (condition + " AND to_agency = ?", [from, until, desk])
   }
 
+  private static func source(_ column: ReferralFigureColumn) -> String {
+    switch column {
+    case .desk: "to_agency"
+    case .province: "from_province"
+    case .need: "need"
+    case .stage: stage
+    case .punctuality: punctuality
+    case .reason: "decline_reason"
+    case .outcome: "outcome"
+    }
+  }
+
   static func cells(
-    from: Moment, until: Moment, desk: AgencyID?, at now: Moment, _ transaction: any ReadTransaction
+    by asked: Set<ReferralFigureColumn>, from: Moment, until: Moment, desk: AgencyID?, at now: Moment,
+    _ transaction: any ReadTransaction
   ) throws -> [ReferralCell] {
+    let columns = ReferralFigureColumn.allCases.filter(asked.contains)
     let (which, values) = period(from, until, desk)
+    let coded = (["\(answer) AS answer"] + columns.map { "\(source($0)) AS \($0.rawValue)" }).joined(separator: ", ")
+    let names = (["answer"] + columns.map(\.rawValue)).joined(separator: ", ")
     return try transaction.rows(
       """
-      SELECT to_agency, from_province, need, answer, stage, punctuality, reason, outcome, COUNT(*) AS number FROM (
-        SELECT to_agency, from_province, need, \(answer) AS answer, \(stage) AS stage,
-          \(punctuality) AS punctuality, decline_reason AS reason, outcome
-        FROM referrals WHERE \(which)) AS coded
-      GROUP BY to_agency, from_province, need, answer, stage, punctuality, reason, outcome
-      """, [now] + values
+      SELECT \(names), COUNT(*) AS number FROM (SELECT \(coded) FROM referrals WHERE \(which)) AS coded
+      GROUP BY \(names)
+      """, (asked.contains(.punctuality) ? [now] : []) + values
     ).map { row in
-      ReferralCell(
-        desk: try row.get("to_agency"), province: try row.get("from_province"), need: try row.get("need"),
-        answer: try code(row, "answer"), stage: try code(row, "stage"), punctuality: try code(row, "punctuality"),
-        reason: try row.optional("reason"), outcome: try row.optional("outcome"), count: try row.get("number"))
+      func text(_ column: ReferralFigureColumn) throws -> String? {
+        asked.contains(column) ? try row.optional(column.rawValue) : nil
+      }
+      return ReferralCell(
+        try code(row, "answer"), desk: asked.contains(.desk) ? try row.get("desk") : nil, province: try text(.province),
+        need: try text(.need), stage: asked.contains(.stage) ? try code(row, "stage") : nil,
+        punctuality: asked.contains(.punctuality) ? try code(row, "punctuality") : nil, reason: try text(.reason),
+        outcome: try text(.outcome), count: try row.get("number"))
     }
   }
 

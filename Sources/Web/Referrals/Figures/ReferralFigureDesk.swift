@@ -53,7 +53,7 @@ struct ReferralFigureDesk: Sendable {
   }
 
   private struct Counted: Sendable {
-    var cells: [ReferralCell] = []
+    var cells = ReferralFigureSheet.Cells()
     var times = AnswerTimes([])
     var series: [(quarter: CalendarQuarter, count: PunctualityCount)] = []
     var overdue: [AgencyID: Int] = [:]
@@ -69,7 +69,12 @@ struct ReferralFigureDesk: Sendable {
       }
       let (from, until) = span(quarter)
       var counted = Counted()
-      counted.cells = try ReferralFigures.cells(from: from, until: until, desk: desk, at: now, transaction)
+      func cells(_ columns: Set<ReferralFigureColumn>) throws -> [ReferralCell] {
+        try ReferralFigures.cells(by: columns, from: from, until: until, desk: desk, at: now, transaction)
+      }
+      counted.cells = ReferralFigureSheet.Cells(
+        desks: desk == nil ? try cells([.desk]) : [], needs: try cells([.need]), provinces: try cells([.province]),
+        course: try cells([.stage, .punctuality, .reason, .outcome]))
       counted.times = try ReferralFigures.times(from: from, until: until, desk: desk, transaction)
       counted.series = try (1 - Self.series...0).map { back in
         let one = quarter.adding(back)

@@ -12,6 +12,16 @@ struct ReferralFigureSheet: Sendable {
     case funnel, desks, needs, provinces, reasons, outcomes, punctuality, overdue, series
   }
 
+  /// The same referrals, counted by what each table shows.
+  struct Cells: Sendable {
+    /// By desk; none for one desk alone.
+    var desks: [ReferralCell] = []
+    var needs: [ReferralCell] = []
+    var provinces: [ReferralCell] = []
+    /// By stage, punctuality, reason and outcome.
+    var course: [ReferralCell] = []
+  }
+
   let quarter: CalendarQuarter
   /// Of those whose rows are counted from referrals; what has no row is left out.
   private(set) var tables: [Kind: ShownTable] = [:]
@@ -32,7 +42,7 @@ struct ReferralFigureSheet: Sendable {
   ///   - seed: decides the rounding of the series; `nil` leaves all counts exact.
   /// - Throws: `FactFileProblem` for a table that is too large.
   init(
-    _ quarter: CalendarQuarter, _ cells: [ReferralCell], _ times: AnswerTimes, least: Int,
+    _ quarter: CalendarQuarter, _ cells: Cells, _ times: AnswerTimes, least: Int,
     series: [(quarter: CalendarQuarter, count: PunctualityCount)], overdue: [AgencyID: Int],
     interviews: [Decision.Kind?: Int], cases: [CaseStatus: Int], _ pack: CountryPack, _ seed: UInt64?
   ) throws {
@@ -57,12 +67,11 @@ struct ReferralFigureSheet: Sendable {
       return try shown([TableDocument.Table(cube, measure: column)]).first
     }
 
-    if !cells.isEmpty {
-      let coded = Coded(cells, pack)
-      tables[.desks] = try shown([coded.table(.desk)]).first
-      let rows = try shown([coded.table(.need), coded.table(.province)])
+    if !cells.course.isEmpty {
+      if !cells.desks.isEmpty { tables[.desks] = try shown([Coded(cells.desks, pack).table(.desk)]).first }
+      let rows = try shown([Coded(cells.needs, pack).table(.need), Coded(cells.provinces, pack).table(.province)])
       (tables[.needs], tables[.provinces]) = (rows[0], rows[1])
-      let course = try shown([.stage, .reason, .outcome, .punctuality].map(coded.table))
+      let course = try shown([.stage, .reason, .outcome, .punctuality].map(Coded(cells.course, pack).table))
       (stages, tables[.reasons], tables[.outcomes], tables[.punctuality]) = (
         course[0], course[1], course[2], course[3]
       )
@@ -150,9 +159,7 @@ struct ReferralFigureSheet: Sendable {
 
 /// Cells as tables: what is asked by what was answered.
 private struct Coded {
-  enum Column: String {
-    case desk, need, province, stage, reason, outcome, punctuality
-  }
+  typealias Column = ReferralFigureColumn
 
   private let cells: [ReferralCell]
   private let pack: CountryPack
@@ -167,13 +174,13 @@ private struct Coded {
 
   private func code(_ column: Column, _ cell: ReferralCell) -> String {
     switch column {
-    case .desk: cell.desk.description
-    case .need: cell.need
-    case .province: cell.province
-    case .stage: cell.stage.rawValue
+    case .desk: cell.desk?.description ?? ""
+    case .need: cell.need ?? ""
+    case .province: cell.province ?? ""
+    case .stage: cell.stage?.rawValue ?? ""
     case .reason: cell.reason ?? ReferralFigureSheet.noReason
     case .outcome: cell.outcome ?? ReferralFigureSheet.noReason
-    case .punctuality: cell.punctuality.rawValue
+    case .punctuality: cell.punctuality?.rawValue ?? ""
     }
   }
 
