@@ -59,7 +59,7 @@ struct BenchReferrals {
       try await work(
         { try await PostgreSQLDatabase(url: url, connections: connections) },
         // What a server does by itself after a while.
-        { try await administrator.runStatement("ANALYZE \(name).referrals") })
+        { try await administrator.runStatement("VACUUM ANALYZE \(name).referrals") })
       try await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
       await administrator.close()
     }
