@@ -8,27 +8,36 @@ enum FactRecords {
 
   /// Brings a case's facts up to date.
   static func refresh(_ id: CaseID, _ transaction: any WriteTransaction) throws {
-    try transaction.execute(source("c.id = ?"), id)
+    try refresh("c.id = ?", [id], transaction)
   }
 
   /// Of many cases that were written at once.
   static func refresh(_ ids: [CaseID], _ transaction: any WriteTransaction) throws {
-    for some in ids.chunked(200) { try transaction.execute(source("c.id IN (\(CaseRecords.marks(some.count)))"), some) }
+    for some in ids.chunked(200) { try refresh("c.id IN (\(CaseRecords.marks(some.count)))", some, transaction) }
   }
 
   /// Of all cases of a person.
   static func refresh(of person: PersonID, _ transaction: any WriteTransaction) throws {
-    try transaction.execute(source("c.person = ?"), person)
+    try refresh("c.person = ?", [person], transaction)
   }
 
   /// Of the cases that a joining of two records took part of.
   static func refresh(of merge: PersonMergeID, _ transaction: any WriteTransaction) throws {
-    try transaction.execute(
-      source("c.id IN (SELECT case_id FROM person_merge_cases WHERE merge_id = ?)"), merge)
+    try refresh("c.id IN (SELECT case_id FROM person_merge_cases WHERE merge_id = ?)", [merge], transaction)
   }
 
-  private static func source(_ condition: String) -> String {
-    FactSchema.source + " WHERE \(condition)" + " ON CONFLICT (case_id) DO UPDATE SET " + replaced
+  private static func refresh(_ condition: String, _ values: [any SQLBindable], _ transaction: any WriteTransaction)
+    throws
+  {
+    try transaction.execute(
+      FactSchema.source + " WHERE \(condition)" + " ON CONFLICT (case_id) DO UPDATE SET " + replaced, values)
+    // Writes wait for one another, so numbers go up in the order in which changes are seen.
+    try transaction.execute("UPDATE fact_changes SET number = number + 1")
+    try transaction.execute(
+      """
+      UPDATE case_facts SET change = (SELECT number FROM fact_changes)
+      WHERE case_id IN (SELECT c.id FROM cases c WHERE \(condition))
+      """, values)
   }
 
   private static let replaced = (["agency"] + FactField.allCases.map(\.rawValue))
@@ -94,5 +103,55 @@ enum FactRecords {
       conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "),
       (agency.map { [$0] } ?? []) + codes
     )
+  }
+
+  // MARK: For who keeps them in memory
+
+  /// One row as it stands.
+  struct KeptRow {
+    var id: CaseID
+    var person: PersonID
+    var openedAt: Moment
+    /// In the order of `FactField.allCases`.
+    var codes: [String]
+  }
+
+  /// The number of the newest change, and how many rows there are.
+  static func state(_ transaction: any ReadTransaction) throws -> (change: Int, rows: Int) {
+    let row = try transaction.row(
+      "SELECT (SELECT number FROM fact_changes) AS change, (SELECT COUNT(*) FROM case_facts) AS number")
+    return (try row?.get("change") ?? 0, try row?.get("number") ?? 0)
+  }
+
+  /// Rows that changed after one number, in the order of their cases' identifiers from a place on.
+  static func rows(
+    after change: Int, from id: String, atMost most: Int, _ transaction: any ReadTransaction
+  ) throws -> [KeptRow] {
+    let columns = FactField.allCases.map { "f." + $0.rawValue }.joined(separator: ", ")
+    return try transaction.rows(
+      """
+      SELECT f.case_id, c.person, c.opened_at, \(columns) FROM case_facts f JOIN cases c ON c.id = f.case_id
+      WHERE f.change > ? AND f.case_id > ? ORDER BY f.case_id LIMIT ?
+      """, change, id, most
+    ).map { row in
+      KeptRow(
+        id: try row.get("case_id"), person: try row.get("person"), openedAt: try row.get("opened_at"),
+        codes: try FactField.allCases.map { try row.get($0.rawValue) })
+    }
+  }
+
+  /// Of what is left of erased cases.
+  static func keptCounts(
+    by fields: [FactField], where filter: [FactField: Set<String>], _ transaction: any ReadTransaction
+  ) throws -> [FactCount] {
+    if filter.values.contains(where: \.isEmpty) { return [] }
+    let names = fields.map { kept($0) + " AS " + $0.rawValue } + ["COUNT(*) AS number"]
+    let grouping = fields.isEmpty ? "" : "GROUP BY " + fields.indices.map { String($0 + 1) }.joined(separator: ", ")
+    let erased = condition(filter, kept)
+    return try transaction.rows(
+      "SELECT \(names.joined(separator: ", ")) FROM kept_case_facts\(erased.sql) \(grouping)", erased.values
+    ).map { row in
+      FactCount(codes: try fields.map { try row.get($0.rawValue) }, count: try row.get("number"))
+    }
   }
 }

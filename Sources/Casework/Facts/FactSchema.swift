@@ -16,7 +16,16 @@ enum FactSchema {
         """,
         "CREATE INDEX case_facts_year ON case_facts (year, province, form)",
         source,
-      ])
+      ]),
+    // Each change has a number, so that who keeps the rows in memory reads only what is newer.
+    Migration(
+      "casework-facts-002-changes",
+      [
+        "ALTER TABLE case_facts ADD COLUMN change INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX case_facts_change ON case_facts (change)",
+        "CREATE TABLE fact_changes (place INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
+        "INSERT INTO fact_changes (place, number) VALUES (1, 0)",
+      ]),
   ]
 
   /// A case's facts, from where they stand. Part of a schema step: never changed; a new column gets a step and a
