@@ -193,6 +193,8 @@ public struct CountryPack: Hashable, Sendable {
   public var figures: [PackFigure]
   /// How small counts are protected, and under which licence data are published.
   public var statistics: StatisticsContent
+  /// The populations that rates are rates of.
+  public var populations: [PackPopulation]
   public var dataProtection: DataProtectionContent
   public var training: TrainingContent
   /// Simulated cases to practise with.

@@ -55,7 +55,7 @@ struct PackLoader {
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
-      statistics: statistics(),
+      statistics: statistics(), populations: populations(),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks(), linkageSchemas: schemas, referrals: referrals(lists),
       known: known(lists, schemas: Set(schemas.keys)))

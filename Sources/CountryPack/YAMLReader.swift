@@ -122,6 +122,9 @@ struct YAMLReader {
 
   func optionalDay(_ key: String) -> CalendarDay? { has(key) ? day(key) : nil }
 
+  /// The names of what stands in it.
+  var keys: [String] { (node.mapping ?? [:]).compactMap { $0.key.scalar?.string } }
+
   /// Notes keys that mean nothing here: most are misspelt.
   func allow(_ keys: String...) {
     for (key, _) in node.mapping ?? [:] {

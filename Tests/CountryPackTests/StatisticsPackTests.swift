@@ -48,4 +48,21 @@ import Testing
     try Data(text.utf8).write(to: file)
     try body(copy)
   }
+
+  @Test func populationsAddUpAndNameTheirSource() throws {
+    let pack = try CountryPack.load(from: ecuador)
+    let census = try #require(pack.population(year: 2024))
+    #expect(census.id == "censo-2022" && census.people() == 16_938_986)
+    let provinces = try #require(census.parts.first { $0.column == "province" })
+    #expect(Set(provinces.codes.keys) == Set(pack.provinces.map(\.iso)))
+    for part in census.parts { #expect(part.codes.values.reduce(0, +) == census.total) }
+    #expect(census.people("province", codes: ["EC-P", "EC-G"]) == 3_089_473 + 4_391_923)
+    #expect(census.people("province", codes: ["EC-P", "unknown"]) == nil)
+    #expect(census.people("age_band", codes: ["12-17"]) == nil)
+    #expect(pack.population(year: 2007)?.id == "censo-2010" && pack.population(year: 1990) == nil)
+    for one in pack.populations { #expect(!one.source.isEmpty && one.address.hasPrefix("http")) }
+    var doubtful = census
+    doubtful.certainty = .unverified
+    #expect(doubtful.people() == nil)
+  }
 }
