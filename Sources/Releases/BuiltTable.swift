@@ -52,13 +52,14 @@ public struct BuiltTable: Sendable {
     self.day = day
   }
 
-  /// The codes of the rows, and of the columns; none for a table of one column.
+  /// The codes of the rows, of the columns, and of the layers; none where the table has no such axis.
   public var rows: [String] { cube.axes[0].codes }
   public var columns: [String] { cube.axes.count > 1 ? cube.axes[1].codes : [] }
+  public var layers: [String] { cube.axes.count > 2 ? cube.axes[2].codes : [] }
 
   /// What may be shown at a place, `nil` standing for a total; `nil` when it is hidden.
-  public func count(_ row: String?, _ column: String? = nil) -> Int? {
-    guard let index = cube.index(codes: cube.axes.count > 1 ? [row, column] : [row]) else { return 0 }
+  public func count(_ row: String?, _ column: String? = nil, layer: String? = nil) -> Int? {
+    guard let index = cube.index(codes: Array([row, column, layer].prefix(cube.axes.count))) else { return 0 }
     return hidden.contains(index) ? nil : cube.counts[index]
   }
 
@@ -66,20 +67,28 @@ public struct BuiltTable: Sendable {
 
   /// A row's share of what is known in its column, from numbers that are shown: hidden ones give no share, nor does a
   /// column where it is hidden how many are not known.
-  public func share(_ row: String, _ column: String? = nil) -> Share? {
-    guard !FactCodes.category(row).isMissing, let count = count(row, column), let all = denominator(column) else {
-      return nil
-    }
+  public func share(_ row: String, _ column: String? = nil, layer: String? = nil) -> Share? {
+    guard !FactCodes.category(row).isMissing, let count = count(row, column, layer: layer),
+      let all = denominator(column, layer: layer)
+    else { return nil }
     return all > 0 ? Share(count: count, denominator: all) : nil
   }
 
   /// What shares of a column are taken of: its total less those of whom the row's code is not known.
-  public func denominator(_ column: String? = nil) -> Int? {
-    guard var all = count(nil, column) else { return nil }
+  public func denominator(_ column: String? = nil, layer: String? = nil) -> Int? {
+    guard var all = count(nil, column, layer: layer) else { return nil }
     for row in rows where FactCodes.category(row).isMissing {
-      guard let missing = count(row, column) else { return nil }
+      guard let missing = count(row, column, layer: layer) else { return nil }
       all -= missing
     }
     return all
+  }
+
+  /// Per 100,000 people, from a number that is shown; `nil` where it is hidden or nobody counted the people.
+  public func rate(_ row: String?, _ column: String? = nil, layer: String? = nil, _ pack: CountryPack) -> Rate? {
+    guard let count = count(row, column, layer: layer),
+      let people = RateBase(choice, pack).people(Array([row, column, layer].prefix(cube.axes.count)))
+    else { return nil }
+    return Rate(count: count, population: people)
   }
 }

@@ -30,13 +30,31 @@ extension OpenTable {
     return head + [
       ("count", measure.code == FactMeasure.persons.rawValue ? "#affected+num" : "#x_cases+num"),
       ("hidden", "#x_hidden"), ("share", "#x_share+num"), ("share_of", "#x_denominator+num"),
-    ]
+    ] + further.map { ($0.name, $0.tag) }
+  }
+
+  /// What tables of before did not have, so that a file of theirs stays byte for byte what it was.
+  private var further: [(name: String, tag: String, value: (Cell) -> Spreadsheet.Cell)] {
+    func number(_ value: Double?) -> Spreadsheet.Cell { value.map(Spreadsheet.Cell.number) ?? "" }
+    var further: [(name: String, tag: String, value: (Cell) -> Spreadsheet.Cell)] = []
+    if cells.contains(where: { $0.shareLow != nil }) {
+      further.append(("share_low_95", "#x_share+min+num", { number($0.shareLow) }))
+      further.append(("share_high_95", "#x_share+max+num", { number($0.shareHigh) }))
+    }
+    if cells.contains(where: { $0.rate != nil }) {
+      further.append(("rate_per_100000", "#x_rate+num", { number($0.rate) }))
+      further.append(("rate_low_95", "#x_rate+min+num", { number($0.rateLow) }))
+      further.append(("rate_high_95", "#x_rate+max+num", { number($0.rateHigh) }))
+      further.append(("population", "#population+num", { $0.population.map(Spreadsheet.Cell.count) ?? "" }))
+    }
+    return further
   }
 
   private var lines: [[Spreadsheet.Cell]] {
     let names = dimensions.map { dimension in
       Dictionary(dimension.codes.map { ($0.code, $0.name) }) { first, _ in first }
     }
+    let further = further
     return cells.map { cell in
       var line: [Spreadsheet.Cell] = []
       for (place, code) in cell.at.enumerated() {
@@ -46,7 +64,7 @@ extension OpenTable {
       return line + [
         cell.count.map(Spreadsheet.Cell.count) ?? "", .text(cell.hidden == true ? "yes" : "no"),
         cell.share.map(Spreadsheet.Cell.number) ?? "", cell.of.map(Spreadsheet.Cell.count) ?? "",
-      ]
+      ] + further.map { $0.value(cell) }
     }
   }
 
@@ -77,6 +95,7 @@ extension OpenTable {
         [licence.name[language], licence.address],
       ] + conditions.map { [$0.name[language], $0.codes.map { $0.name[language] }.joined(separator: ", ")] }
       + (correction.map { [[$0[language]]] } ?? [])
+      + (populations ?? []).map { [$0.name[language], $0.on.description, $0.source, $0.address, $0.certainty] }
     return Spreadsheet(sheets: [
       .init(
         name: language == .english ? "Table" : "Tabla",

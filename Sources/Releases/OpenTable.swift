@@ -30,6 +30,25 @@ public struct OpenTable: Hashable, Sendable, Codable {
     public var share: Double?
     /// What the share is a share of.
     public var of: Int?
+    /// Where the share lies at 95 % (Wilson), with four decimals.
+    public var shareLow: Double?
+    public var shareHigh: Double?
+    /// Per 100,000 people, and where it lies at 95 % (exact Poisson), with three decimals.
+    public var rate: Double?
+    public var rateLow: Double?
+    public var rateHigh: Double?
+    /// The people that the rate is a rate of.
+    public var population: Int?
+  }
+  /// Where the people are from that rates are rates of.
+  public struct Population: Hashable, Sendable, Codable {
+    public var id: String
+    public var name: ReleaseText
+    public var on: CalendarDay
+    public var source: String
+    public var address: String
+    /// `verified`, or `second_hand` for what was read in a copy.
+    public var certainty: String
   }
   public struct Protection: Hashable, Sendable, Codable {
     public var method: String
@@ -60,6 +79,8 @@ public struct OpenTable: Hashable, Sendable, Codable {
   public var conditions: [Condition]
   public var dimensions: [Dimension]
   public var cells: [Cell]
+  /// Absent where no cell has a rate.
+  public var populations: [Population]?
   public var protection: Protection
   public var licence: Licence
 
@@ -111,20 +132,31 @@ public struct OpenTable: Hashable, Sendable, Codable {
     conditions = choice.filter.sorted { $0.key.rawValue < $1.key.rawValue }.map { field, chosen in
       Condition(column: field.rawValue, name: names.column(field), codes: codes(field, chosen))
     }
-    dimensions = zip(choice.axes, [table.rows, table.columns]).map { field, shown in
+    dimensions = zip(choice.axes, [table.rows, table.columns, table.layers]).map { field, shown in
       Dimension(column: field.rawValue, name: names.column(field), codes: codes(field, shown))
     }
-    let columns: [String?] = choice.columns == nil ? [nil] : table.columns.map { $0 } + [nil]
-    let rows: [String?] = table.rows.map { $0 } + [nil]
-    cells = rows.flatMap { row in
-      columns.map { column in
-        let count = table.count(row, column)
-        let share = row.flatMap { table.share($0, column) }
-        return Cell(
-          at: choice.columns == nil ? [row] : [row, column], count: count, hidden: count == nil ? true : nil,
-          share: share?.fraction.map { ($0 * 10_000).rounded() / 10_000 }, of: share?.denominator)
+    func places(_ codes: [String]) -> [String?] { codes.map { $0 } + [nil] }
+    let base = RateBase(choice, pack)
+    let depth = choice.axes.count
+    cells = places(table.rows).flatMap { row in
+      (depth > 1 ? places(table.columns) : [nil]).flatMap { column in
+        (depth > 2 ? places(table.layers) : [nil]).map { layer in
+          let at = Array([row, column, layer].prefix(depth))
+          let count = table.count(row, column, layer: layer)
+          return Cell(
+            at: at, count: count, share: row.flatMap { table.share($0, column, layer: layer) },
+            rate: count.flatMap { count in base.people(at).flatMap { Rate(count: count, population: $0) } })
+        }
       }
     }
+    let used = base.populations([table.rows, table.columns, table.layers])
+    populations =
+      cells.contains { $0.rate != nil }
+      ? used.map { one in
+        Population(
+          id: one.id, name: text(one.name), on: one.day, source: one.source, address: one.address,
+          certainty: one.certainty.rawValue)
+      } : nil
     let rules = table.document.protection
     protection = Protection(
       method: choice.protection.rawValue, threshold: rules?.threshold ?? 1, base: rules?.base,
@@ -134,8 +166,17 @@ public struct OpenTable: Hashable, Sendable, Codable {
       address: pack.statistics.licence.address)
   }
 
-  public func cell(_ row: String?, _ column: String? = nil) -> Cell? {
-    cells.first { $0.at == (dimensions.count > 1 ? [row, column] : [row]) }
+  public func cell(_ row: String?, _ column: String? = nil, layer: String? = nil) -> Cell? {
+    let at = Array([row, column, layer].prefix(dimensions.count))
+    // They stand in the order of the codes, each axis' total last.
+    var index = 0
+    for (code, dimension) in zip(at, dimensions) {
+      let codes = dimension.codes
+      guard let place = code.map({ code in codes.firstIndex { $0.code == code } }) ?? codes.count else { return nil }
+      index = index * (codes.count + 1) + place
+    }
+    if cells.indices.contains(index), cells[index].at == at { return cells[index] }
+    return cells.first { $0.at == at }
   }
 
   /// The same content gives the same bytes.
@@ -148,4 +189,18 @@ public struct OpenTable: Hashable, Sendable, Codable {
   }
 
   public init(json: String) throws { self = try JSONDecoder().decode(OpenTable.self, from: Data(json.utf8)) }
+}
+
+extension OpenTable.Cell {
+  /// From numbers that are shown; `nil` for what is hidden.
+  init(at: [String?], count: Int?, share: Share?, rate: Rate?) {
+    func rounded(_ value: Double, _ scale: Double) -> Double { (value * scale).rounded() / scale }
+    let bounds = share.flatMap { Interval.share($0.count, of: $0.denominator) }
+    self.init(
+      at: at, count: count, hidden: count == nil ? true : nil,
+      share: share?.fraction.map { rounded($0, 10_000) }, of: share?.denominator,
+      shareLow: bounds.map { rounded($0.low, 10_000) }, shareHigh: bounds.map { rounded($0.high, 10_000) },
+      rate: rate.map { rounded($0.value, 1000) }, rateLow: rate?.interval.map { rounded($0.low, 1000) },
+      rateHigh: rate?.interval.map { rounded($0.high, 1000) }, population: rate?.population)
+  }
 }

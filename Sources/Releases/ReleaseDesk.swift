@@ -27,10 +27,10 @@ public struct ReleaseDesk: Sendable {
   let pack: CountryPack
   private let tables: TableDesk
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  public init(_ office: Office, _ pack: CountryPack, _ memory: FactMemory = FactMemory()) {
     self.office = office
     self.pack = pack
-    tables = TableDesk(office, pack)
+    tables = TableDesk(office, pack, memory)
   }
 
   // MARK: Reading
@@ -85,7 +85,7 @@ public struct ReleaseDesk: Sendable {
     let documents = try earlier.map { try frozen($0)?.document ?? TableDocument(tables: []) }
     let filtered = Set((earlier.map(\.choice) + [table.choice]).flatMap(\.filter.keys))
     let codes = try filtered.reduce(into: [String: [String]]()) {
-      $0[$1.rawValue] = try FactBook.codes(of: $1, transaction)
+      $0[$1.rawValue] = try tables.memory.codes(of: $1, transaction)
     }
     do {
       let check = try LedgerCheck(

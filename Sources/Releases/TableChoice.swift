@@ -15,6 +15,8 @@ public struct TableChoice: Hashable, Sendable, Codable {
 
   public var rows: FactField
   public var columns: FactField?
+  /// One table for each code of this column, and one of all; only where there are columns.
+  public var layers: FactField?
   /// The codes a case must have, by column, sorted; `unknown` and `not_asked` are codes here.
   public var filter: [FactField: [String]]
   public var measure: FactMeasure
@@ -24,18 +26,19 @@ public struct TableChoice: Hashable, Sendable, Codable {
   public static let mostCodes = 30
 
   public init(
-    rows: FactField = .form, columns: FactField? = nil, filter: [FactField: [String]] = [:],
-    measure: FactMeasure = .cases, protection: Protection = .suppress
+    rows: FactField = .form, columns: FactField? = nil, layers: FactField? = nil,
+    filter: [FactField: [String]] = [:], measure: FactMeasure = .cases, protection: Protection = .suppress
   ) {
     self.rows = rows
     self.columns = columns
+    self.layers = columns == nil ? nil : layers
     self.filter = filter.mapValues { Set($0).sorted() }.filter { !$0.value.isEmpty }
     self.measure = measure
     self.protection = protection
   }
 
   /// The columns that are counted, in their order.
-  public var axes: [FactField] { [rows] + (columns.map { [$0] } ?? []) }
+  public var axes: [FactField] { [rows] + [columns, layers].compactMap { $0 } }
 
   /// Reads a choice from named values as they stand in an address; what is left out is what it is at first.
   ///
@@ -53,7 +56,12 @@ public struct TableChoice: Hashable, Sendable, Codable {
     }
     let rows = one("rows", FactField.form, FactField.init)
     let columns = one("columns", FactField?.none) { $0 == "none" ? .some(nil) : FactField(rawValue: $0).map { $0 } }
+    let layers = one("layers", FactField?.none) { $0 == "none" ? .some(nil) : FactField(rawValue: $0).map { $0 } }
     if columns == rows { problems.append(FieldProblem("columns", "error.same_column")) }
+    if let layers {
+      if columns == nil { problems.append(FieldProblem("layers", "error.layers_without_columns")) }
+      if [rows, columns].contains(layers) { problems.append(FieldProblem("layers", "error.same_column")) }
+    }
     let measure = one("measure", FactMeasure.cases, FactMeasure.init)
     let protection = one("protection", Protection.suppress, Protection.init)
     var filter: [FactField: [String]] = [:]
@@ -61,7 +69,7 @@ public struct TableChoice: Hashable, Sendable, Codable {
       let codes = values(field.rawValue).filter { !$0.isEmpty }
       guard !codes.isEmpty else { continue }
       // A column that is counted is not filtered as well: its rows can be read one by one.
-      if field == rows || field == columns { continue }
+      if [rows, columns, layers].contains(field) { continue }
       if codes.count > Self.mostCodes || !codes.allSatisfy({ field.knows($0, pack) }) {
         problems.append(FieldProblem(field.rawValue, "error.unknown_code"))
       } else {
@@ -69,12 +77,14 @@ public struct TableChoice: Hashable, Sendable, Codable {
       }
     }
     guard problems.isEmpty else { throw Refusal.fields(problems) }
-    self.init(rows: rows, columns: columns, filter: filter, measure: measure, protection: protection)
+    self.init(
+      rows: rows, columns: columns, layers: layers, filter: filter, measure: measure, protection: protection)
   }
 
   /// Name and value, in a fixed order: the address's query.
   public var query: [(name: String, value: String)] {
     [("rows", rows.rawValue)] + (columns.map { [("columns", $0.rawValue)] } ?? [])
+      + (layers.map { [("layers", $0.rawValue)] } ?? [])
       + filter.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { field, codes in
         codes.map { (field.rawValue, $0) }
       } + [("measure", measure.rawValue), ("protection", protection.rawValue)]

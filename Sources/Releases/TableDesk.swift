@@ -11,10 +11,13 @@ import Vault
 public struct TableDesk: Sendable {
   let office: Office
   let pack: CountryPack
+  /// Of the office's store, and of no other.
+  let memory: FactMemory
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  public init(_ office: Office, _ pack: CountryPack, _ memory: FactMemory = FactMemory()) {
     self.office = office
     self.pack = pack
+    self.memory = memory
   }
 
   /// Counts and protects; `nil` when no case fits.
@@ -26,7 +29,7 @@ public struct TableDesk: Sendable {
   }
 
   func table(_ choice: TableChoice, _ transaction: any ReadTransaction) throws -> BuiltTable? {
-    let counts = try FactBook.counts(
+    let counts = try memory.counts(
       by: choice.axes, where: choice.filter.mapValues { Set($0) }, measure: choice.measure, transaction)
     guard !counts.isEmpty else { return nil }
     let day = CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC)
@@ -38,7 +41,7 @@ public struct TableDesk: Sendable {
   /// What can be chosen in each column: years that occur, the codes of the others.
   public func codes(_ actor: Actor) async throws -> [FactField: [String]] {
     try actor.require(.readCounts)
-    let years = try await office.database.read { try FactBook.codes(of: .year, $0) }
+    let years = try await office.database.read { try memory.codes(of: .year, $0) }
     return FactField.allCases.reduce(into: [:]) { all, field in
       all[field] = field == .year ? years : field.codes(pack) + [FactCode.unknown, FactCode.notAsked]
     }

@@ -162,11 +162,13 @@ import Testing
       let table = try #require(open.table)
       let lines = table.csv.components(separatedBy: "\r\n").dropLast()
       #expect(
-        lines[0] == "form,form_es,form_en,province,province_es,province_en,count,hidden,share,share_of")
+        lines[0]
+          == "form,form_es,form_en,province,province_es,province_en,count,hidden,share,share_of,share_low_95,"
+          + "share_high_95")
       #expect(
         lines[1]
           == "#x_form+code,#x_form+name+i_es,#x_form+name+i_en,#adm1+code,#adm1+name+i_es,#adm1+name+i_en,"
-          + "#x_cases+num,#x_hidden,#x_share+num,#x_denominator+num")
+          + "#x_cases+num,#x_hidden,#x_share+num,#x_denominator+num,#x_share+min+num,#x_share+max+num")
       #expect(lines.count == 2 + table.cells.count)
       // No number from 1 to 9 stands anywhere.
       for cell in table.cells { #expect(cell.count.map { $0 == 0 || $0 >= 10 } != false) }

@@ -52,8 +52,23 @@ public struct Interval: Hashable, Sendable {
     bisect(from: -40, to: 40) { 0.5 * erfc(-$0 / 2.0.squareRoot()) < probability }
   }
 
+  /// By Newton's steps from the approximation of Wilson and Hilferty (1931), kept between what is known to lie below
+  /// and above.
   static func gammaQuantile(_ probability: Double, shape: Double) -> Double {
-    bisect(from: 0, to: shape + 40 * shape.squareRoot() + 100) { lowerGamma(shape, $0) < probability }
+    let z = normalQuantile(probability)
+    var (low, high) = (0.0, shape + 40 * shape.squareRoot() + 100)
+    var x = shape * pow(max(0.01, 1 - 1 / (9 * shape) + z / (3 * shape.squareRoot())), 3)
+    for _ in 0..<200 {
+      let below = lowerGamma(shape, x)
+      if below < probability { low = x } else { high = x }
+      let slope = exp((shape - 1) * log(x) - x - lgamma(shape))
+      let next = x - (below - probability) / slope
+      let step = next > low && next < high ? next : (low + high) / 2
+      let isDone = abs(step - x) <= 1e-12 * x
+      x = step
+      if isDone { break }
+    }
+    return x
   }
 
   private static func bisect(from low: Double, to high: Double, _ isBelow: (Double) -> Bool) -> Double {

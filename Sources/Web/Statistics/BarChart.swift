@@ -1,3 +1,5 @@
+import Documents
+
 /// A table as bars. What is hidden has no bar but the word; each bar says its number and, of several, its name.
 struct BarChart {
   /// More bars a row than this can't be told apart; totals are drawn then.
@@ -7,13 +9,13 @@ struct BarChart {
 
   init(_ data: PictureData) { self.data = data }
 
-  var svg: String {
+  func drawn(from top: Int) -> Drawing.Drawn {
     let columns = data.columns.count > Self.mostSeries ? [] : data.columns
     let series: [PictureData.Heading?] = columns.isEmpty ? [nil] : columns.map { $0 }
     let largest = max(
       1, data.rows.flatMap { row in series.compactMap { data.count(row.code, $0?.code) } }.max() ?? 1)
     let room = Double(Self.width - Self.left - (columns.isEmpty ? 80 : 230))
-    var (body, y) = Drawing.title(data)
+    var (body, y): Drawing.Drawn = ([], top)
     let height = columns.isEmpty ? 24 : 17
     for row in data.rows {
       let top = y
@@ -22,20 +24,22 @@ struct BarChart {
         let length = count.map { Int((Double($0) / Double(largest) * room).rounded()) } ?? 0
         let text = data.text(row.code, column?.code) + (column.map { " · " + $0.label } ?? "")
         if length > 0 {
-          body += Drawing.named(
-            row.label + ": " + text,
-            Drawing.rect(
-              x: Self.left, y: y, width: length, height: height - 4, fill: Drawing.fills[place % Drawing.fills.count]))
+          body.append(
+            Drawing.named(
+              row.label + ": " + text,
+              Drawing.rect(
+                x: Self.left, y: y, width: length, height: height - 4, fill: Drawing.fills[place % Drawing.fills.count])
+            ))
         }
-        body += Drawing.text(
-          text, x: Self.left + length + 6, y: y + height - 8, size: 12, isItalic: count == nil)
+        body.append(
+          Drawing.text(
+            text, x: Self.left + length + 6, y: y + height - 8, size: 12, isItalic: count == nil))
         y += height
       }
       y = max(y, top + 34)
       body += Drawing.label(row.label, x: Self.left - 10, middle: (top + y - 4) / 2, letters: 34)
       y += 6
     }
-    let source = Drawing.source(data, y: y)
-    return Drawing.whole(data, width: Self.width, height: source.y, body + source.svg)
+    return (body, y)
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Casework
 import CountryPack
+import Documents
 import Releases
 
 /// What a picture of a table is drawn from: headings and what may be shown. It knows nothing that the table beside it
@@ -18,11 +19,17 @@ struct PictureData {
   var rows: [Heading]
   /// None for a table of one column.
   var columns: [Heading]
+  /// None for a table of one or two columns; of others each is drawn for itself, and then all together.
+  var layers: [Heading] = []
   /// The word for what is hidden, and how a number is written.
   var hidden: String
   var number: (Int) -> String
+  /// The word for all layers together.
+  var whole: String
   /// `nil` when hidden; a column of `nil` is the row's total.
   var count: (String, String?) -> Int?
+  /// The same within a layer.
+  private var countInLayer: (String, String?, String) -> Int? = { _, _, _ in nil }
 
   init(_ table: BuiltTable, _ terms: FactTerms, title: String, source: String) {
     let choice = table.choice
@@ -33,9 +40,14 @@ struct PictureData {
     columns = table.columns.map { code in
       Heading(code: code, label: choice.columns.map { terms.code($0, code) } ?? code)
     }
+    layers = table.layers.map { code in
+      Heading(code: code, label: choice.layers.map { terms.code($0, code) } ?? code)
+    }
     hidden = terms.words("statistics.tables.hidden")
+    whole = terms.words("statistics.total")
     number = terms.number
     count = { table.count($0, $1) }
+    countInLayer = { table.count($0, $1, layer: $2) }
   }
 
   init(_ table: OpenTable, _ terms: FactTerms, source: String) {
@@ -47,9 +59,14 @@ struct PictureData {
     columns =
       table.dimensions.count > 1
       ? table.dimensions[1].codes.map { Heading(code: $0.code, label: $0.name[language]) } : []
+    if table.dimensions.count > 2 {
+      layers = table.dimensions[2].codes.map { Heading(code: $0.code, label: $0.name[language]) }
+    }
     hidden = terms.words("statistics.tables.hidden")
+    whole = terms.words("statistics.total")
     number = terms.number
     count = { table.cell($0, $1)?.count }
+    countInLayer = { table.cell($0, $1, layer: $2)?.count }
   }
 
   func text(_ row: String, _ column: String?) -> String { count(row, column).map(number) ?? hidden }
@@ -65,76 +82,104 @@ struct PictureData {
     case years
     /// Women to the left and men to the right, by age.
     case pyramid
+    /// Bands from where people were recruited to where they were exploited.
+    case routes
   }
 
   var kinds: [Kind] {
-    switch axes {
+    switch Array(axes.prefix(2)) {
     case [.province]: [.bars, .map]
     case [.year]: [.years]
     case [.ageBand, .sex]: [.pyramid, .bars]
+    case [.origin, .destination]: [.routes, .bars]
     default: [.bars]
     }
   }
 
-  /// The picture as SVG; that of bars where the kind says nothing of this table.
-  func svg(_ kind: Kind, _ pack: CountryPack) -> String {
-    switch kinds.contains(kind) ? kind : kinds[0] {
-    case .bars: BarChart(self).svg
-    case .map: TileMap(self, pack).svg
-    case .years: YearChart(self).svg
-    case .pyramid: AgePyramid(self).svg
+  /// The picture; that of another kind where this one says nothing of this table.
+  func picture(_ kind: Kind, _ pack: CountryPack) -> Picture {
+    let kind = kinds.contains(kind) ? kind : kinds[0]
+    let isNarrow = kind == .routes
+    let width = kind == .map ? TileMap.width(pack) : isNarrow ? RouteDiagram.width : 760
+    var (shapes, y) = Drawing.title(title, isNarrow: isNarrow)
+    for (heading, panel) in panels {
+      if let heading {
+        y += 26
+        shapes.append(Drawing.text(heading, x: 0, y: y, size: 15, isBold: true))
+        y += 10
+      }
+      let part =
+        switch kind {
+        case .bars: BarChart(panel).drawn(from: y)
+        case .map: TileMap(panel, pack).drawn(from: y)
+        case .years: YearChart(panel).drawn(from: y)
+        case .pyramid: AgePyramid(panel).drawn(from: y)
+        case .routes: RouteDiagram(panel).drawn(from: y)
+        }
+      shapes += part.shapes
+      y = part.y
     }
+    let source = Drawing.source(self.source, y: y, isNarrow: isNarrow)
+    return Picture(title: title, width: width, height: source.y, shapes + source.shapes, isNarrow: isNarrow)
+  }
+
+  /// The picture as SVG.
+  func svg(_ kind: Kind, _ pack: CountryPack) -> String { picture(kind, pack).svg }
+
+  /// Each layer with its name, then all together.
+  private var panels: [(heading: String?, data: PictureData)] {
+    guard !layers.isEmpty else { return [(nil, self)] }
+    return layers.map { layer in
+      var one = self
+      one.layers = []
+      one.count = { countInLayer($0, $1, layer.code) }
+      return (layer.label, one)
+    } + [(whole, self)]
   }
 }
 
-/// The parts that all pictures are drawn from. Colours stand as attributes, so that a picture looks the same in the page
-/// and as a file; letters take the page's colour.
+/// The parts that all pictures are drawn from.
 enum Drawing {
+  typealias Drawn = (shapes: [Picture.Shape], y: Int)
+
   /// From dark to light, so that they differ without colour too.
   static let fills = ["#14504f", "#2f8f8b", "#7fc4c0", "#c9a227", "#f0dfa0"]
 
-  static func whole(_ data: PictureData, width: Int, height: Int, _ body: String) -> String {
-    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" "
-      + "aria-label=\"\(Screen.escaped(data.title))\" font-family=\"system-ui, sans-serif\">\(body)</svg>"
-  }
-
   /// The title in as many lines as it needs.
   /// - Returns: the drawing and where it ends.
-  static func title(_ data: PictureData) -> (svg: String, y: Int) {
-    var (svg, y) = ("", 4)
-    for line in lines(data.title, 74) {
-      y += 22
-      svg += text(line, x: 0, y: y, size: 17, weight: "700")
+  static func title(_ title: String, isNarrow: Bool = false) -> Drawn {
+    var (shapes, y): Drawn = ([], 4)
+    for line in lines(title, isNarrow ? 38 : 74) {
+      y += isNarrow ? 20 : 22
+      shapes.append(text(line, x: 0, y: y, size: isNarrow ? 15 : 17, isBold: true))
     }
-    return (svg, y + 10)
+    return (shapes, y + 10)
   }
 
   /// The source line below a picture.
-  static func source(_ data: PictureData, y: Int) -> (svg: String, y: Int) {
-    var (svg, y) = ("", y + 8)
-    for line in lines(data.source, 104) {
-      y += 17
-      svg += text(line, x: 0, y: y, size: 12)
+  static func source(_ source: String, y: Int, isNarrow: Bool = false) -> Drawn {
+    var (shapes, y): Drawn = ([], y + 8)
+    for line in lines(source, isNarrow ? 50 : 104) {
+      y += isNarrow ? 16 : 17
+      shapes.append(text(line, x: 0, y: y, size: 12))
     }
-    return (svg, y + 10)
+    return (shapes, y + 10)
   }
 
-  static func rect(x: Int, y: Int, width: Int, height: Int, fill: String) -> String {
-    "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" fill=\"\(fill)\" stroke=\"#14504f\"/>"
+  static func rect(x: Int, y: Int, width: Int, height: Int, fill: String) -> Picture.Shape {
+    .rectangle(x: x, y: y, width: width, height: height, fill: fill)
   }
 
   static func text(
-    _ text: String, x: Int, y: Int, size: Int, weight: String = "400", anchor: String = "start",
-    isItalic: Bool = false, fill: String = "currentColor"
-  ) -> String {
-    "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" font-weight=\"\(weight)\" text-anchor=\"\(anchor)\" "
-      + "font-style=\"\(isItalic ? "italic" : "normal")\" fill=\"\(fill)\">\(Screen.escaped(text))</text>"
+    _ text: String, x: Int, y: Int, size: Int, isBold: Bool = false, anchor: Picture.Anchor = .start,
+    isItalic: Bool = false, fill: String? = nil
+  ) -> Picture.Shape {
+    .text(
+      Picture.Text(text, x: x, y: y, size: size, isBold: isBold, isItalic: isItalic, anchor: anchor, fill: fill))
   }
 
-  /// A shape that says its name and number when it is pointed at.
-  static func named(_ name: String, _ shape: String) -> String {
-    "<g><title>\(Screen.escaped(name))</title>\(shape)</g>"
-  }
+  /// Shapes that say their name and number when they are pointed at.
+  static func named(_ name: String, _ shapes: Picture.Shape...) -> Picture.Shape { .named(name, shapes) }
 
   /// Words in lines of at most so many letters.
   static func lines(_ text: String, _ most: Int) -> [String] {
@@ -150,12 +195,14 @@ enum Drawing {
   }
 
   /// A label beside a shape: at most two lines.
-  static func label(_ text: String, x: Int, middle: Int, letters: Int, anchor: String = "end") -> String {
+  static func label(
+    _ text: String, x: Int, middle: Int, letters: Int, anchor: Picture.Anchor = .end
+  ) -> [Picture.Shape] {
     var parts = lines(text, letters)
     if parts.count > 2 { parts = [parts[0], parts[1] + " …"] }
     return parts.enumerated().map { place, line in
       let y = middle + 4 + place * 15 - (parts.count - 1) * 7
       return Self.text(line, x: x, y: y, size: 13, anchor: anchor)
-    }.joined()
+    }
   }
 }
