@@ -57,11 +57,45 @@ struct FactTerms: Sendable {
     return "\(perMille / 10)" + words("statistics.decimal") + "\(perMille % 10) %"
   }
 
+  /// `38,3 % (28,4–49,2)`: with the interval at 95 %; nothing where there is no share.
+  func shareWithInterval(_ share: Share?) -> String {
+    guard let share, let bounds = Interval.share(share.count, of: share.denominator) else { return self.share(share) }
+    return "\(self.share(share)) (\(decimal(bounds.low * 100, 1))–\(decimal(bounds.high * 100, 1)))"
+  }
+
+  /// `0,65 (0,40–1,00)` for 100,000 people; nothing where there is no rate.
+  func rate(_ rate: Rate?) -> String {
+    guard let rate, let bounds = rate.interval else { return "–" }
+    return "\(decimal(rate.value, 2)) (\(decimal(bounds.low, 2))–\(decimal(bounds.high, 2)))"
+  }
+
+  /// With so many decimals, as the language writes them.
+  private func decimal(_ value: Double, _ places: Int) -> String {
+    let scale = places == 1 ? 10 : 100
+    let whole = Int((value * Double(scale)).rounded())
+    let rest = String(whole % scale)
+    return number(whole / scale) + words("statistics.decimal") + String(repeating: "0", count: places - rest.count)
+      + rest
+  }
+
   // MARK: Sentences
+
+  /// Among whom rates are counted, who counted them, and how sure it is.
+  func population(_ population: PackPopulation) -> String {
+    words(
+      "statistics.rates.population",
+      [
+        "name": population.name[language], "people": number(population.total), "source": population.source,
+        "address": population.address,
+        "certainty": words("statistics.rates.certainty_\(population.certainty.rawValue)"),
+      ])
+  }
 
   /// `Casos por forma de explotación y provincia; solo año 2007`.
   func title(_ choice: TableChoice) -> String {
-    let by = choice.axes.map { column($0).lowercasedFirst }.joined(separator: words("statistics.and"))
+    let columns = choice.axes.map { column($0).lowercasedFirst }
+    let by = [columns.dropLast().joined(separator: ", "), columns.last ?? ""].filter { !$0.isEmpty }
+      .joined(separator: words("statistics.and"))
     let only = choice.filter.sorted { $0.key.rawValue < $1.key.rawValue }.map { field, codes in
       column(field).lowercasedFirst + " " + codes.map { code(field, $0) }.joined(separator: words("statistics.or"))
     }

@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import Casework
 import CountryPack
+import Documents
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -32,11 +33,16 @@ struct OpenDataPages: RoomPages {
     routes.get("/open-data/:slug/:version/chart.svg") { visit in
       try await file(visit, "image/svg+xml") { Array(data($1, visit).svg(TablePages.kind(visit), desks.pack).utf8) }
     }
+    routes.get("/open-data/:slug/:version/chart.png") { visit in
+      try await file(visit, "image/png") {
+        try data($1, visit).picture(TablePages.kind(visit), desks.pack).png(visit.language)
+      }
+    }
   }
 
   /// A file of a version. One that was withdrawn is gone, and says so.
   private func file(
-    _ visit: Visit, _ type: String, _ bytes: (OpenRelease, OpenTable) -> [UInt8]
+    _ visit: Visit, _ type: String, _ bytes: (OpenRelease, OpenTable) throws -> [UInt8]
   ) async throws -> Answer {
     let open = try await desks.openData.release(visit.part("slug"), version: visit.part("version"))
     guard let table = open.table else {
@@ -46,7 +52,7 @@ struct OpenDataPages: RoomPages {
           status: .gone, headers: [.contentType: "text/plain; charset=utf-8"],
           body: ResponseBody(byteBuffer: ByteBuffer(string: text))))
     }
-    let content = bytes(open, table)
+    let content = try bytes(open, table)
     return .whole(
       Response(
         status: .ok, headers: [.contentType: type, .contentLength: String(content.count)],
@@ -132,20 +138,22 @@ struct OpenDataPages: RoomPages {
   private func content(_ table: OpenTable, _ release: Release, _ visit: Visit) -> [String: Any] {
     let (words, language) = (visit.words, visit.language)
     return [
-      "table": OpenTableView(table, FactTerms(visit)).table.view,
+      "tables": OpenTableView(table, FactTerms(visit)).tables.map(\.view),
       "charts": data(table, visit).kinds.map { data(table, visit).svg($0, desks.pack) },
       "says": table.protection.says[language],
       "hidden": table.protection.hiddenCells == 0
         ? "" : words("statistics.tables.hidden_count", ["count": String(table.protection.hiddenCells)]),
-      "denominator": table.denominator[language],
+      "notes": OpenTableView(table, FactTerms(visit)).notes,
       "files": [("data.csv", "csv"), ("data.json", "json"), ("data.xlsx", "xlsx")].map {
         ["address": release.address + "/" + $0.0, "label": words("statistics.files.\($0.1)")]
       }
-        + data(table, visit).kinds.map {
-          [
-            "address": release.address + "/chart.svg?picture=" + $0.rawValue,
-            "label": words("statistics.files.svg_\($0.rawValue)"),
-          ]
+        + data(table, visit).kinds.flatMap { kind in
+          ["svg", "png"].map { format in
+            [
+              "address": release.address + "/chart.\(format)?picture=" + kind.rawValue,
+              "label": words("statistics.files.\(format)_\(kind.rawValue)"),
+            ]
+          }
         }, "hasFiles": true,
       "facts": Definitions(
         [
@@ -175,55 +183,5 @@ struct OpenDataPages: RoomPages {
 
   private func data(_ table: OpenTable, _ visit: Visit) -> PictureData {
     PictureData(table, FactTerms(visit), source: TablePages.source(table, visit))
-  }
-}
-
-/// A published table as the public reads it: from the published document and nothing else.
-struct OpenTableView {
-  let open: OpenTable
-  let terms: FactTerms
-
-  init(_ open: OpenTable, _ terms: FactTerms) {
-    self.open = open
-    self.terms = terms
-  }
-
-  private func number(_ cell: OpenTable.Cell?) -> DataTable.Cell {
-    .number(cell?.count.map(terms.number) ?? terms.words("statistics.tables.hidden"))
-  }
-
-  private func share(_ cell: OpenTable.Cell?) -> DataTable.Cell {
-    guard let count = cell?.count, let all = cell?.of else { return .number("–") }
-    return .number(terms.share(.init(count: count, denominator: all)))
-  }
-
-  var table: DataTable {
-    let language = terms.language
-    let rows = open.dimensions[0]
-    let total = terms.words("statistics.total")
-    guard open.dimensions.count > 1 else {
-      let largest = max(1, rows.codes.compactMap { open.cell($0.code)?.count }.max() ?? 1)
-      return DataTable(
-        caption: open.title[language],
-        columns: [
-          rows.name[language], open.measure.name[language], terms.words("statistics.open.share"),
-          terms.words("statistics.column.bar"),
-        ],
-        rows: rows.codes.map { code in
-          let cell = open.cell(code.code)
-          return [
-            .text(code.name[language]), number(cell), share(cell),
-            cell?.count.map { .bar(Double($0) * 100 / Double(largest)) } ?? .text(""),
-          ]
-        }, total: [.text(total), number(open.cell(nil)), .text(""), .text("")])
-    }
-    let columns = open.dimensions[1]
-    let shown: [OpenTable.Code?] = columns.codes.map { $0 } + [nil]
-    return DataTable(
-      caption: open.title[language],
-      columns: [rows.name[language]] + shown.map { $0?.name[language] ?? total },
-      rows: rows.codes.map { code in
-        [.text(code.name[language])] + shown.map { number(open.cell(code.code, $0?.code)) }
-      }, total: [.text(total)] + shown.map { number(open.cell(nil, $0?.code)) })
   }
 }

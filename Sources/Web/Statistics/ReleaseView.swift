@@ -25,7 +25,7 @@ struct ReleaseView {
       "isWaiting": release.state == .checked && !report.moves.contains(.publish),
     ]
     if let table = report.table {
-      model["table"] = TableView(table, terms).table.view
+      model["tables"] = TableView(table, terms).tables.map(\.view)
       let data = PictureData(
         table, terms, title: release.title[visit.language], source: TablePages.source(table, visit))
       model["charts"] = data.kinds.map { data.svg($0, visit.frame.desks.pack) }

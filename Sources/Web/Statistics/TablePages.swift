@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import Casework
 import CountryPack
+import Documents
 import Releases
 import Statistics
 
@@ -25,9 +26,10 @@ struct TablePages: RoomPages {
         type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     }
     routes.get(Self.path + ".svg") { visit in
-      let (table, terms) = (try await built(visit), FactTerms(visit))
-      let data = PictureData(table, terms, title: terms.title(table.choice), source: Self.source(table, visit))
-      return .file(data.svg(Self.kind(visit), desks.pack), name: "amparo-table.svg", type: "image/svg+xml")
+      .file(try await picture(visit).svg, name: "amparo-table.svg", type: "image/svg+xml")
+    }
+    routes.get(Self.path + ".png") { visit in
+      .file(try await picture(visit).png(visit.language), name: "amparo-table.png", type: "image/png")
     }
   }
 
@@ -52,6 +54,12 @@ struct TablePages: RoomPages {
     guard let table = try await desks.tables.table(actor, choice) else { throw Refusal.notFound }
     guard choice.protection != .inside else { throw Refusal(.conflict, Phrase("error.table_inside")) }
     return table
+  }
+
+  private func picture(_ visit: Visit) async throws -> Picture {
+    let (table, terms) = (try await built(visit), FactTerms(visit))
+    return PictureData(table, terms, title: terms.title(table.choice), source: Self.source(table, visit))
+      .picture(Self.kind(visit), desks.pack)
   }
 
   private func open(_ visit: Visit) async throws -> OpenTable {
@@ -93,6 +101,7 @@ struct TablePages: RoomPages {
     var choice = TableChoice()
     do { choice = try Self.choice(visit) } catch { status = error }
     model["finder"] = finder(choice, codes, terms)
+    model["examples"] = Self.examples(terms)
     if let status {
       model["problem"] = words("statistics.tables.wrong")
       return .page("statistics/tables", model, status: status.kind.status)
@@ -103,38 +112,46 @@ struct TablePages: RoomPages {
     }
     let query = Self.query(choice)
     let isInside = choice.protection == .inside
-    let showsShares = visit.query["show"] == "shares"
+    let mode = visit.query["show"].flatMap { TableView.Mode(rawValue: $0) } ?? .counts
+    let view = TableView(table, terms, mode)
     model["isInside"] = isInside
     model["says"] = terms.says(choice.protection)
-    model["denominator"] = terms.denominator(choice.rows, choice.measure)
+    model["notes"] = view.notes
     model["hidden"] =
       table.hiddenCells == 0
       ? nil
       : words(
         "statistics.tables.hidden_count", ["count": String(table.hiddenCells)])
-    model["table"] = TableView(table, terms, showsShares: showsShares).table.view
+    model["tables"] = view.tables.map(\.view)
     let data = PictureData(table, terms, title: terms.title(choice), source: Self.source(table, visit))
     model["charts"] = data.kinds.map { data.svg($0, desks.pack) }
-    if choice.columns != nil {
-      model["toggle"] = [
-        "address": "\(Self.path)?\(query)" + (showsShares ? "" : "&show=shares"),
-        "label": words(showsShares ? "statistics.tables.show_counts" : "statistics.tables.show_shares"),
-      ]
+    model["modes"] = TableView.Mode.allCases.map { one in
+      [
+        "address": "\(Self.path)?\(query)" + (one == .counts ? "" : "&show=\(one.rawValue)"),
+        "label": words("statistics.tables.show_\(one.rawValue)"), "isCurrent": one == mode,
+      ] as [String: Any]
     }
     if !isInside {
-      model["files"] =
-        ["csv", "xlsx", "json"].map {
-          ["address": "\(Self.path).\($0)?\(query)", "label": words("statistics.files.\($0)")]
-        }
-        + data.kinds.map {
-          [
-            "address": "\(Self.path).svg?\(query)&picture=\($0.rawValue)",
-            "label": words("statistics.files.svg_\($0.rawValue)"),
-          ]
-        }
+      model["files"] = Self.files("\(Self.path).", "?\(query)", data, words)
       model["release"] = "/statistics/releases/new?\(query)"
     }
     return .page("statistics/tables", model)
+  }
+
+  /// The files of a table, and of each of its pictures.
+  static func files(_ before: String, _ after: String, _ data: PictureData, _ words: Words) -> [[String: String]] {
+    let tables = ["csv", "xlsx", "json"].map {
+      ["address": "\(before)\($0)\(after)", "label": words("statistics.files.\($0)")]
+    }
+    let pictures = data.kinds.flatMap { kind in
+      ["svg", "png"].map { format in
+        [
+          "address": "\(before)\(format)\(after)&picture=\(kind.rawValue)",
+          "label": words("statistics.files.\(format)_\(kind.rawValue)"),
+        ]
+      }
+    }
+    return tables + pictures
   }
 
   /// The choices as a form without secrets: it is sent as an address that can be kept and handed on.
@@ -158,6 +175,9 @@ struct TablePages: RoomPages {
           "columns", words("statistics.tables.columns"), [("none", words("statistics.tables.no_columns"))] + fields,
           [choice.columns?.rawValue ?? "none"]),
         select(
+          "layers", words("statistics.tables.layers"), [("none", words("statistics.tables.no_columns"))] + fields,
+          [choice.layers?.rawValue ?? "none"]),
+        select(
           "measure", words("statistics.tables.measure"),
           FactMeasure.allCases.map { ($0.rawValue, terms.measure($0)) }, [choice.measure.rawValue]),
         select(
@@ -173,62 +193,13 @@ struct TablePages: RoomPages {
       }, "isFiltered": !choice.filter.isEmpty,
     ]
   }
-}
 
-/// A built table as the page shows it.
-struct TableView {
-  let built: BuiltTable
-  let terms: FactTerms
-  let showsShares: Bool
-
-  init(_ built: BuiltTable, _ terms: FactTerms, showsShares: Bool = false) {
-    self.built = built
-    self.terms = terms
-    self.showsShares = showsShares
-  }
-
-  private var words: Words { terms.words }
-
-  private func number(_ count: Int?) -> DataTable.Cell {
-    count.map { .number(terms.number($0)) } ?? .number(words("statistics.tables.hidden"))
-  }
-
-  /// `Parte de los 81 casos cuya forma de explotación se conoce`.
-  private func shareTitle(_ column: String? = nil) -> String {
-    words(
-      "statistics.tables.share_of",
-      ["count": built.denominator(column).map(terms.number) ?? words("statistics.tables.hidden")])
-  }
-
-  var table: DataTable {
-    let choice = built.choice
-    let rows = built.rows
-    guard let columns = choice.columns else {
-      let largest = max(1, rows.compactMap { built.count($0) }.max() ?? 1)
-      return DataTable(
-        caption: terms.title(choice),
-        columns: [
-          terms.column(choice.rows), terms.measure(choice.measure), shareTitle(), words("statistics.column.bar"),
-        ],
-        rows: rows.map { row in
-          [
-            .text(terms.code(choice.rows, row)), number(built.count(row)), .number(terms.share(built.share(row))),
-            built.count(row).map { .bar(Double($0) * 100 / Double(largest)) } ?? .text(""),
-          ]
-        }, total: [.text(words("statistics.total")), number(built.count(nil)), .text(""), .text("")])
-    }
-    let shown: [String?] = built.columns.map { $0 } + [nil]
-    func cell(_ row: String, _ column: String?) -> DataTable.Cell {
-      showsShares ? .number(terms.share(built.share(row, column))) : number(built.count(row, column))
-    }
-    return DataTable(
-      caption: terms.title(choice),
-      columns: [terms.column(choice.rows)]
-        + shown.map { code in
-          let name = code.map { terms.code(columns, $0) } ?? words("statistics.total")
-          return showsShares ? name + " (" + shareTitle(code) + ")" : name
-        },
-      rows: rows.map { row in [.text(terms.code(choice.rows, row))] + shown.map { cell(row, $0) } },
-      total: [.text(words("statistics.total"))] + shown.map { number(built.count(nil, $0)) })
+  /// Tables that are asked for often, each with its picture.
+  private static func examples(_ terms: FactTerms) -> [[String: String]] {
+    [
+      TableChoice(rows: .origin, columns: .destination), TableChoice(rows: .ageBand, columns: .sex),
+      TableChoice(rows: .province), TableChoice(rows: .year),
+      TableChoice(rows: .province, columns: .form, layers: .ageBand),
+    ].map { ["address": "\(path)?\(query($0))", "label": terms.title($0)] }
   }
 }
