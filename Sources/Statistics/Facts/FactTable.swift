@@ -83,7 +83,8 @@ public struct FactTable: Hashable, Sendable {
     }
     var coders = asked.map { name in ColumnCoder(name, field: header.firstIndex(of: name) ?? 0) }
     var filters = filter.map { name, categories in
-      (coder: ColumnCoder(name, field: header.firstIndex(of: name) ?? 0), wanted: categories, passes: [Bool]())
+      (coder: ColumnCoder(name, field: header.firstIndex(of: name) ?? 0), wanted: categories, passes: [Bool](),
+        hasBlanks: false)
     }
     var ids: Set<FieldHash> = []
     var rows = 0
@@ -98,6 +99,7 @@ public struct FactTable: Hashable, Sendable {
       var passes = true
       for index in filters.indices {
         let code = Int(try filters[index].coder.code(reader))
+        if code == 0 { filters[index].hasBlanks = true }
         while filters[index].passes.count < filters[index].coder.codes.count {
           let category = FactCodes.category(filters[index].coder.codes[filters[index].passes.count])
           filters[index].passes.append(filters[index].wanted.contains(category))
@@ -116,8 +118,8 @@ public struct FactTable: Hashable, Sendable {
       for index in coders.indices { try coders[index].append(reader) }
       rows += 1
     }
-    for (coder, wanted, _) in filters {
-      let found = Set(coder.codes.map(FactCodes.category))
+    for (coder, wanted, _, hasBlanks) in filters {
+      let found = Set(coder.codes.dropFirst(hasBlanks ? 0 : 1).map(FactCodes.category))
       if let missing = wanted.subtracting(found).sorted().first, read > 0 {
         let some = found.sorted().prefix(12).map(FactCodes.text).joined(separator: ", ")
         throw FactFileProblem(

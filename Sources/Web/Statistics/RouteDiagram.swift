@@ -91,7 +91,8 @@ struct RouteDiagram {
   private func node(
     _ place: Place, x: Int, label: Int, _ anchor: Picture.Anchor, _ total: Int?
   ) -> [Picture.Shape] {
-    let lines = Drawing.lines(place.heading.label, 15).prefix(2)
+    var lines = Drawing.lines(place.heading.label, 15)
+    if lines.count > 2 { lines = [lines[0], lines[1] + " …"] }
     let name = lines.enumerated().map { number, line in
       Drawing.text(line, x: label, y: place.top + 12 + number * 15, size: 13, anchor: anchor)
     }
