@@ -85,7 +85,7 @@ public struct BuiltTable: Sendable {
   }
 
   /// Per 100,000 people, from a number that is shown; `nil` where it is hidden or nobody counted the people.
-  public func rate(_ row: String?, _ column: String? = nil, layer: String? = nil, _ pack: CountryPack) -> Rate? {
+  public func rate(_ row: String?, _ column: String? = nil, layer: String? = nil, in pack: CountryPack) -> Rate? {
     guard let count = count(row, column, layer: layer),
       let people = RateBase(choice, pack).people(Array([row, column, layer].prefix(cube.axes.count)))
     else { return nil }

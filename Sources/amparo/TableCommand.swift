@@ -12,6 +12,7 @@ struct TableCommand: ParsableCommand {
       and shares leave them out of their denominator, which is named.
 
         amparo table facts.csv --rows form --columns province --where year=2007 --json
+        amparo table facts.csv --rows form --columns province --layers age_band
 
       What it prints is exact and must not leave the house: amparo protect makes it fit to be published.
       """)
@@ -19,6 +20,7 @@ struct TableCommand: ParsableCommand {
   @Argument(help: "A CSV file (commas or semicolons, UTF-8), or - for standard input.") var facts: String
   @Option(help: "One column, or several with commas.") var rows: String
   @Option(help: "One column, or several with commas.") var columns: String?
+  @Option(help: "One column: a table for each of its codes and one of all, counted as one cube.") var layers: String?
   @Option(name: .customLong("where"), help: "column=code or column=code,code; may be repeated.") var filters: [String] =
     []
   @Option(help: "What one row of the file is.") var measure = "cases"
@@ -26,9 +28,14 @@ struct TableCommand: ParsableCommand {
   @Flag(help: "Print one JSON object, which amparo protect reads.") var json = false
 
   func run() throws {
-    let axes = [rows, columns ?? ""].flatMap { $0.split(separator: ",") }
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-    guard !axes.isEmpty else { throw CommandFailure(message: "--rows names no column", code: 64) }
+    func names(_ text: String?) -> [String] {
+      (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    guard !names(rows).isEmpty else { throw CommandFailure(message: "--rows names no column", code: 64) }
+    if layers != nil, names(columns).isEmpty || names(layers).count != 1 {
+      throw CommandFailure(message: "--layers names one column, and only where --columns names some", code: 64)
+    }
+    let axes = names(rows) + names(columns) + names(layers)
     let filter = try FactFile.filter(filters)
     let cube = try FactFile.naming(facts) {
       var reader = try FactFile.reader(facts)
@@ -41,7 +48,10 @@ struct TableCommand: ParsableCommand {
         cube, title: heading, measure: measure, where: named.isEmpty ? nil : named, shares: true)
       return try printJSON(TableDocument(tables: [table]))
     }
-    print(TableText(cube, title: heading).text)
+    guard layers != nil, let last = cube.axes.last else { return print(TableText(cube, title: heading).text) }
+    for code in last.codes.map(Optional.some) + [nil] {
+      print(TableText(cube, title: "\(heading); \(last.column): \(code ?? "total")", layer: .some(code)).text + "\n")
+    }
   }
 
   private func heading(_ axes: [String], _ filter: [String: [String]]) -> String {
@@ -55,10 +65,12 @@ struct TableCommand: ParsableCommand {
 struct TableText {
   let text: String
 
-  init(_ cube: CountCube, title: String, hidden: Set<Int> = []) {
+  /// - Parameter layer: the code of the last axis whose table it is, or nil for all of them; left out, the last axis runs
+  ///   across like the others.
+  init(_ cube: CountCube, title: String, hidden: Set<Int> = [], layer: String?? = nil) {
     let down = cube.axes[0].codes.map(Optional.some) + [nil]
     var across: [[String?]] = [[]]
-    for axis in cube.axes.dropFirst() {
+    for axis in cube.axes.dropFirst().dropLast(layer == nil ? 0 : 1) {
       across = across.flatMap { codes in (axis.codes.map(Optional.some) + [nil]).map { codes + [$0] } }
     }
     let head = across.map { codes in codes.isEmpty ? "count" : codes.map { $0 ?? "total" }.joined(separator: " / ") }
@@ -67,7 +79,7 @@ struct TableText {
       lines.append(
         [row ?? "total"]
           + across.map { codes in
-            guard let index = cube.index(codes: [row] + codes) else { return "" }
+            guard let index = cube.index(codes: [row] + codes + (layer.map { [$0] } ?? [])) else { return "" }
             return hidden.contains(index) ? "×" : String(cube.counts[index])
           })
     }

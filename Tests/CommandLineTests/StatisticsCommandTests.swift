@@ -75,6 +75,11 @@ func withFile(_ text: String, _ body: (String) throws -> Void) throws {
       for (arguments, words) in [
         (["--rows", "shape"], "no column “shape”"), (["--rows", "form", "--where", "year=1999"], "“1999”"),
         (["--rows", "form", "--where", "year"], "column=code"), (["--rows", "form", "--columns", "form"], "twice"),
+        (["--rows", "form", "--where", "form=shape"], "“shape”"),
+        (["--rows", "form", "--layers", "year"], "--columns"),
+        (["--rows", "form", "--columns", "province", "--layers", "form"], "twice"),
+        (["--rows", "form", "--columns", "province", "--layers", "year,form"], "one column"),
+        (["--rows", " "], "--rows"),
       ] {
         let run = try Run(["table", file] + arguments)
         #expect(run.isOneLineRefusal, "\(run.errors)")

@@ -1,6 +1,7 @@
 import Accounts
 import Basics
 import Casework
+import CountryPack
 import Foundation
 import HTTPTypes
 import Records
@@ -149,6 +150,57 @@ import Testing
       #expect(try await analyst.get("/statistics/tables.svg?rows=year&picture=years").contains(">56<"))
       let pyramid = try await analyst.get("/statistics/tables.svg?rows=age_band&columns=sex&picture=pyramid")
       #expect(pyramid.contains("Mujer") && pyramid.contains(">56<"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aThirdColumnIsATableForEachCodeInEveryForm(_ engine: Engine) async throws
+  {
+    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+      house, analyst, _ in
+      let query = "?rows=form&columns=province&layers=age_band"
+      let page = try await analyst.get("/statistics/tables" + query)
+      #expect(page.status == .ok && page.contains("Edad: 18 a 29 años") && page.contains("· Total"))
+      #expect(page.contains("Casos por forma de explotación, provincia y edad"))
+      #expect(page.contains(">31<") && page.contains("oculto") && !page.contains(">3<"))
+      let csv = try await analyst.get("/statistics/tables.csv" + query)
+      #expect(csv.contains("age_band_es") && csv.contains("18-29") && !csv.contains(",3,no"))
+      #expect(try await analyst.get("/statistics/tables.json" + query).contains("\"age_band\""))
+      #expect(try await analyst.get("/statistics/tables.xlsx" + query).status == .ok)
+      #expect(try await analyst.get("/statistics/tables.svg" + query).contains("18 a 29 años"))
+      let png = try await analyst.get("/statistics/tables.png" + query)
+      #expect(png.status == .ok && png.headers[.contentType] == "image/png")
+      #expect(try await analyst.get("/statistics/tables.png?rows=form&protection=inside").status == .conflict)
+      for wrong in ["?rows=form&layers=sex", "?rows=form&columns=sex&layers=form"] {
+        #expect(try await analyst.get("/statistics/tables" + wrong).status == .unprocessableContent)
+      }
+      for look in ["shares", "rates"] {
+        let looked = try await analyst.get("/statistics/tables\(query)&show=\(look)")
+        #expect(looked.status == .ok && !looked.contains(">3<"))
+      }
+    }
+  }
+
+  @Test func sharesAndRatesNameWhatTheyAreOf() async throws {
+    try await withCases(.sqlite, [("begging", "EC-P", 31), ("sexual", "EC-P", 27)]) { house, analyst, _ in
+      let page = try await analyst.get("/statistics/tables?rows=form")
+      // 31 of 58, Wilson.
+      #expect(page.contains("53,4 % (40,8–65,7)") && page.contains("Wilson"))
+      #expect(page.contains("elija un solo año"))
+      let year = CalendarDay(house.desks.office.clock.now(), offsetFromUTC: house.desks.pack.offsetFromUTC).year
+      let rates = try await analyst.get("/statistics/tables?rows=form&year=\(year)")
+      if house.desks.pack.population(year: year) != nil {
+        #expect(rates.contains("INEC") && rates.contains("Por 100 000 habitantes") && rates.contains("Garwood"))
+      }
+    }
+  }
+
+  @Test func routesAreAPictureThatFitsATelephone() async throws {
+    try await withCases(.sqlite, [("begging", "EC-P", 31)]) { _, analyst, _ in
+      let svg = try await analyst.get("/statistics/tables.svg?rows=origin&columns=destination&picture=routes")
+      #expect(svg.status == .ok && svg.contains("viewBox=\"0 0 360 ") && svg.contains("class=\"narrow\""))
+      // Nobody was asked, and that is said in words.
+      #expect(svg.contains("No se preguntó: 31") && svg.contains("Fuente: Amparo"))
+      #expect(try await analyst.get("/statistics/tables").contains("rows=origin&amp;columns=destination"))
     }
   }
 

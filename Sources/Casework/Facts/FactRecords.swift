@@ -29,18 +29,17 @@ enum FactRecords {
   private static func refresh(_ condition: String, _ values: [any SQLBindable], _ transaction: any WriteTransaction)
     throws
   {
-    try transaction.execute(
-      FactSchema.source + " WHERE \(condition)" + " ON CONFLICT (case_id) DO UPDATE SET " + replaced, values)
     // Writes wait for one another, so numbers go up in the order in which changes are seen.
     try transaction.execute("UPDATE fact_changes SET number = number + 1")
     try transaction.execute(
       """
-      UPDATE case_facts SET change = (SELECT number FROM fact_changes)
-      WHERE case_id IN (SELECT c.id FROM cases c WHERE \(condition))
+      INSERT INTO case_facts (\(FactSchema.columns), change)
+      SELECT \(FactSchema.selected), (SELECT number FROM fact_changes) FROM cases c WHERE \(condition)
+      ON CONFLICT (case_id) DO UPDATE SET \(replaced)
       """, values)
   }
 
-  private static let replaced = (["agency"] + FactField.allCases.map(\.rawValue))
+  private static let replaced = (["agency"] + FactField.allCases.map(\.rawValue) + ["change"])
     .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
 
   // MARK: Counting

@@ -30,10 +30,15 @@ enum FactSchema {
 
   /// A case's facts, from where they stand. Part of a schema step: never changed; a new column gets a step and a
   /// statement of its own.
-  static let source = """
-    INSERT INTO case_facts (case_id, agency, year, kind, province, form, age_band, sex, status, screened, assisted,
-      crossed_border, sector, origin, destination, recruiter)
-    SELECT c.id, c.agency, substr(c.month, 1, 4), c.kind, c.province, COALESCE(c.form, 'unknown'), c.age_band,
+  static let source = "INSERT INTO case_facts (\(columns))\nSELECT \(selected)\nFROM cases c"
+
+  /// The columns of `source`, and what stands in each.
+  static let columns = """
+    case_id, agency, year, kind, province, form, age_band, sex, status, screened, assisted,
+      crossed_border, sector, origin, destination, recruiter
+    """
+  static let selected = """
+    c.id, c.agency, substr(c.month, 1, 4), c.kind, c.province, COALESCE(c.form, 'unknown'), c.age_band,
       COALESCE(c.sex, 'not_asked'), c.status, CASE WHEN c.screening IS NULL THEN 'no' ELSE 'yes' END,
       CASE WHEN EXISTS (SELECT 1 FROM case_services s WHERE s.case_id = c.id) THEN 'yes' ELSE 'not_asked' END,
       CASE
@@ -54,6 +59,5 @@ enum FactSchema {
       (SELECT CASE WHEN COUNT(*) = 0 THEN 'not_asked' WHEN COUNT(p.relation) = 0 THEN 'unknown'
           WHEN MIN(p.relation) = MAX(p.relation) THEN MIN(p.relation) ELSE 'several' END
         FROM case_perpetrators p WHERE p.case_id = c.id AND p.role = 'recruiter')
-    FROM cases c
     """
 }

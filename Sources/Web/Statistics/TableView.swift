@@ -66,7 +66,7 @@ struct TableView {
 
   private func rate(_ row: String?, _ column: String?, _ layer: String?) -> DataTable.Cell {
     if built.count(row, column, layer: layer) == nil { return number(nil) }
-    return .number(terms.rate(built.rate(row, column, layer: layer, terms.pack)))
+    return .number(terms.rate(built.rate(row, column, layer: layer, in: terms.pack)))
   }
 
   private func table(_ layer: String?, _ caption: String) -> DataTable {
