@@ -32,7 +32,8 @@ public struct Suppression {
       for cell in cube.counts.indices where (1..<threshold).contains(cube.counts[cell]) {
         let place = cube.place(cell)
         search.protect(
-          zip(axes, union).map { axis, whole in axis.map { place[$0] } ?? whole.codes.count }, in: number, by: threshold)
+          zip(axes, union).map { axis, whole in axis.map { place[$0] } ?? whole.codes.count }, in: number, by: threshold
+        )
       }
     }
     hidden = tables.map(\.hidden)
@@ -41,8 +42,9 @@ public struct Suppression {
 
 /// What a table hides while moves are sought.
 private final class MoveTable {
-  /// For each axis of the union its step, or nil when the table adds over it.
-  let steps: [Int?]
+  /// For each axis of the union its step, or 0 when the table adds over it.
+  let steps: UnsafeMutablePointer<Int>
+  private let axes: Int
   /// What can still be taken from a cell by the moves of the cell at work.
   let left: UnsafeMutablePointer<Int>
   /// What hiding it costs; nothing once it is hidden.
@@ -50,14 +52,19 @@ private final class MoveTable {
   /// The cells that the move at work changes; a later axis doubles what stands there.
   let corners: UnsafeMutablePointer<(cell: Int, gains: Bool)>
   /// How many of them there are before each axis, and after the last.
-  let cornersBefore: [Int]
+  let cornersBefore: UnsafeMutablePointer<Int>
   private let counts: [Int]
   private var touched: [Int] = []
 
   init(_ cube: CountCube, threshold: Int, steps: [Int?]) {
-    self.steps = steps
+    axes = steps.count
     counts = cube.counts
-    cornersBefore = (0...steps.count).map { axis in 1 << steps[..<axis].count { $0 != nil } }
+    self.steps = .allocate(capacity: steps.count + 1)
+    cornersBefore = .allocate(capacity: steps.count + 1)
+    for axis in 0...steps.count {
+      (self.steps + axis).initialize(to: axis < steps.count ? steps[axis] ?? 0 : 0)
+      (cornersBefore + axis).initialize(to: 1 << steps[..<axis].count { $0 != nil })
+    }
     left = .allocate(capacity: counts.count)
     cost = .allocate(capacity: counts.count)
     corners = .allocate(capacity: 1 << steps.count)
@@ -71,6 +78,8 @@ private final class MoveTable {
   }
 
   deinit {
+    steps.deallocate()
+    cornersBefore.deallocate()
     left.deallocate()
     cost.deallocate()
     corners.deallocate()
@@ -80,11 +89,11 @@ private final class MoveTable {
 
   /// How far the whole move can still go.
   var capacity: Int {
-    (0..<cornersBefore[steps.count]).reduce(.max) { corners[$1].gains ? $0 : min($0, left[corners[$1].cell]) }
+    (0..<cornersBefore[axes]).reduce(.max) { corners[$1].gains ? $0 : min($0, left[corners[$1].cell]) }
   }
 
   func apply(_ amount: Int) {
-    for corner in 0..<cornersBefore[steps.count] {
+    for corner in 0..<cornersBefore[axes] {
       let (cell, gains) = corners[corner]
       cost[cell] = 0
       guard !gains else { continue }
@@ -106,50 +115,83 @@ private final class MoveSearch {
     var place: Int
     var loses: Bool
     /// What hiding the cell's neighbour there costs: no move with this side costs less.
-    var near: Float = 0
+    var near: Float
+  }
+
+  /// What every step reads and some change. Behind a pointer, because millions of steps would each be watched for
+  /// overlapping access otherwise.
+  private struct State {
+    /// How much is still needed.
+    var need = 0
+    /// What costs as much is no longer looked at.
+    var limit: Float = 0
+    /// Whether only moves that hide nothing more are looked for.
+    var isFree = true
+    var bestScore = Float.infinity
+    var bestGain = 0
   }
 
   private let tables: [MoveTable]
   private let codes: [Int]
   /// For each table the axis from which on it is known whether a move changes it.
-  private var knownFrom: [Int] = []
-  private var own: [Int] = []
-  private var sides: [[Side]] = []
-  private var chosen: [Side] = []
-  private var need = 0
-  private var best: (sides: [Side], gain: Int)?
-  private var bestScore = Float.infinity
-  private var isFree = true
+  private let knownFrom: UnsafeMutablePointer<Int>
+  private let own: UnsafeMutablePointer<Int>
+  /// The sides of all axes one after another, and where those of each axis begin and end.
+  private let sides: UnsafeMutablePointer<Side>
+  private let begins: UnsafeMutablePointer<Int>
+  private let ends: UnsafeMutablePointer<Int>
+  private let chosen: UnsafeMutablePointer<Side>
+  private let best: UnsafeMutablePointer<Side>
+  private let state: UnsafeMutablePointer<State>
 
   init(_ tables: [MoveTable], codes: [Int]) {
     self.tables = tables
     self.codes = codes
-    chosen = codes.map { _ in Side(place: 0, loses: false) }
+    func place<Value>(_ value: Value, _ count: Int) -> UnsafeMutablePointer<Value> {
+      let pointer = UnsafeMutablePointer<Value>.allocate(capacity: count + 1)
+      pointer.initialize(repeating: value, count: count + 1)
+      return pointer
+    }
+    let side = Side(place: 0, loses: false, near: 0)
+    knownFrom = place(0, tables.count)
+    own = place(0, codes.count)
+    sides = place(side, codes.reduce(0) { $0 + $1 + 1 })
+    begins = place(0, codes.count)
+    ends = place(0, codes.count)
+    chosen = place(side, codes.count)
+    best = place(side, codes.count)
+    state = place(State(), 0)
+  }
+
+  deinit {
+    for pointer in [knownFrom, own, begins, ends] { pointer.deallocate() }
+    for pointer in [sides, chosen, best] { pointer.deallocate() }
+    state.deallocate()
   }
 
   /// Hides what is needed so that the cell at these places of a table can be larger by so much.
   func protect(_ place: [Int], in table: Int, by amount: Int) {
-    own = place
-    need = amount
-    knownFrom = tables.map { table in
-      codes.indices.reduce(0) { table.steps[$1] == nil && place[$1] < codes[$1] ? $1 + 1 : $0 }
+    for axis in codes.indices { own[axis] = place[axis] }
+    for (number, table) in tables.enumerated() {
+      knownFrom[number] = codes.indices.reduce(0) { table.steps[$1] == 0 && place[$1] < codes[$1] ? $1 + 1 : $0 }
     }
+    state.pointee = State(need: amount)
     let all = sides(tables[table])
     while true {
       // First the moves that hide nothing more, each as far as it can go.
-      isFree = true
-      sides = all.map { $0.filter { $0.near == 0 } }
-      start()
-      guard need > 0 else { break }
+      state.pointee.isFree = true
+      state.pointee.limit = .leastNonzeroMagnitude
+      start(all.map { $0.filter { $0.near == 0 } })
+      guard state.pointee.need > 0 else { break }
       // Then the one that hides least for what it gives. The one that only adds always serves.
-      (isFree, best, bestScore) = (false, nil, .infinity)
-      sides = all.map { $0.sorted { ($0.near, $0.place) < ($1.near, $1.place) } }
-      start()
-      guard let best else { break }
-      follow(best.sides)
-      for table in tables where changes(table, best.sides) { table.apply(best.gain) }
-      need -= best.gain
-      if need == 0 { break }
+      state.pointee = State(need: state.pointee.need, limit: .infinity, isFree: false)
+      start(all.map { $0.sorted { ($0.near, $0.place) < ($1.near, $1.place) } })
+      let gain = state.pointee.bestGain
+      guard gain > 0 else { break }
+      follow()
+      for table in tables where changes(table, best) { table.apply(gain) }
+      state.pointee.need -= gain
+      if state.pointee.need == 0 { break }
     }
     for table in tables { table.forget() }
   }
@@ -160,69 +202,86 @@ private final class MoveSearch {
       let isInner = own[axis] < codes[axis]
       let places = isInner ? [codes[axis]] + (0..<codes[axis]).filter { $0 != own[axis] } : Array(0..<codes[axis])
       return places.map { place in
-        let near = table.steps[axis].map { table.cost[cell + (place - own[axis]) * $0] } ?? 0
-        return Side(place: place, loses: isInner && place < codes[axis], near: near)
+        let step = table.steps[axis]
+        return Side(
+          place: place, loses: isInner && place < codes[axis],
+          near: step == 0 ? 0 : table.cost[cell + (place - own[axis]) * step])
       }
     }
   }
 
-  private func corner(_ table: MoveTable) -> Int { zip(own, table.steps).reduce(0) { $0 + $1.0 * ($1.1 ?? 0) } }
+  private func corner(_ table: MoveTable) -> Int { codes.indices.reduce(0) { $0 + own[$1] * table.steps[$1] } }
 
-  private func start() {
+  private func start(_ asked: [[Side]]) {
+    var next = 0
+    for (axis, some) in asked.enumerated() {
+      begins[axis] = next
+      for side in some {
+        sides[next] = side
+        next += 1
+      }
+      ends[axis] = next
+    }
     var cost: Float = 0
     for (number, table) in tables.enumerated() {
       table.corners[0] = (corner(table), true)
       if knownFrom[number] == 0 { cost += table.cost[table.corners[0].cell] }
     }
-    if cost < limit { step(0, cost, .max) }
+    if cost < state.pointee.limit { step(0, cost, .max) }
   }
-
-  private var limit: Float { isFree ? .leastNonzeroMagnitude : bestScore * Float(need) }
 
   private func step(_ axis: Int, _ cost: Float, _ capacity: Int) {
     guard axis < codes.count else { return take(cost, capacity) }
-    let (tables, ownPlace) = (tables, own[axis])
-    var limit = limit
-    for side in sides[axis] {
+    for place in begins[axis]..<ends[axis] {
+      let side = sides[place]
+      let limit = state.pointee.limit
       // Those that cost more come later.
       if cost + side.near >= limit { return }
       var (sum, most) = (cost, capacity)
       var goesOn = true
       for number in tables.indices where goesOn {
-        goesOn = extend(number, tables[number], axis, side, ownPlace, limit, &sum, &most)
+        goesOn = extend(number, tables[number], axis, side, limit, &sum, &most)
       }
       guard goesOn else { continue }
       chosen[axis] = side
       step(axis + 1, sum, most)
-      if need == 0 { return }
-      limit = self.limit
+      if state.pointee.need == 0 { return }
     }
   }
 
   /// Adds the corners that a side brings to one table. Whether the move can still be one to take.
   @inline(__always) private func extend(
-    _ number: Int, _ table: MoveTable, _ axis: Int, _ side: Side, _ ownPlace: Int, _ limit: Float, _ cost: inout Float,
+    _ number: Int, _ table: MoveTable, _ axis: Int, _ side: Side, _ limit: Float, _ cost: inout Float,
     _ capacity: inout Int
   ) -> Bool {
     let (count, corners, left, price) = (table.cornersBefore[axis], table.corners, table.left, table.cost)
-    var fresh = 0..<0
-    if let step = table.steps[axis] {
-      let shift = (side.place - ownPlace) * step
+    let step = table.steps[axis]
+    let shift = (side.place - own[axis]) * step
+    let known = knownFrom[number]
+    if known == 0, step != 0 {
+      // The usual case: the table changes whatever the move is.
+      for index in 0..<count {
+        let corner = corners[index]
+        let (cell, gains) = (corner.cell + shift, corner.gains != side.loses)
+        corners[count + index] = (cell, gains)
+        cost += price[cell]
+        if !gains { capacity = min(capacity, left[cell]) }
+        if cost >= limit || capacity <= 0 { return false }
+      }
+      return true
+    }
+    if step != 0 {
       for index in 0..<count {
         corners[count + index] = (corners[index].cell + shift, corners[index].gains != side.loses)
       }
-      fresh = count..<count * 2
     }
-    let known = knownFrom[number]
     guard axis + 1 >= known else { return true }
-    if known > 0 {
-      // Where a pair lies on an axis that the table adds over, nothing in it changes.
-      for earlier in 0..<known where table.steps[earlier] == nil {
-        if earlier == axis ? side.loses : chosen[earlier].loses { return true }
-      }
-      if axis + 1 == known { fresh = 0..<table.cornersBefore[axis + 1] }
+    // Where a pair lies on an axis that the table adds over, nothing in it changes.
+    for earlier in 0..<known where table.steps[earlier] == 0 {
+      if earlier == axis ? side.loses : chosen[earlier].loses { return true }
     }
-    for index in fresh {
+    let fresh = known > 0 && axis + 1 == known ? 0 : count
+    for index in fresh..<table.cornersBefore[axis + 1] {
       let (cell, gains) = corners[index]
       cost += price[cell]
       if !gains { capacity = min(capacity, left[cell]) }
@@ -231,16 +290,21 @@ private final class MoveSearch {
     return true
   }
 
-  private func changes(_ table: MoveTable, _ sides: [Side]) -> Bool {
-    codes.indices.allSatisfy { table.steps[$0] != nil || !sides[$0].loses }
+  private func changes(_ table: MoveTable, _ sides: UnsafeMutablePointer<Side>) -> Bool {
+    codes.indices.allSatisfy { table.steps[$0] != 0 || !sides[$0].loses }
   }
 
   /// A whole move that is not too dear.
   private func take(_ cost: Float, _ capacity: Int) {
-    guard isFree else {
+    let need = state.pointee.need
+    guard state.pointee.isFree else {
       let gain = min(capacity, need)
       // Many small steps would hide more in the end.
-      if gain * 3 >= need, cost / Float(gain) < bestScore { (best, bestScore) = ((chosen, gain), cost / Float(gain)) }
+      guard gain * 3 >= need, cost / Float(gain) < state.pointee.bestScore else { return }
+      state.pointee.bestScore = cost / Float(gain)
+      state.pointee.bestGain = gain
+      state.pointee.limit = state.pointee.bestScore * Float(need)
+      best.update(from: chosen, count: codes.count)
       return
     }
     let changed = tables.filter { changes($0, chosen) }
@@ -248,16 +312,16 @@ private final class MoveSearch {
     let gain = changed.reduce(need) { min($0, $1.capacity) }
     guard gain > 0 else { return }
     for table in changed { table.apply(gain) }
-    need -= gain
+    state.pointee.need -= gain
   }
 
-  /// Stands on the corners of a move.
-  private func follow(_ sides: [Side]) {
+  /// Stands on the corners of the best move.
+  private func follow() {
     for table in tables {
       table.corners[0] = (corner(table), true)
-      for (axis, side) in sides.enumerated() {
-        guard let step = table.steps[axis] else { continue }
-        let (count, shift) = (table.cornersBefore[axis], (side.place - own[axis]) * step)
+      for axis in codes.indices where table.steps[axis] != 0 {
+        let side = best[axis]
+        let (count, shift) = (table.cornersBefore[axis], (side.place - own[axis]) * table.steps[axis])
         for index in 0..<count {
           table.corners[count + index] = (
             table.corners[index].cell + shift, table.corners[index].gains != side.loses

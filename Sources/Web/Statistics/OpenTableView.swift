@@ -39,6 +39,9 @@ struct OpenTableView {
     } + [table(nil, "\(title) · \(total)")]
   }
 
+  /// Of all layers together.
+  var table: DataTable { table(nil, open.title[terms.language]) }
+
   private func number(_ cell: OpenTable.Cell?) -> DataTable.Cell {
     .number(cell?.count.map(terms.number) ?? terms.words("statistics.tables.hidden"))
   }

@@ -51,6 +51,9 @@ struct TableView {
     } + [table(nil, "\(title) · \(words("statistics.total"))")]
   }
 
+  /// Of all layers together.
+  var table: DataTable { table(nil, terms.title(choice)) }
+
   private func number(_ count: Int?) -> DataTable.Cell {
     .number(count.map(terms.number) ?? words("statistics.tables.hidden"))
   }
