@@ -35,6 +35,7 @@ struct Bench {
       case .estimate: try await BenchEstimation.measure(into: &table)
       case .directory: try await measureDirectory(options, &table)
       case .refer: try await BenchReferrals.measure(options, pack, into: &table)
+      case .tables: try await measureTables(options, pack, &table)
       }
     }
     print(table.text)
@@ -47,7 +48,7 @@ struct Bench {
     case classroom = "class"
     case screenings, mechanism, items
     case imports = "import"
-    case cases, casework, link, estimate, directory, refer
+    case cases, casework, link, estimate, directory, refer, tables
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -94,6 +95,23 @@ struct Bench {
         table.add("growth of the time a case takes, \(engine)", value: first / last, unit: "×")
       }
     }
+  }
+
+  /// Protected tables of three columns, from ten thousand to a million live cases.
+  private static func measureTables(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) async throws {
+    var medians: [Double] = []
+    let sizes = [10_000, 250_000, 1_000_000]
+    for size in sizes {
+      let measured = try await BenchTables.measure(cases: size, pack: pack, samples: min(100, options.samples))
+      table.add(
+        "protected table of 3 columns, \(size) cases", measured.table, goal: size == 250_000 ? 50 : nil)
+      table.add("the same, one case changed before each", measured.changed, goal: size == 250_000 ? 50 : nil)
+      table.add("the same, each person once", measured.persons)
+      table.add("its counts asked of the store", measured.store)
+      table.add("the first after a start", value: measured.first, unit: "ms")
+      medians.append(measured.table.median)
+    }
+    table.add("growth of a protected table, 10000 to 1000000 cases", value: medians[2] / medians[0], unit: "×")
   }
 
   private static func measureDirectory(_ options: Options, _ table: inout FigureTable) async throws {
@@ -157,7 +175,8 @@ struct Bench {
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
     /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory,
-    /// refer`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the
+    /// refer,tables`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a
+    /// server; `--largest-on-postgresql N`: the
     /// largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()

@@ -52,6 +52,18 @@ def test_a_table_is_built_released_and_cited(person, server, language):
     lines = open(download.value.path(), encoding="utf-8").read().splitlines()
     assert lines[1].startswith("#x_form+code") and "#adm1+code" in lines[1]
 
+    page.goto("/statistics/tables?rows=form&columns=province&layers=sex&year=2007")
+    assert page.locator("main table").count() >= 3
+    analyst.look("tables-three")
+    with page.expect_download() as download:
+        page.locator("a[href*='tables.png']").first.click()
+    assert open(download.value.path(), "rb").read(4) == b"\x89PNG"
+    page.goto("/statistics/tables?rows=origin&columns=destination")
+    analyst.look("tables-routes")
+    page.goto("/statistics/tables?rows=year&show=rates")
+    assert "INEC" in page.locator("main").inner_text()
+    analyst.look("tables-rates")
+
     page.goto("/statistics/releases/new?rows=sex&year=2007")
     analyst.look("release-new")
     press_to(page, "#f-slug")

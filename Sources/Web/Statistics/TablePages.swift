@@ -125,6 +125,8 @@ struct TablePages: RoomPages {
     model["tables"] = view.tables.map(\.view)
     let data = PictureData(table, terms, title: terms.title(choice), source: Self.source(table, visit))
     model["charts"] = data.kinds.map { data.svg($0, desks.pack) }
+    // A table of one column shows everything at once.
+    model["hasModes"] = choice.columns != nil
     model["modes"] = TableView.Mode.allCases.map { one in
       [
         "address": "\(Self.path)?\(query)" + (one == .counts ? "" : "&show=\(one.rawValue)"),
