@@ -96,11 +96,32 @@ extension OpenTable {
       ] + conditions.map { [$0.name[language], $0.codes.map { $0.name[language] }.joined(separator: ", ")] }
       + (correction.map { [[$0[language]]] } ?? [])
       + (populations ?? []).map { [$0.name[language], $0.on.description, $0.source, $0.address, $0.certainty] }
-    return Spreadsheet(sheets: [
-      .init(
-        name: language == .english ? "Table" : "Tabla",
-        rows: [head.map { .text($0.name) }, head.map { .text($0.tag) }] + lines),
-      .init(name: language == .english ? "About" : "Acerca de", texts: about),
-    ])
+    return Spreadsheet(
+      sheets: [
+        .init(
+          name: language == .english ? "Table" : "Tabla",
+          rows: [head.map { .text($0.name) }, head.map { .text($0.tag) }] + lines)
+      ] + layerSheets(language) + [.init(name: language == .english ? "About" : "Acerca de", texts: about)])
+  }
+
+  /// Of a table of three columns a sheet for each layer and one of all, as a person reads it: rows down, columns across.
+  private func layerSheets(_ language: Language) -> [Spreadsheet.Sheet] {
+    guard dimensions.count == 3 else { return [] }
+    let total = "Total"
+    let (rows, columns) = (dimensions[0].codes.map { $0 } + [nil], dimensions[1].codes.map { $0 } + [nil])
+    return (dimensions[2].codes.map { $0 } + [nil]).enumerated().map { number, layer in
+      let name = layer?.name[language] ?? total
+      let first = Spreadsheet.Cell.text("\(dimensions[2].name[language]): \(name)")
+      return Spreadsheet.Sheet(
+        name: "\(number + 1) \(name)",
+        rows: [[first] + columns.map { .text($0?.name[language] ?? total) }]
+          + rows.map { row in
+            [.text(row?.name[language] ?? total)]
+              + columns.map { column in
+                let cell = cell(row?.code, column?.code, layer: layer?.code)
+                return cell?.count.map(Spreadsheet.Cell.count) ?? .text("×")
+              }
+          })
+    }
   }
 }

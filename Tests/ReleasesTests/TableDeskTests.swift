@@ -78,6 +78,8 @@ import Testing
       #expect(open.cell("labour", "EC-O", layer: "male")?.hidden == true)
       #expect(open.csv.contains("sex,sex_es,sex_en,count") && open.csv.contains("#x_sex+code"))
       for cell in open.cells { #expect(cell.count.map { $0 == 0 || $0 >= 10 } != false) }
+      // A sheet of lines, one for each of both sexes, one of all, and what it is.
+      #expect(open.spreadsheet(.spanish, source: "Fuente").sheets.count == 5)
     }
   }
 

@@ -1,4 +1,5 @@
 import Basics
+import Documents
 import Releases
 import Statistics
 
@@ -158,38 +159,32 @@ struct LengthBars {
 
   private static let (width, left, height) = (760, 150, 19)
 
-  var svg: String {
+  var picture: Picture {
     let room = Double(Self.width - Self.left - 270)
-    var (body, y) = ("", 4)
-    for line in Drawing.lines(title, 74) {
-      y += 22
-      body += Drawing.text(line, x: 0, y: y, size: 17, weight: "700")
-    }
-    y += 12
+    var (shapes, y) = Drawing.title(title)
+    y += 2
     for group in groups {
       let top = y
       for (place, value) in group.values.enumerated() {
         let length = most > 0 ? Int((min(1, max(0, value.value / most)) * room).rounded()) : 0
         let text = value.text + " · " + series[place]
         if length > 0 {
-          body += Drawing.named(
-            "\(group.name), \(series[place]): \(value.text)",
-            Drawing.rect(
-              x: Self.left, y: y, width: length, height: Self.height - 4,
-              fill: Drawing.fills[place % Drawing.fills.count]))
+          shapes.append(
+            Drawing.named(
+              "\(group.name), \(series[place]): \(value.text)",
+              Drawing.rect(
+                x: Self.left, y: y, width: length, height: Self.height - 4,
+                fill: Drawing.fills[place % Drawing.fills.count])))
         }
-        body += Drawing.text(text, x: Self.left + length + 6, y: y + Self.height - 7, size: 12)
+        shapes.append(Drawing.text(text, x: Self.left + length + 6, y: y + Self.height - 7, size: 12))
         y += Self.height
       }
-      body += Drawing.label(group.name, x: Self.left - 10, middle: (top + y - 4) / 2, letters: 20)
+      shapes += Drawing.label(group.name, x: Self.left - 10, middle: (top + y - 4) / 2, letters: 20)
       y += 10
     }
-    y += 8
-    for line in Drawing.lines(source, 104) {
-      y += 17
-      body += Drawing.text(line, x: 0, y: y, size: 12)
-    }
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.width) \(y + 10)\" role=\"img\" "
-      + "aria-label=\"\(Screen.escaped(title))\" font-family=\"system-ui, sans-serif\">\(body)</svg>"
+    let end = Drawing.source(source, y: y)
+    return Picture(title: title, width: Self.width, height: end.y, shapes + end.shapes)
   }
+
+  var svg: String { picture.svg }
 }
