@@ -83,8 +83,10 @@ public struct FactTable: Hashable, Sendable {
     }
     var coders = asked.map { name in ColumnCoder(name, field: header.firstIndex(of: name) ?? 0) }
     var filters = filter.map { name, categories in
-      (coder: ColumnCoder(name, field: header.firstIndex(of: name) ?? 0), wanted: categories, passes: [Bool](),
-        hasBlanks: false)
+      (
+        coder: ColumnCoder(name, field: header.firstIndex(of: name) ?? 0), wanted: categories, passes: [Bool](),
+        hasBlanks: false
+      )
     }
     var ids: Set<FieldHash> = []
     var rows = 0
