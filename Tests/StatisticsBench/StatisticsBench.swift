@@ -65,6 +65,12 @@ enum StatisticsBench {
           let release = try TableProtection.release(document, method: .suppress, threshold: 10, seed: 1)
           return try release.tables[0].cube().hidden.count
         }
+        let release = try TableProtection.release(
+          TableDocument(tables: [TableDocument.Table(try CountCube(live, by: ["a0", "a1", "a2"]))]), method: .suppress,
+          threshold: 10, seed: 1)
+        measure("the attack on it before it is published, \(name)", 1) {
+          try LedgerCheck(release, threshold: 10, earlier: []).findings.count
+        }
       }
       if wanted("aggregates") {
         for length in 3...3 where rows <= 250_000 {

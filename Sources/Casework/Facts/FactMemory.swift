@@ -87,12 +87,12 @@ private struct FactColumns {
   private mutating func read(after change: Int, _ transaction: any ReadTransaction) throws {
     // Half a reading must not be taken for a whole one.
     self.change = nil
-    var last = ""
+    var place = (change: change + 1, id: "")
     while true {
-      let some = try FactRecords.rows(after: change, from: last, atMost: 20_000, transaction)
+      let some = try FactRecords.rows(behind: place, atMost: 20_000, transaction)
       for row in some { put(row) }
       guard let end = some.last, some.count == 20_000 else { break }
-      last = end.id.description
+      place = (end.change, end.id.description)
     }
   }
 

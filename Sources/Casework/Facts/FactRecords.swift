@@ -108,6 +108,7 @@ enum FactRecords {
 
   /// One row as it stands.
   struct KeptRow {
+    var change: Int
     var id: CaseID
     var person: PersonID
     var openedAt: Moment
@@ -122,19 +123,22 @@ enum FactRecords {
     return (try row?.get("change") ?? 0, try row?.get("number") ?? 0)
   }
 
-  /// Rows that changed after one number, in the order of their cases' identifiers from a place on.
+  /// Rows in the order of their changes and cases, beginning behind one: a pair is compared as a pair, so that both
+  /// engines go along the index whatever they know of the table.
   static func rows(
-    after change: Int, from id: String, atMost most: Int, _ transaction: any ReadTransaction
+    behind place: (change: Int, id: String), atMost most: Int, _ transaction: any ReadTransaction
   ) throws -> [KeptRow] {
     let columns = FactField.allCases.map { "f." + $0.rawValue }.joined(separator: ", ")
     return try transaction.rows(
       """
-      SELECT f.case_id, c.person, c.opened_at, \(columns) FROM case_facts f JOIN cases c ON c.id = f.case_id
-      WHERE f.change > ? AND f.case_id > ? ORDER BY f.case_id LIMIT ?
-      """, change, id, most
+      SELECT f.change, f.case_id, c.person, c.opened_at, \(columns)
+      FROM case_facts f JOIN cases c ON c.id = f.case_id
+      WHERE (f.change, f.case_id) > (?, ?) ORDER BY f.change, f.case_id LIMIT ?
+      """, place.change, place.id, most
     ).map { row in
       KeptRow(
-        id: try row.get("case_id"), person: try row.get("person"), openedAt: try row.get("opened_at"),
+        change: try row.get("change"), id: try row.get("case_id"), person: try row.get("person"),
+        openedAt: try row.get("opened_at"),
         codes: try FactField.allCases.map { try row.get($0.rawValue) })
     }
   }

@@ -22,7 +22,7 @@ enum FactSchema {
       "casework-facts-002-changes",
       [
         "ALTER TABLE case_facts ADD COLUMN change INTEGER NOT NULL DEFAULT 0",
-        "CREATE INDEX case_facts_change ON case_facts (change)",
+        "CREATE INDEX case_facts_change ON case_facts (change, case_id)",
         "CREATE TABLE fact_changes (place INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
         "INSERT INTO fact_changes (place, number) VALUES (1, 0)",
       ]),
