@@ -55,7 +55,11 @@ struct PackLoader {
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
-      statistics: statistics(), populations: populations(),
+      statistics: statistics(),
+      populations: populations([
+        "province": Set(provinces.map(\.iso)), "sex": Set((lists[.sexes] ?? []).map(\.code)),
+        "age_band": Set((lists[.ageBands] ?? []).map(\.code)),
+      ]),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks(), linkageSchemas: schemas, referrals: referrals(lists),
       known: known(lists, schemas: Set(schemas.keys)))

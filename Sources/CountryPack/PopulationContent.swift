@@ -55,7 +55,8 @@ extension CountryPack {
 
 extension PackLoader {
   /// Reads `population.yaml`; a pack without it has no rates.
-  func populations() -> [PackPopulation] {
+  /// - Parameter known: the codes of the columns by which people may be counted.
+  func populations(_ known: [String: Set<String>]) -> [PackPopulation] {
     guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("population.yaml").path) else {
       return []
     }
@@ -69,7 +70,7 @@ extension PackLoader {
       let until = years?.number("until", in: 1800...2200) ?? 1800
       if until < from { years?.note("“until” lies before “from”") }
       let total = item.number("total", in: 1...2_000_000_000)
-      let parts = item.has("by") ? (item.child("by")?.items ?? []).map { part($0, total: total) } : []
+      let parts = item.has("by") ? (item.child("by")?.items ?? []).map { part($0, total: total, known) } : []
       return PackPopulation(
         id: item.text("id"), name: item.localized("name", languages), day: item.day("day") ?? .unknown,
         years: from...max(from, until), total: total, parts: parts, source: item.text("source"),
@@ -78,14 +79,22 @@ extension PackLoader {
     }
   }
 
-  private func part(_ item: YAMLReader, total: Int) -> PackPopulation.Part {
+  private func part(_ item: YAMLReader, total: Int, _ known: [String: Set<String>]) -> PackPopulation.Part {
     item.allow("column", "codes", "certainty")
     let codes = item.child("codes")
     var people: [String: Int] = [:]
     for key in codes?.keys ?? [] { people[key] = codes?.number(key, in: 1...2_000_000_000) }
+    let column = item.text("column")
+    if let codesOfColumn = known[column] {
+      for code in people.keys.sorted() where !codesOfColumn.contains(code) {
+        codes?.note("the pack has no “\(code)” in “\(column)”")
+      }
+    } else if !column.isEmpty {
+      item.note("people are counted by \(known.keys.sorted().joined(separator: ", ")), not by “\(column)”")
+    }
     let sum = people.values.reduce(0, +)
     if sum > total { item.note("the parts make \(sum), more than the whole, which is \(total)") }
     return PackPopulation.Part(
-      column: item.text("column"), codes: people, certainty: item.value("certainty", or: .unverified))
+      column: column, codes: people, certainty: item.value("certainty", or: .unverified))
   }
 }

@@ -246,6 +246,11 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     (
       "combinations.yaml", "all: [deceptive_recruitment, exploitation]", "all: [deceit]", "names the dimension “deceit”"
     ),
+    ("population.yaml", "total: 14483499", "total: many", "“total” must be a whole number"),
+    ("population.yaml", "male: 8252523", "male: 9252523", "more than the whole, which is 16938986"),
+    ("population.yaml", "EC-A: 801609", "EC-AA: 801609", "the pack has no “EC-AA” in “province”"),
+    ("population.yaml", "column: sex", "column: form", "not by “form”"),
+    ("population.yaml", "{from: 2017, until: 2027}", "{from: 2017, until: 2007}", "“until” lies before “from”"),
     ("training/courses.yaml", "minutes: 270", "minutes: 271", "take 270 minutes, not 271"),
     ("training/agendas.yaml", "\"09:00\", title", "\"09:30\", title", "it begins before the item above ends"),
     ("training/agendas.yaml", "course: general", "course: general2", "there is no course “general2”"),
