@@ -150,9 +150,11 @@ enum FactRecords {
     if filter.values.contains(where: \.isEmpty) { return [] }
     let names = fields.map { kept($0) + " AS " + $0.rawValue } + ["COUNT(*) AS number"]
     let grouping = fields.isEmpty ? "" : "GROUP BY " + fields.indices.map { String($0 + 1) }.joined(separator: ", ")
-    let erased = condition(filter, kept)
+    let asked = filter.sorted { $0.key.rawValue < $1.key.rawValue }
+    let only = asked.map { "\(kept($0.key)) IN (\(CaseRecords.marks($0.value.count)))" }.joined(separator: " AND ")
     return try transaction.rows(
-      "SELECT \(names.joined(separator: ", ")) FROM kept_case_facts\(erased.sql) \(grouping)", erased.values
+      "SELECT \(names.joined(separator: ", ")) FROM kept_case_facts\(only.isEmpty ? "" : " WHERE " + only) \(grouping)",
+      asked.flatMap { $0.value.sorted() }
     ).map { row in
       FactCount(codes: try fields.map { try row.get($0.rawValue) }, count: try row.get("number"))
     }
