@@ -4,6 +4,8 @@ import CPangoCairo
 extension Picture {
   /// How many pixels of the image stand for one of the picture: enough for print.
   private static let scale = 2.0
+  /// A hundred megabytes of memory, and half of what Cairo can draw; a picture that would be longer is drawn smaller.
+  private static let longestSide = 16_000.0
   /// Room around it, in pixels of the picture.
   private static let margin = 16.0
 
@@ -14,9 +16,9 @@ extension Picture {
   /// Throws `DocumentProblem.notMade` when the machine has no memory for it.
   public func png(_ language: Language) throws -> [UInt8] {
     let (wide, high) = (Double(width) + 2 * Self.margin, Double(height) + 2 * Self.margin)
+    let scale = min(Self.scale, Self.longestSide / max(wide, high))
     guard
-      let surface = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, Int32(wide * Self.scale), Int32(high * Self.scale)),
+      let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(wide * scale), Int32(high * scale)),
       cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS, let context = cairo_create(surface)
     else { throw DocumentProblem.notMade }
     defer {
@@ -25,7 +27,7 @@ extension Picture {
     }
     cairo_set_source_rgb(context, 1, 1, 1)
     cairo_paint(context)
-    cairo_scale(context, Self.scale, Self.scale)
+    cairo_scale(context, scale, scale)
     cairo_translate(context, Self.margin, Self.margin)
     let image = PictureImage(context: context, language: language)
     for shape in shapes { image.draw(shape) }

@@ -27,6 +27,10 @@ import Testing
     // Sixteen pixels of room on each side.
     #expect(number(16) == 2 * (200 + 32) && number(20) == 2 * (90 + 32))
     #expect(try picture.png(.spanish) == png)
+    var long = picture
+    long.height = 40_000
+    let small = try long.png(.spanish)
+    #expect(small[20..<24].reduce(0) { $0 << 8 | Int($1) } == 16_000)
     var empty = picture
     empty.shapes = []
     #expect(try empty.png(.spanish).count < png.count)
