@@ -95,5 +95,20 @@ public enum AccountsSchema {
         "CREATE INDEX record_key_wraps_unboxed ON record_key_wraps (subject) WHERE boxed = 0",
       ]),
     NoticeSchema.notices,
+    Migration(
+      "accounts-005-api-keys",
+      [
+        // A program is a member that no password opens: its keys lie under the secret it was given, as a session's do.
+        // Secret's hash and sealed keys go when the key ends; the row stays, to say what it did in whose name.
+        """
+        CREATE TABLE api_keys (
+          member TEXT PRIMARY KEY REFERENCES members (id), agency TEXT NOT NULL REFERENCES agencies (id),
+          token_hash BLOB UNIQUE, keys BLOB, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL, ended_at INTEGER)
+        """,
+        "CREATE INDEX api_keys_agency ON api_keys (agency)",
+        "CREATE INDEX api_keys_expiring ON api_keys (expires_at) WHERE ended_at IS NULL",
+        "CREATE TABLE api_key_uses (member TEXT PRIMARY KEY, used_at INTEGER NOT NULL)",
+      ]),
   ]
 }

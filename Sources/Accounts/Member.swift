@@ -15,6 +15,9 @@ public struct Member: Hashable, Sendable {
   public var status: Status
   public var hasSecondFactor: Bool
 
+  /// Whether it stands for a program with a key (`ApiKeyDesk`) and not for a person.
+  public var isProgram: Bool { !roles.isDisjoint(with: Role.programs) }
+
   /// Kept sealed in the store: a stolen store tells no names of officers either.
   public struct Profile: Hashable, Sendable, Codable {
     public var name: String

@@ -12,11 +12,12 @@ public struct MembersDesk: Sendable {
 
   public init(_ office: Office) { self.office = office }
 
-  /// The members of the actor's agency, those who left too.
+  /// The members of the actor's agency, those who left too; programs are listed by `ApiKeyDesk`.
   public func members(_ actor: Actor) async throws -> [Member] {
     try actor.require(.manageMembers)
     let root = office.root
     return try await office.database.read { try AccountsRecords.members(of: actor.agency, root, $0) }
+      .filter { !$0.isProgram }
   }
 
   /// The actor's own account.
@@ -41,7 +42,7 @@ public struct MembersDesk: Sendable {
   public func invite(_ actor: Actor, name: String, login typed: String, roles: Set<Role>) async throws -> Token {
     try actor.require(.manageMembers)
     let profile = try Self.checked(name: name, login: typed)
-    guard !roles.isEmpty, !roles.contains(.systemAdministrator) else {
+    guard !roles.isEmpty, !roles.contains(.systemAdministrator), roles.isDisjoint(with: Role.programs) else {
       throw Refusal.fields([FieldProblem("roles", "error.roles")])
     }
     let member = office.randomness.identifier(MemberEntity.self)
@@ -223,7 +224,7 @@ public struct MembersDesk: Sendable {
   private func colleague(_ actor: Actor, _ id: MemberID) async throws -> Member {
     let root = office.root
     guard let member = try await office.database.read({ try AccountsRecords.member(id, root, $0) }),
-      member.agency == actor.agency, member.status == .active
+      member.agency == actor.agency, member.status == .active, !member.isProgram
     else { throw Refusal.notFound }
     return member
   }

@@ -10,6 +10,26 @@ public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
   case agencyAdministrator = "agency_administrator"
   /// Keeps the installation running. Has no key and no permission that opens a person's file.
   case systemAdministrator = "system_administrator"
+
+  // MARK: Of programs, never of people (`ApiKeyDesk`)
+
+  /// Searches the directory.
+  case directoryProgram = "directory_program"
+  /// Reads codes and dates of the own agency's referrals. Holds no key, so nothing sealed.
+  case readingProgram = "reading_program"
+  /// Opens envelopes at the own desk and answers.
+  case answeringProgram = "answering_program"
+  /// Sends referrals of the own agency's cases, on consents that people recorded.
+  case sendingProgram = "sending_program"
+
+  /// The roles that people may have.
+  public static let allCases: [Role] = [
+    .frontlineOfficer, .caseWorker, .referralDesk, .supervisor, .coordinator, .trainer, .analyst, .agencyAdministrator,
+    .systemAdministrator,
+  ]
+
+  /// The roles that a program's key may have. Nobody is invited with one.
+  public static let programs: Set<Role> = [.directoryProgram, .readingProgram, .answeringProgram, .sendingProgram]
 }
 
 /// One thing a member may do. Each desk asks for exactly one before it does anything.
@@ -35,9 +55,15 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case protectData
   case sendReferral
   case answerReferral
+  /// Refers any open case of the own agency without reading its file.
+  case referCases
+  /// Sees codes and dates of the own agency's referrals, sent and received.
+  case readOwnReferrals
   /// Takes a referral out of a colleague's hands into another's, and is told when an answer is late.
   case leadDesk
   case readReferralEnvelopes
+  /// Searches the directory without having to do with referrals.
+  case readDirectory
   /// Edits and confirms the own agency's entries of the directory.
   case keepDirectory
   /// Brings a whole directory in and says whose an entry is.
@@ -53,6 +79,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   /// Takes the agency's own forms (XLSForm) into use and out of it.
   case manageForms
   case manageMembers
+  /// Makes and ends keys of programs, and says where events of the own agency are told (webhooks).
+  case manageKeys
   case manageAgencies
   case readAuditLog
   case manageInstallation
@@ -62,9 +90,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .approvePlan, .mergePersons, .askElsewhere, .protectData, .sendReferral,
-      .answerReferral:
+      .answerReferral, .referCases:
       true
-    case .leadDesk, .readReferralEnvelopes, .keepDirectory, .importDirectory, .keepMechanisms, .signMechanisms,
+    case .readOwnReferrals, .readDirectory, .manageKeys, .leadDesk, .readReferralEnvelopes, .keepDirectory,
+      .importDirectory, .keepMechanisms, .signMechanisms,
       .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
       .manageInstallation:
       false
@@ -88,13 +117,17 @@ extension Role {
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
         .mergePersons, .askElsewhere, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes,
         .readCounts,
-        .readAuditLog, .manageForms, .keepDirectory, .signMechanisms,
+        .readAuditLog, .manageForms, .keepDirectory, .signMechanisms, .manageKeys,
       ]
     case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms]
     case .trainer: [.manageTraining]
     case .analyst: [.readCounts, .publishReleases]
-    case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog]
+    case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog, .manageKeys]
     case .systemAdministrator: [.manageAgencies, .manageInstallation, .readAuditLog]
+    case .directoryProgram: [.readDirectory]
+    case .readingProgram: [.readOwnReferrals]
+    case .answeringProgram: [.readOwnReferrals, .answerReferral]
+    case .sendingProgram: [.readOwnReferrals, .sendReferral, .referCases]
     }
   }
 
@@ -105,7 +138,9 @@ extension Role {
     case .trainer: [.training]
     // Whoever invites must be able to hand the keys on. Opening a file needs a permission as well.
     case .agencyAdministrator: [.casework, .training]
-    case .coordinator, .analyst, .systemAdministrator: []
+    // A program that opens or seals needs the agency's key as a member does; one that reads codes holds none.
+    case .answeringProgram, .sendingProgram: [.casework]
+    case .coordinator, .analyst, .systemAdministrator, .directoryProgram, .readingProgram: []
     }
   }
 }

@@ -56,6 +56,7 @@ public enum Engine: String, Sendable, CaseIterable { case sqlite, postgresql }
 /// The tables that `keepBooks` may change: they hold no decision and no content.
 public let bookkeepingTables: Set<String> = [
   "sessions", "sign_in_attempts", "once_tokens", "audit_checkpoints", "notices", "mail_outbox",
+  "api_key_uses", "webhook_messages",
 ]
 
 /// A view of the store for the length of one transaction. Don't keep it.
