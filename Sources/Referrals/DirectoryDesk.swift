@@ -40,31 +40,31 @@ public struct DirectoryDesk: Sendable {
   ///
   /// Throws `Refusal.forbidden`.
   public func search(_ actor: Actor, _ query: DirectoryQuery) async throws -> [DirectoryMatch] {
-    try actor.requireReferrals()
+    try actor.requireDirectory()
     return try await loaded().search.matches(query)
   }
 
   /// Which agency keeps which entry, those that nobody keeps left out.
   public func owners(_ actor: Actor) async throws -> [DirectoryServiceKey: AgencyID] {
-    try actor.requireReferrals()
+    try actor.requireDirectory()
     return try await loaded().owners
   }
 
   /// The towns that places of the directory name, to measure distances from, by name. Undisclosed places name none.
   public func towns(_ actor: Actor) async throws -> [DirectoryTown] {
-    try actor.requireReferrals()
+    try actor.requireDirectory()
     return try await loaded().towns
   }
 
   /// The whole directory, to be handed on.
   public func directory(_ actor: Actor) async throws -> Directory {
-    try actor.requireReferrals()
+    try actor.requireDirectory()
     return try await loaded().directory
   }
 
   /// Throws `Refusal`: `.forbidden`, `.notFound`.
   public func entry(_ actor: Actor, _ service: DirectoryServiceKey) async throws -> DirectoryEntry {
-    try actor.requireReferrals()
+    try actor.requireDirectory()
     let stored = try await office.database.read { try DirectoryRecords.entry(service, $0) }
     guard let stored else { throw Refusal.notFound }
     return try shown(stored)

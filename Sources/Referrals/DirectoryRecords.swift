@@ -71,6 +71,7 @@ enum DirectoryRecords {
     for part in parts {
       try transaction.execute("INSERT INTO directory_parts (part, service) VALUES (?, ?)", part, entry.service)
     }
+    try WebhookQueue.noteDirectory(at: entry.changedAt, transaction)
     return true
   }
 

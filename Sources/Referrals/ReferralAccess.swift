@@ -35,7 +35,7 @@ enum ReferralAccess {
   /// other.
   static func openCase(_ id: CaseID, of actor: Actor, _ transaction: any ReadTransaction) throws -> CaseSummary {
     guard let summary = try CaseAccess.summary(id, transaction), summary.agency == actor.agency,
-      actor.may(.readCase) || summary.openedBy == actor.member
+      actor.may(.readCase) || actor.may(.referCases) || summary.openedBy == actor.member
     else { throw Refusal.notFound }
     guard summary.status == .open else { throw Refusal(.conflict, Phrase("error.referral_case_closed")) }
     return summary

@@ -233,6 +233,14 @@ extension Referral.Side {
 extension Actor {
   /// Every desk of this room begins with this.
   func requireReferrals() throws(Refusal) {
+    guard may(.sendReferral) || may(.answerReferral) || may(.readReferralEnvelopes) || may(.readOwnReferrals) else {
+      throw .forbidden
+    }
+  }
+
+  /// Whoever has to do with referrals searches the directory, and who may do only that.
+  func requireDirectory() throws(Refusal) {
+    guard !may(.readDirectory) else { return }
     guard may(.sendReferral) || may(.answerReferral) || may(.readReferralEnvelopes) else { throw .forbidden }
   }
 

@@ -84,6 +84,7 @@ enum ReferralRecords {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, event.id, referral, event.at, event.move, event.state, event.agency, event.agencyName, event.member, roles,
       note, noteEpoch, event.code, event.revision)
+    try WebhookQueue.note(event, of: referral, transaction)
   }
 
   /// Which referral an event belongs to and which agency's it is.
@@ -156,6 +157,8 @@ enum ReferralRecords {
     try transaction.execute(
       "INSERT INTO referral_steps (referral, step, due_at, at, agency) VALUES (?, ?, ?, ?, ?)", id, due.step, due.at,
       now, agency)
+    // The supervisor hears when the time for the answer has passed.
+    if due.step == .supervisor { try WebhookQueue.noteOverdue(id, to: agency, at: now, transaction) }
   }
 
   static func steps(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [ReferralStep] {
@@ -184,6 +187,21 @@ enum ReferralRecords {
     let (condition, values) = condition(scope, filter, of: member, at: now)
     return try transaction.rows(
       "SELECT * FROM referrals WHERE \(condition) ORDER BY \(order(filter)) LIMIT ? OFFSET ?", values + [limit, offset]
+    ).map(referral)
+  }
+
+  /// The newest first, from behind a place: what is sent or changes meanwhile neither repeats nor hides any.
+  static func list(
+    _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, after place: ReferralPlace?, at now: Moment,
+    limit: Int, _ transaction: any ReadTransaction
+  ) throws -> [Referral] {
+    let (whose, agencies) = condition(scope)
+    let (which, values) = condition(filter, of: member, at: now)
+    let behind = place == nil ? "" : " AND (sent_at < ? OR (sent_at = ? AND id > ?))"
+    let from: [any SQLBindable] = place.map { [$0.sentAt, $0.sentAt, $0.id] } ?? []
+    return try transaction.rows(
+      "SELECT * FROM referrals WHERE \(whose) AND \(which)\(behind) ORDER BY sent_at DESC, id LIMIT ?",
+      agencies + values + from + [limit]
     ).map(referral)
   }
 

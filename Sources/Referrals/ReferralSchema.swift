@@ -2,7 +2,9 @@ import Records
 
 /// The tables of referrals.
 public enum ReferralSchema {
-  public static let migrations = [
+  public static let migrations = steps + WebhookSchema.migrations
+
+  private static let steps = [
     Migration(
       "referrals-001",
       [
