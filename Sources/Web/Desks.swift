@@ -38,6 +38,8 @@ public struct Desks: Sendable {
   public let directory: DirectoryDesk
   public let mechanisms: MechanismDesk
   public let outside: OutsideDesk
+  public let apiKeys: ApiKeyDesk
+  public let webhooks: WebhookDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -52,7 +54,8 @@ public struct Desks: Sendable {
   public let needs: NeedDesk
   public let evidence: EvidenceDesk
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  /// - Parameter webhooksToLocal: for tests: webhooks may lead to this machine, also by http.
+  public init(_ office: Office, _ pack: CountryPack, webhooksToLocal: Bool = false) {
     self.office = office
     self.pack = pack
     signIn = SignInDesk(office)
@@ -84,6 +87,8 @@ public struct Desks: Sendable {
     directory = DirectoryDesk(office, pack)
     mechanisms = MechanismDesk(office, pack)
     outside = OutsideDesk(referrals)
+    apiKeys = ApiKeyDesk(office)
+    webhooks = WebhookDesk(office, allowsLocal: webhooksToLocal)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)

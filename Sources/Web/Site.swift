@@ -95,6 +95,7 @@ public struct Site: Sendable {
       NeedPages(desks: desks), EvidencePages(desks: desks),
       MemberPages(desks: desks, settings: settings),
       AgencyPages(desks: desks, settings: settings), ExercisePages(desks: desks, settings: settings),
+      ConnectionPages(desks: desks), WebhookPages(desks: desks), ApiPages(desks: desks),
     ]
   }
 
@@ -102,7 +103,9 @@ public struct Site: Sendable {
   public var responder: some HTTPResponder<PageContext> { assembled.router.buildResponder() }
 
   /// Every address of the site with its method, sorted.
-  var registered: [String] { assembled.routes.flatMap(\.registered).sorted() }
+  var registered: [String] {
+    (assembled.routes.flatMap(\.registered) + (settings.isPractice ? [] : ApiDoor.registered)).sorted()
+  }
 
   private var assembled: (router: Router<PageContext>, routes: [Routes]) {
     let router = Router(context: PageContext.self, options: [.autoGenerateHeadEndpoints])
@@ -110,6 +113,8 @@ public struct Site: Sendable {
     let frame = Frame(site: self, navigation: rooms.flatMap(\.navigation))
     router.add(middleware: FirstSteps(settings: settings, screen: screen))
     router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
+    // Programs have nothing to do in practice.
+    if !settings.isPractice { router.add(middleware: ApiDoor(desks: desks, screen: screen)) }
     router.add(middleware: ErrorPages(frame: frame))
     let open = Routes(router, frame)
     SitePages(desks: desks, assets: assets).add(to: open)

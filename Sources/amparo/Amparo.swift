@@ -19,6 +19,7 @@ struct Amparo: AsyncParsableCommand {
         amparo agency create …                          take another agency in
         amparo backup FILE                              a consistent copy while the server runs; restore FILE puts it back
         amparo keys backup FILE                         the keys whose loss erases: daily, only the newest is kept
+        amparo api-key make --as LOGIN --name NAME --may read   a key for a program of your agency's (/api)
         amparo retention due                            closed cases whose time runs out
         amparo sync import FILE.amparo-field            what a phone sealed in the field, carried in as a file
         amparo case import FILE --guess --as LOGIN      a register from a spreadsheet, or HTCDS 2.0; case export takes out
@@ -50,7 +51,7 @@ struct Amparo: AsyncParsableCommand {
       """,
     subcommands: [
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self,
-      KeysCommand.self, RetentionCommand.self, Audit.self,
+      KeysCommand.self, ApiKeyCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
       MechanismCommand.self,
       SyncCommand.self, CaseCommand.self, DirectoryCommand.self, Figures.self, TableCommand.self,

@@ -12,7 +12,8 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       Serves http on --host and --port until it is told to stop (Ctrl-C, SIGTERM), then finishes what is under way. \
       Signs the audit log every minute while something happens, in the store and in DATA/checkpoints.txt. Reminds and \
-      escalates referrals that nobody answers in time, as the pack's referrals.yaml says.
+      escalates referrals that nobody answers in time, as the pack's referrals.yaml says. Tells the addresses that \
+      agencies registered (webhooks) what happened, and ends programs' keys that ran out.
 
       For other machines, put a proxy with a certificate in front, and name the address people type and the header in \
       which the proxy gives the client's address:
@@ -54,6 +55,8 @@ struct ServerOptions: ParsableArguments {
   @OptionGroup var mail: MailOptions
   @Option(help: "Where the quick exit leads: a page that nobody wonders about.")
   var exitAddress = "https://www.wikipedia.org/"
+  @Flag(help: ArgumentHelp("For tests: webhooks may lead to this machine, also by http.", visibility: .hidden))
+  var webhooksToLocalhost = false
 
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
@@ -76,6 +79,7 @@ struct ServerOptions: ParsableArguments {
     var listeners: [Site.Listener]
     var mailing: MailKeeper?
     var practiceStore: PracticeStore?
+    let desks = Desks(installation.office, pack, webhooksToLocal: webhooksToLocalhost)
     do {
       if let practicePort = practice.practicePort ?? practicePort {
         let store = try await PracticeStore(options, practice)
@@ -87,7 +91,7 @@ struct ServerOptions: ParsableArguments {
         listeners = [
           .init(
             try Site(
-              desks: Desks(installation.office, pack), settings: settings,
+              desks: desks, settings: settings,
               practice: .leadsTo(PracticeDoor(address: address, desk: desk, live: installation.office))), host: host,
             port: port),
           .init(
@@ -97,7 +101,7 @@ struct ServerOptions: ParsableArguments {
         ]
       } else {
         listeners = [
-          .init(try Site(desks: Desks(installation.office, pack), settings: settings), host: host, port: port)
+          .init(try Site(desks: desks, settings: settings), host: host, port: port)
         ]
       }
       mailing = try carrier.map {
@@ -113,6 +117,8 @@ struct ServerOptions: ParsableArguments {
     let deadlines = DeadlineKeeper(installation, pack, logger)
     let watching = Task { await deadlines.run() }
     let sending = Task { [mailing] () async -> Void in await mailing?.run() }
+    let connections = ConnectionKeeper(installation, allowsLocal: webhooksToLocalhost, logger)
+    let telling = Task { await connections.run() }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
@@ -126,8 +132,8 @@ struct ServerOptions: ParsableArguments {
         fflush(nil)
       }
     } catch { failure = error }
-    for task in [signing, watching, sending] { task.cancel() }
-    for task in [signing, watching, sending] { await task.value }
+    for task in [signing, watching, sending, telling] { task.cancel() }
+    for task in [signing, watching, sending, telling] { await task.value }
     if failure == nil { try? await keeper.signIfGrown() }
     await practiceStore?.close()
     await installation.close()

@@ -66,7 +66,7 @@ import Testing
       #expect(site.subtracting(table).sorted() == [], "not judged: write a line for it into Tests/WebTests/routes.txt")
       #expect(table.subtracting(site).sorted() == [], "no longer there")
       for line in try Self.table() {
-        #expect(["open", "link", "account", "role", "case"].contains(line.kind), "\(line.path)")
+        #expect(["open", "link", "account", "key", "role", "case"].contains(line.kind), "\(line.path)")
         for word in line.words where line.kind == "role" {
           #expect(Permission.allCases.contains { "\($0)" == word }, "\(line.path): \(word)")
         }
@@ -200,6 +200,7 @@ import Testing
     if status >= 500 { return "\(status)" }
     if line.kind == "open" { return nil }
     if line.kind == "link" { return status == 200 && method == "GET" ? "200 with a wrong secret" : nil }
+    if line.kind == "key" { return status == 401 ? nil : "\(status)" }
     return [303, 401, 403].contains(status) || status == 404 ? nil : "\(status)"
   }
 
@@ -212,6 +213,7 @@ import Testing
     switch line.kind {
     case "open": return nil
     case "link": return status == 200 && method == "GET" ? "200 with a wrong secret" : nil
+    case "key": return status == 401 ? nil : "\(status)"
     case "account": return status == 401 || status == 403 ? "\(status)" : nil
     case "role":
       let may = roles.contains { role in line.words.contains { word in role.permissions.contains { "\($0)" == word } } }
