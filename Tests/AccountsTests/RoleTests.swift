@@ -16,8 +16,11 @@ private let allowed: [Permission: Set<Role>] = [
   .mergePersons: [.supervisor],
   .askElsewhere: [.caseWorker, .supervisor],
   .protectData: [.supervisor],
-  .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor],
-  .answerReferral: [.referralDesk, .supervisor],
+  .sendReferral: [.frontlineOfficer, .caseWorker, .supervisor, .sendingProgram],
+  .answerReferral: [.referralDesk, .supervisor, .answeringProgram],
+  .referCases: [.sendingProgram],
+  .readOwnReferrals: [.readingProgram, .answeringProgram, .sendingProgram],
+  .readDirectory: [.directoryProgram],
   .leadDesk: [.supervisor],
   .readReferralEnvelopes: [.caseWorker, .referralDesk, .supervisor, .coordinator],
   .keepDirectory: [.referralDesk, .supervisor],
@@ -29,19 +32,24 @@ private let allowed: [Permission: Set<Role>] = [
   .manageTraining: [.trainer],
   .manageForms: [.supervisor, .agencyAdministrator],
   .manageMembers: [.agencyAdministrator],
+  .manageKeys: [.supervisor, .agencyAdministrator],
   .manageAgencies: [.systemAdministrator],
   .readAuditLog: [.supervisor, .agencyAdministrator, .systemAdministrator],
   .manageInstallation: [.systemAdministrator],
 ]
 
+private let everyRole = Role.allCases + Role.programs.sorted { $0.rawValue < $1.rawValue }
+
 @Suite struct RoleTests {
-  @Test(arguments: Role.allCases) func theTableAgreesBothWays(_ role: Role) {
+  @Test func nobodyIsInvitedAsAProgram() { #expect(Role.programs.isDisjoint(with: Role.allCases)) }
+
+  @Test(arguments: everyRole) func theTableAgreesBothWays(_ role: Role) {
     for permission in Permission.allCases {
       #expect(role.permissions.contains(permission) == allowed[permission]?.contains(role), "\(role) \(permission)")
     }
   }
 
-  @Test(arguments: Role.allCases) func whoWorksWithPersonsHoldsTheirKeyAndWhoDoesNotDoesNot(_ role: Role) {
+  @Test(arguments: everyRole) func whoWorksWithPersonsHoldsTheirKeyAndWhoDoesNotDoesNot(_ role: Role) {
     let works = role.permissions.contains { $0.concernsPersons }
     #expect(role.scopes.contains(.casework) == works || role == .agencyAdministrator)
   }
