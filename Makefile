@@ -4,7 +4,7 @@ BUILD ?= .build
 DATA ?= data
 PORT ?= 8080
 SWIFT := swift
-.PHONY: help run build test test-fast forms bench lint format clean
+.PHONY: help run build test test-fast forms api bench lint format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ build: ## the release program, .build/release/amparo
 	@[ -e $(BUILD)/release/amparo ] || echo "The first build takes about ten minutes on two cores; later ones take seconds."
 	@Scripts/stage "release build" $(SWIFT) build -c release --product amparo
 
-test: ## everything: format, house rules, both engines, the pack
+test: ## everything: format, house rules, both engines, the pack, the interface for programs, the browser
 	@Scripts/prepare test
 	@Scripts/stage "format" $(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@Scripts/stage "house rules" Scripts/check-house
@@ -25,6 +25,8 @@ test: ## everything: format, house rules, both engines, the pack
 	@Scripts/stage "tests, both engines" Scripts/with-postgres $(SWIFT) test --skip-build --parallel
 	@Scripts/stage "faults" Tests/Faults/run
 	@Scripts/stage "pack" $(BUILD)/debug/amparo pack check
+	@Scripts/prepare api
+	@Scripts/stage "api" Tests/Api/run
 	@Scripts/prepare browser
 	@Scripts/stage "forms" Tests/Forms/run
 	@Scripts/stage "browser" Tests/Browser/run
@@ -38,6 +40,11 @@ forms: ## every instrument as an XLSForm, converted with pyxform, with the same 
 	@Scripts/prepare forms
 	@Scripts/stage "build" $(SWIFT) build --product amparo
 	@Scripts/stage "forms" Tests/Forms/run
+
+api: ## the interface for programs, held to its OpenAPI document by schemathesis
+	@Scripts/prepare api
+	@Scripts/stage "build" $(SWIFT) build --product amparo
+	@Scripts/stage "api" Tests/Api/run
 
 bench: ## measure the release build: start, memory, lists, page views (BENCH='--sizes 10000,100000')
 	@Scripts/prepare run

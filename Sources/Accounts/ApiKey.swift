@@ -22,8 +22,13 @@ public enum ApiRight: String, Hashable, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// Whether a member has it: by a key that was given it. People work on pages.
-  public func isHeld(by actor: Actor) -> Bool { actor.roles.contains(role) }
+  /// Whether a program has it: by a key that was given it, or one that needs it for what it was given. People work on
+  /// pages and have none.
+  public func isHeld(by actor: Actor) -> Bool {
+    self == .read
+      ? !actor.roles.isDisjoint(with: [.readingProgram, .answeringProgram, .sendingProgram])
+      : actor.roles.contains(role)
+  }
 }
 
 /// A program's way in, as the agency's administrators see it. The secret itself is shown once and kept nowhere.

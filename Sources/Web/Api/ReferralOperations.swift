@@ -7,7 +7,7 @@ import Referrals
 
 /// Referrals of the own agency: lists, one, its envelope, the moves of both sides, and sending one.
 enum ReferralOperations {
-  static let all: [ApiOperation] = [list, coded, send, open] + answers + senders + [recipients, suggestions]
+  static let all: [ApiOperation] = [list, coded, open] + answers + [send] + senders + [recipients, suggestions]
 
   private static let referral = ApiField("referral", .id)
 
