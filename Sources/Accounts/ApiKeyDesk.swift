@@ -14,14 +14,16 @@ public struct ApiKeyDesk: Sendable {
   /// So many live keys an agency may have.
   public static let most = 50
   /// Wrong secrets from one place that cost nothing: a secret can't be guessed, only a program be set up wrongly.
-  private static let freeFailures = 1000
+  static let freeFailures = 1000
 
   private let office: Office
   private let failures: FailureBook
 
-  public init(_ office: Office) {
+  public init(_ office: Office) { self.init(office, freeFailures: Self.freeFailures) }
+
+  init(_ office: Office, freeFailures: Int) {
     self.office = office
-    failures = FailureBook(office, purpose: "api-key", free: Self.freeFailures)
+    failures = FailureBook(office, purpose: "api-key", free: freeFailures)
   }
 
   // MARK: Keeping keys

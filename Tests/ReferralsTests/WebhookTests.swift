@@ -104,8 +104,8 @@ extension World {
       #expect(tries < 50)
       if tries >= 50 { break }
     }
-    #expect(pauses == pauses.sorted() && pauses.first == 5000 && tries >= 8)
-    #expect(now < since + .hours(72) && now + .hours(20) >= since + .hours(72))
+    #expect(Array(pauses.dropLast()) == pauses.dropLast().sorted() && pauses.first == 5000 && tries >= 8)
+    #expect(now == since + .hours(72))
   }
 
   @Test func aMessageSaysNothingOfAnybody() {

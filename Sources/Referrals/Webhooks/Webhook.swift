@@ -129,7 +129,8 @@ public enum WebhookPatience {
   ///   - tries: how many there were, at least one.
   ///   - since: when the first was due.
   public static func next(after tries: Int, since: Moment, now: Moment) -> Moment? {
-    let next = now + pauses[min(max(1, tries), pauses.count) - 1]
-    return next < since + end ? next : nil
+    guard now < since + end else { return nil }
+    // The last one is at the very end.
+    return min(now + pauses[min(max(1, tries), pauses.count) - 1], since + end)
   }
 }
