@@ -16,7 +16,7 @@ let nio: [Target.Dependency] = [
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
-  "Training", "Statistics", "Releases", "Documents", "Practice",
+  "Training", "Statistics", "Releases", "NationalPlan", "Documents", "Practice",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -47,6 +47,12 @@ var targets: [Target] =
   + room("Statistics", ["Basics"])
   + room(
     "Releases", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Statistics"])
+  + room(
+    "NationalPlan",
+    [
+      "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
+      "Statistics", "Releases",
+    ])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Mail", ["Basics"] + nio)

@@ -205,6 +205,10 @@ public struct CountryPack: Hashable, Sendable {
   /// Schemas for linking lists without names, as they are written in `linkage/`, by their names. `Linkage` reads and
   /// checks them; `pack check` does so too.
   public var linkageSchemas: [String: String]
+  /// Plans as they are written in `plans/`, by their names. `NationalPlan` reads and checks them; `pack check` does so too.
+  public var plans: [String: String]
+  /// The currencies in which money may be counted, with the time in which each was used.
+  public var currencies: [PackCurrency]
   /// How the clock of a referral runs.
   public var referrals: ReferralContent
   /// How agencies ask each other whether a person is known; `nil` where they don't.

@@ -45,7 +45,7 @@ struct PackLoader {
       safetyQuestions: Set(safetyQuestions.map(\.code)))
     let training = training(
       institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso)))
-    let schemas = linkageSchemas()
+    let schemas = texts(in: "linkage")
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
@@ -61,18 +61,18 @@ struct PackLoader {
         "age_band": Set((lists[.ageBands] ?? []).map(\.code)),
       ]),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks(), linkageSchemas: schemas, referrals: referrals(lists),
-      known: known(lists, schemas: Set(schemas.keys)))
+      clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"), currencies: currencies(),
+      referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)))
   }
 
-  /// A pack may have none.
-  private func linkageSchemas() -> [String: String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "linkage").path)) ?? []
-    var schemas: [String: String] = [:]
+  /// The YAML files of a folder that a pack may lack, unread, by their names.
+  private func texts(in place: String) -> [String: String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: place).path)) ?? []
+    var texts: [String: String] = [:]
     for name in names.sorted() where name.hasSuffix(".yaml") {
-      if let text = contents("linkage/\(name)") { schemas[String(name.dropLast(".yaml".count))] = text }
+      if let text = contents("\(place)/\(name)") { texts[String(name.dropLast(".yaml".count))] = text }
     }
-    return schemas
+    return texts
   }
 
   // MARK: Files

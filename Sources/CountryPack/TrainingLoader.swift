@@ -225,7 +225,7 @@ extension PackLoader {
 
 extension YAMLReader {
   /// A whole number within limits; what is not one is noted.
-  func number(_ key: String, in range: ClosedRange<Int>) -> Int {
+  package func number(_ key: String, in range: ClosedRange<Int>) -> Int {
     let written = text(key)
     if let number = Int(written), range.contains(number) { return number }
     if !written.isEmpty {

@@ -3,18 +3,19 @@ import Foundation
 import Yams
 
 /// One node of a YAML file, read field by field; what is missing or wrong is noted with its line.
-struct YAMLReader {
-  let file: String
-  let node: Node
-  let notes: Notes
+package struct YAMLReader {
+  package let file: String
+  package let node: Node
+  package let notes: Notes
 
   /// Where problems are collected while a file is read.
-  final class Notes {
-    var problems: [PackProblem] = []
+  package final class Notes {
+    package var problems: [PackProblem] = []
+    package init() {}
   }
 
   /// `nil` when the file is not YAML at all; the reason is noted.
-  init?(_ text: String, file: String, notes: Notes) {
+  package init?(_ text: String, file: String, notes: Notes) {
     do {
       guard let node = try Yams.compose(yaml: text) else {
         notes.problems.append(PackProblem(file: file, line: 1, "the file is empty"))
@@ -35,20 +36,20 @@ struct YAMLReader {
     }
   }
 
-  init(file: String, node: Node, notes: Notes) {
+  package init(file: String, node: Node, notes: Notes) {
     self.file = file
     self.node = node
     self.notes = notes
   }
 
-  var line: Int { node.mark?.line ?? 0 }
+  package var line: Int { node.mark?.line ?? 0 }
 
-  func note(_ message: String) { notes.problems.append(PackProblem(file: file, line: line, message)) }
+  package func note(_ message: String) { notes.problems.append(PackProblem(file: file, line: line, message)) }
 
-  func has(_ key: String) -> Bool { node.mapping?[key] != nil }
+  package func has(_ key: String) -> Bool { node.mapping?[key] != nil }
 
   /// A sub-node; noted when it is missing.
-  func child(_ key: String) -> YAMLReader? {
+  package func child(_ key: String) -> YAMLReader? {
     guard let child = node.mapping?[key] else {
       note("“\(key)” is missing")
       return nil
@@ -57,7 +58,7 @@ struct YAMLReader {
   }
 
   /// The items of a list.
-  var items: [YAMLReader] {
+  package var items: [YAMLReader] {
     guard let sequence = node.sequence else {
       note("a list is expected here")
       return []
@@ -65,7 +66,7 @@ struct YAMLReader {
     return sequence.map { YAMLReader(file: file, node: $0, notes: notes) }
   }
 
-  func text(_ key: String) -> String {
+  package func text(_ key: String) -> String {
     guard let child = child(key) else { return "" }
     guard let text = child.node.scalar?.string, !text.isEmpty else {
       child.note("“\(key)” must be a text")
@@ -74,13 +75,13 @@ struct YAMLReader {
     return text
   }
 
-  func texts(_ key: String) -> [String] {
+  package func texts(_ key: String) -> [String] {
     guard has(key), let child = child(key) else { return [] }
     return child.items.compactMap { $0.node.scalar?.string }
   }
 
   /// A text in Spanish and in every other language the pack promises.
-  func localized(_ key: String, _ languages: [Language]) -> LocalizedText {
+  package func localized(_ key: String, _ languages: [Language]) -> LocalizedText {
     guard let child = child(key) else { return LocalizedText(es: "", en: "") }
     var texts: [Language: String] = [:]
     for language in languages {
@@ -93,7 +94,9 @@ struct YAMLReader {
     return LocalizedText(texts) ?? LocalizedText(es: "", en: "")
   }
 
-  func value<Value: RawRepresentable & CaseIterable>(_ key: String, _: Value.Type = Value.self, or standing: Value)
+  package func value<Value: RawRepresentable & CaseIterable>(
+    _ key: String, _: Value.Type = Value.self, or standing: Value
+  )
     -> Value where Value.RawValue == String
   {
     let written = text(key)
@@ -105,13 +108,13 @@ struct YAMLReader {
     return standing
   }
 
-  func flag(_ key: String) -> Bool {
+  package func flag(_ key: String) -> Bool {
     let written = text(key)
     if written != "true", written != "false", !written.isEmpty { child(key)?.note("“\(key)” must be true or false") }
     return written == "true"
   }
 
-  func day(_ key: String) -> CalendarDay? {
+  package func day(_ key: String) -> CalendarDay? {
     let written = text(key)
     guard let day = CalendarDay(written) else {
       if !written.isEmpty { child(key)?.note("“\(key)” must be a day as 2008-03-09, not “\(written)”") }
@@ -120,13 +123,13 @@ struct YAMLReader {
     return day
   }
 
-  func optionalDay(_ key: String) -> CalendarDay? { has(key) ? day(key) : nil }
+  package func optionalDay(_ key: String) -> CalendarDay? { has(key) ? day(key) : nil }
 
   /// The names of what stands in it.
   var keys: [String] { (node.mapping ?? [:]).compactMap { $0.key.scalar?.string } }
 
   /// Notes keys that mean nothing here: most are misspelt.
-  func allow(_ keys: String...) {
+  package func allow(_ keys: String...) {
     for (key, _) in node.mapping ?? [:] {
       guard let name = key.scalar?.string, !keys.contains(name) else { continue }
       notes.problems.append(PackProblem(file: file, line: key.mark?.line ?? line, "“\(name)” is not a known key"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import CountryPack
 import Foundation
+import NationalPlan
 import Training
 
 struct PackOption: ParsableArguments {
@@ -44,7 +45,7 @@ struct Pack: AsyncParsableCommand {
         let pack = try CountryPack.load(from: URL(filePath: folder))
         let problems =
           pack.training.checkContent() + LinkFiles.schemaProblems(in: folder)
-          + pack.checkMechanisms(in: URL(filePath: folder))
+          + pack.checkMechanisms(in: URL(filePath: folder)) + PlanShelf.problems(pack)
         guard problems.isEmpty else { throw PackProblems(problems: problems) }
         if json {
           try printJSON(Result(pack: pack.id, version: pack.version.description, problems: []))

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What is refused before a mechanism's file is parsed: a file nobody wrote by hand can be made to exhaust a parser.
-enum MechanismGuard {
+/// What is refused before a mechanism's or a plan's file is parsed: a file nobody wrote by hand can be made to exhaust a parser.
+package enum MechanismGuard {
   static let largest = 1_000_000
 
   /// The line and the reason; `nil` when the file may be parsed.
-  static func obstacle(_ text: String) -> (line: Int, message: String)? {
+  package static func obstacle(_ text: String) -> (line: Int, message: String)? {
     if text.utf8.count > largest { return (0, "the file is larger than one megabyte") }
     var depth = 0
     for (index, row) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

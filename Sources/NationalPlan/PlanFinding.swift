@@ -1,0 +1,36 @@
+import Basics
+
+/// What can be wrong with a plan.
+public enum PlanProblem: String, Hashable, Sendable, CaseIterable, Codable {
+  case twiceNamed = "twice_named"
+  case unknownPart = "unknown_part"
+  case unknownPlace = "unknown_place"
+  case unknownInstitution = "unknown_institution"
+  case datesInverted = "dates_inverted"
+  case outsidePlan = "outside_plan"
+  case waitsForItself = "waits_for_itself"
+  case beginsTooEarly = "begins_too_early"
+  case targetBelowBaseline = "target_below_baseline"
+  case negativeMoney = "negative_money"
+  case unknownCurrency = "unknown_currency"
+  case currencyOfAnotherTime = "currency_of_another_time"
+  case twoInForce = "two_in_force"
+}
+
+/// One thing that is wrong with a plan, and where it stands.
+public struct PlanFinding: Hashable, Sendable, Codable {
+  public enum Weight: String, Hashable, Sendable, Codable {
+    /// The plan can't be kept as it stands.
+    case error
+    /// Worth a look.
+    case notice
+  }
+
+  public var problem: PlanProblem
+  public var weight: Weight
+  /// The code of the part that is meant: of an activity, an indicator, an objective, an axis, or the plan's own.
+  public var item: String
+  /// In the file, from 1; 0 when the plan came from the store.
+  public var line: Int
+  public var says: LocalizedText
+}
