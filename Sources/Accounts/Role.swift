@@ -72,6 +72,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case keepMechanisms
   /// Signs a mechanism for the own agency.
   case signMechanisms
+  /// Takes a national or local plan over, edits it, keeps its meetings and its money.
+  case keepPlan
   case readCounts
   /// Publishes and withdraws open data that somebody else drafted.
   case publishReleases
@@ -93,7 +95,7 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
       .answerReferral, .referCases:
       true
     case .readOwnReferrals, .readDirectory, .manageKeys, .leadDesk, .readReferralEnvelopes, .keepDirectory,
-      .importDirectory, .keepMechanisms, .signMechanisms,
+      .importDirectory, .keepMechanisms, .signMechanisms, .keepPlan,
       .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
       .manageInstallation:
       false
@@ -119,7 +121,8 @@ extension Role {
         .readCounts,
         .readAuditLog, .manageForms, .keepDirectory, .signMechanisms, .manageKeys,
       ]
-    case .coordinator: [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms]
+    case .coordinator:
+      [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms, .keepPlan]
     case .trainer: [.manageTraining]
     case .analyst: [.readCounts, .publishReleases]
     case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog, .manageKeys]

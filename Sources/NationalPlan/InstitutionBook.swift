@@ -77,6 +77,31 @@ public struct InstitutionBook: Hashable, Sendable {
       })
   }
 
+  /// With further institutions. One that is there already keeps its names: an added name ends the one that was borne
+  /// until then on the day before.
+  public func adding(_ more: [PlanInstitution]) -> InstitutionBook {
+    var book = self
+    for one in more {
+      guard var known = book.institutions[one.code] else {
+        book.institutions[one.code] = one
+        continue
+      }
+      for name in one.names {
+        if let from = name.from {
+          for place in known.names.indices where known.names[place].until.map({ from <= $0 }) ?? true {
+            known.names[place].until = from.adding(days: -1)
+          }
+        }
+        known.names.append(name)
+      }
+      known.successions += one.successions.filter { new in
+        !known.successions.contains { $0.successor == new.successor }
+      }
+      book.institutions[one.code] = known
+    }
+    return book
+  }
+
   /// As it was called on that day; where nobody knows a name of that day, the nearest one. Its code when it has none.
   public func name(_ code: String, on day: CalendarDay) -> LocalizedText {
     guard let names = institutions[code]?.names, !names.isEmpty else { return LocalizedText(es: code, en: code) }

@@ -3,6 +3,7 @@ import Basics
 import Casework
 import CountryPack
 import Identification
+import NationalPlan
 import Records
 import Referrals
 import Releases
@@ -40,6 +41,7 @@ public struct Desks: Sendable {
   public let outside: OutsideDesk
   public let apiKeys: ApiKeyDesk
   public let webhooks: WebhookDesk
+  public let plans: NationalPlanDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -89,6 +91,7 @@ public struct Desks: Sendable {
     outside = OutsideDesk(referrals)
     apiKeys = ApiKeyDesk(office)
     webhooks = WebhookDesk(office, allowsLocal: webhooksToLocal)
+    plans = NationalPlanDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)
@@ -109,4 +112,5 @@ public struct Desks: Sendable {
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
     + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations + MechanismSchema.migrations
+    + NationalPlanSchema.migrations
 }

@@ -26,6 +26,7 @@ private let allowed: [Permission: Set<Role>] = [
   .keepDirectory: [.referralDesk, .supervisor],
   .importDirectory: [.coordinator],
   .keepMechanisms: [.coordinator],
+  .keepPlan: [.coordinator],
   .signMechanisms: [.supervisor],
   .readCounts: [.supervisor, .coordinator, .analyst],
   .publishReleases: [.coordinator, .analyst],

@@ -1,0 +1,318 @@
+import Accounts
+import Basics
+import CountryPack
+import Records
+
+/// The one way to stored plans: to take one over from the pack, edit it, add what happened, and read it.
+///
+/// Plans are about institutions and never about persons: every member reads them, and reading is no audit entry. Every
+/// write asks for `keepPlan` and is judged by `PlanCheck` with the change already in it.
+public struct NationalPlanDesk: Sendable {
+  let office: Office
+  let pack: CountryPack
+
+  public init(_ office: Office, _ pack: CountryPack) {
+    self.office = office
+    self.pack = pack
+  }
+
+  var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
+
+  // MARK: Reading
+
+  /// Every stored version of every plan, without its parts.
+  public func plans(_ actor: Actor) async throws -> [StoredPlan] {
+    try await office.database.read { try NationalPlanRecords.heads($0) }
+  }
+
+  /// The plans of the pack that nobody has taken over yet.
+  public func offered(_ actor: Actor) async throws -> [Plan] {
+    let stored = Set(try await plans(actor).map { [$0.head.code, String($0.head.version)] })
+    return PlanShelf.plans(pack).filter { !stored.contains([$0.code, String($0.version)]) }
+  }
+
+  /// One version with everything that hangs on it, in one state of the store.
+  ///
+  /// - Parameter isWhole: without it, activities come without result, evidence, partners and single amounts.
+  ///
+  /// Throws `Refusal.notFound`.
+  public func look(_ actor: Actor, _ id: StoredPlanID, isWhole: Bool = true) async throws -> PlanLook {
+    let pack = pack
+    return try await office.database.read { transaction in
+      let heads = try NationalPlanRecords.heads(transaction)
+      guard let stored = heads.first(where: { $0.id == id }) else { throw Refusal.notFound }
+      var plan = stored.head
+      let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, transaction)
+      return PlanLook(
+        id: id, plan: plan,
+        versions: heads.filter { $0.head.code == plan.code }.sorted { $0.head.version > $1.head.version },
+        institutions: try Self.book(pack, transaction), revisions: revisions,
+        meetings: try MeetingRecords.meetings(id, transaction),
+        decisions: try MeetingRecords.decisions(id, transaction), money: try NationalPlanRecords.money(id, transaction))
+    }
+  }
+
+  /// What happened after a moment, oldest first.
+  public func changes(_ actor: Actor, _ id: StoredPlanID, since: Moment) async throws -> [PlanChange] {
+    try await office.database.read { transaction in
+      guard try NationalPlanRecords.head(id, transaction) != nil else { throw Refusal.notFound }
+      return try NationalPlanRecords.changes(id, since: since, transaction)
+    }
+  }
+
+  // MARK: Versions
+
+  /// Takes a plan of the pack over into the store, where it can be edited. Doing it again changes nothing.
+  ///
+  /// - Parameters:
+  ///   - id: chosen by the form.
+  ///   - code: of a plan that `offered` names.
+  ///
+  /// Throws `Refusal`: `.notFound` for a plan the pack does not have, `.conflict` when this version is stored already,
+  /// `.invalid` when two versions would be in force on one day.
+  public func takeOver(_ actor: Actor, id: StoredPlanID, code: String, version: Int) async throws {
+    try actor.require(.keepPlan)
+    guard let plan = PlanShelf.plans(pack).first(where: { $0.code == code && $0.version == version }) else {
+      throw Refusal.notFound
+    }
+    try await keep(actor, plan, as: id)
+  }
+
+  /// Stores a plan that was read from a file, after `PlanCheck`.
+  public func keep(_ actor: Actor, _ plan: Plan, as id: StoredPlanID) async throws {
+    try actor.require(.keepPlan)
+    let (now, randomness, pack) = (office.clock.now(), office.randomness, pack)
+    try await office.database.write { transaction in
+      let heads = try NationalPlanRecords.heads(transaction)
+      if let there = heads.first(where: { $0.id == id }) {
+        guard there.head.code == plan.code, there.head.version == plan.version else { throw Refusal.conflict }
+        return
+      }
+      guard !heads.contains(where: { $0.head.code == plan.code && $0.head.version == plan.version }) else {
+        throw Refusal(.conflict, Phrase("error.plan_taken"))
+      }
+      let book = try Self.book(pack, transaction)
+      try Self.refuse(
+        PlanCheck(plan, pack: pack, institutions: Set(book.institutions.keys)).findings
+          + PlanCheck.versions(heads.map(\.head) + [plan]))
+      try NationalPlanRecords.insert(
+        plan, id, by: actor.member, at: now, entryID: { randomness.identifier(PlanEntryEntity.self) }, transaction)
+      try record(actor, .taken, plan.code, id, at: now, transaction)
+    }
+  }
+
+  /// Begins the next version of a plan: a copy that is in force from a day on; the one before ends the day before.
+  ///
+  /// - Parameters:
+  ///   - id: of the new version, chosen by the form.
+  ///   - from: its first day; after the first day of the version it follows.
+  ///
+  /// Throws `Refusal`: `.notFound`; `.conflict` unless it follows the newest version; `.invalid` for the day.
+  public func begin(_ actor: Actor, id: StoredPlanID, after earlier: StoredPlanID, from day: CalendarDay) async throws {
+    try actor.require(.keepPlan)
+    let (now, randomness) = (office.clock.now(), office.randomness)
+    try await office.database.write { transaction in
+      let heads = try NationalPlanRecords.heads(transaction)
+      if heads.contains(where: { $0.id == id }) { return }
+      guard let before = heads.first(where: { $0.id == earlier }) else { throw Refusal.notFound }
+      guard !heads.contains(where: { $0.head.code == before.head.code && $0.head.version > before.head.version }) else {
+        throw Refusal(.conflict, Phrase("error.plan_not_newest"))
+      }
+      guard day > before.head.from, before.head.until.map({ day <= $0 }) != false else {
+        throw Refusal.fields([FieldProblem("from", "error.plan_version_day")])
+      }
+      var plan = before.head
+      _ = try NationalPlanRecords.fill(&plan, earlier, isWhole: true, transaction)
+      (plan.version, plan.from) = (before.head.version + 1, day)
+      // What was over before the new version begins stays with the one in which it was done.
+      plan.activities.removeAll { $0.until < day && !$0.state.isOpen }
+      let left = Set(plan.activities.map(\.code))
+      for place in plan.activities.indices {
+        plan.activities[place].dependsOn.removeAll { !left.contains($0) }
+        plan.activities[place].from = max(plan.activities[place].from, day)
+        plan.activities[place].until = max(plan.activities[place].until, day)
+      }
+      try NationalPlanRecords.end(earlier, on: day.adding(days: -1), transaction)
+      try NationalPlanRecords.insert(
+        plan, id, by: actor.member, at: now, entryID: { randomness.identifier(PlanEntryEntity.self) }, transaction)
+      try record(actor, .taken, plan.code, id, at: now, transaction)
+    }
+  }
+
+  // MARK: Parts
+
+  /// Adds an objective (revision 0) or changes the one that was seen. Sending the same again changes nothing.
+  ///
+  /// Throws `Refusal`: `.notFound`, `.conflict` when it was changed meanwhile, `.invalid` with what `PlanCheck` finds.
+  public func put(_ actor: Actor, _ objective: PlanObjective, in id: StoredPlanID, seen revision: Int) async throws {
+    try await change(actor, id, .objective, objective.code, isThere: { $0.objectives.contains(objective) }) {
+      plan, transaction in
+      plan.objectives.removeAll { $0.code == objective.code }
+      plan.objectives.append(objective)
+      return { try NationalPlanRecords.put(objective, in: id, revision: revision, $0) }
+    }
+  }
+
+  /// Adds an indicator or changes one. Its values stay: they are added by `add`.
+  public func put(_ actor: Actor, _ indicator: PlanIndicator, in id: StoredPlanID, seen revision: Int) async throws {
+    @Sendable func bare(_ one: PlanIndicator) -> PlanIndicator {
+      var one = one
+      one.values = []
+      return one
+    }
+    let wanted = bare(indicator)
+    try await change(actor, id, .indicator, indicator.code, isThere: { $0.indicators.map(bare).contains(wanted) }) {
+      plan, _ in
+      plan.indicators.removeAll { $0.code == wanted.code }
+      plan.indicators.append(wanted)
+      return { try NationalPlanRecords.put(wanted, in: id, revision: revision, $0) }
+    }
+  }
+
+  /// Adds an activity or changes one. Its money stays: it is added by `add`.
+  public func put(_ actor: Actor, _ activity: PlanActivity, in id: StoredPlanID, seen revision: Int) async throws {
+    @Sendable func bare(_ one: PlanActivity) -> PlanActivity {
+      var one = one
+      one.money = []
+      return one
+    }
+    let wanted = bare(activity)
+    try await change(actor, id, .activity, activity.code, isThere: { $0.activities.map(bare).contains(wanted) }) {
+      plan, _ in
+      plan.activities.removeAll { $0.code == wanted.code }
+      plan.activities.append(wanted)
+      return { try NationalPlanRecords.put(wanted, in: id, revision: revision, $0) }
+    }
+  }
+
+  /// Says where an activity stands, what came of it and where that can be seen.
+  ///
+  /// Throws `Refusal`: `.notFound`, `.conflict`; `.invalid` for what is done without a day, or a day to come.
+  public func report(
+    _ actor: Actor, _ code: String, in id: StoredPlanID, _ state: ActivityState, doneOn: CalendarDay?, result: String,
+    evidence: String, seen revision: Int
+  ) async throws {
+    let today = today
+    guard (state == .done) == (doneOn != nil), doneOn.map({ $0 <= today }) != false else {
+      try actor.require(.keepPlan)
+      throw Refusal.fields([FieldProblem("done_on", "error.plan_done_on")])
+    }
+    let isThere: @Sendable (Plan) -> Bool = { plan in
+      plan.activities.contains {
+        $0.code == code && $0.state == state && $0.doneOn == doneOn && $0.result == result && $0.evidence == evidence
+      }
+    }
+    try await change(actor, id, .progress, code, state: state, isThere: isThere) { plan, _ in
+      guard let place = plan.activities.firstIndex(where: { $0.code == code }) else { throw Refusal.notFound }
+      plan.activities[place].state = state
+      plan.activities[place].doneOn = doneOn
+      plan.activities[place].result = result
+      plan.activities[place].evidence = evidence
+      let activity = plan.activities[place]
+      return { try NationalPlanRecords.put(activity, in: id, revision: revision, $0) }
+    }
+  }
+
+  /// Adds what an indicator stood at on a day. Sending the same again changes nothing.
+  public func add(
+    _ actor: Actor, _ value: PlanValue, _ entry: PlanEntryID, to indicator: String, in id: StoredPlanID
+  ) async throws {
+    let today = today
+    try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, _ in
+      guard plan.indicators.contains(where: { $0.code == indicator }) else { throw Refusal.notFound }
+      guard value.day <= today else { throw Refusal.fields([FieldProblem("day", "error.day_ahead")]) }
+      return { try NationalPlanRecords.insert(value, entry, of: indicator, in: id, $0) }
+    }
+  }
+
+  /// Adds an amount to an activity's money.
+  public func add(
+    _ actor: Actor, _ money: PlanMoney, _ entry: PlanEntryID, to activity: String, in id: StoredPlanID
+  ) async throws {
+    try await change(actor, id, .money, activity, isThere: { _ in false }) { plan, _ in
+      guard let place = plan.activities.firstIndex(where: { $0.code == activity }) else { throw Refusal.notFound }
+      plan.activities[place].money.append(money)
+      return { try NationalPlanRecords.insert(money, entry, of: activity, in: id, $0) }
+    }
+  }
+
+  // MARK: One change
+
+  typealias Store = (any WriteTransaction) throws -> Bool
+
+  /// Loads the plan, puts a change into it, judges the whole, stores the part and records it, in one transaction.
+  ///
+  /// - Parameters:
+  ///   - isThere: whether the plan says so already: then nothing is done.
+  ///   - body: changes the plan and answers how the part is stored; storing answers whether anything changed.
+  func change(
+    _ actor: Actor, _ id: StoredPlanID, _ kind: PlanChange.Kind, _ part: String, state: ActivityState? = nil,
+    isThere: @escaping @Sendable (Plan) -> Bool,
+    _ body: @escaping @Sendable (inout Plan, any WriteTransaction) throws -> Store
+  ) async throws {
+    try actor.require(.keepPlan)
+    let (now, pack) = (office.clock.now(), pack)
+    try await office.database.write { transaction in
+      guard var plan = try NationalPlanRecords.head(id, transaction)?.head else { throw Refusal.notFound }
+      _ = try NationalPlanRecords.fill(&plan, id, isWhole: true, transaction)
+      if isThere(plan) { return }
+      let store = try body(&plan, transaction)
+      let book = try Self.book(pack, transaction)
+      let findings = PlanCheck(plan, pack: pack, institutions: Set(book.institutions.keys)).findings
+      // What stands wrong elsewhere since before must not keep anybody from putting this right.
+      let circles = Set(PlanCheck.circles(plan.activities).filter { $0.contains(part) }.flatMap { $0 })
+      try Self.refuse(findings.filter { $0.item == part || $0.problem == .waitsForItself && circles.contains($0.item) })
+      guard try store(transaction) else {
+        // An entry that a second click brings again is there already; a part was changed by somebody else.
+        if kind == .value || kind == .money { return }
+        throw Refusal(.conflict, Phrase("error.edited_meanwhile"))
+      }
+      try record(actor, kind, part, state: state, id, at: now, transaction)
+    }
+  }
+
+  /// Throws what the check finds, beside the fields of the form that are meant.
+  static func refuse(_ findings: [PlanFinding]) throws {
+    let problems = findings.filter { $0.weight == .error }.map { finding in
+      FieldProblem(
+        finding.problem.field,
+        Phrase("error.plan_\(finding.problem.rawValue)", ["item": finding.item]))
+    }
+    if !problems.isEmpty { throw Refusal.fields(problems) }
+  }
+
+  func record(
+    _ actor: Actor, _ kind: PlanChange.Kind, _ part: String, state: ActivityState? = nil, _ id: StoredPlanID,
+    at now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    try NationalPlanRecords.insert(
+      PlanChange(at: now, kind: kind, part: part, state: state), office.randomness.identifier(PlanEntryEntity.self),
+      in: id, by: actor.agency, transaction)
+    try transaction.record(
+      AuditEntry(
+        at: now, doer: actor.doer, action: "plan.\(kind.rawValue)", objectKind: "plan", objectID: id.description))
+  }
+
+  /// The pack's institutions with what was added to them here.
+  static func book(_ pack: CountryPack, _ transaction: any ReadTransaction) throws -> InstitutionBook {
+    InstitutionBook(pack).adding(try MeetingRecords.institutions(transaction))
+  }
+}
+
+extension PlanProblem {
+  /// The field of a form beside which it is said.
+  public var field: String {
+    switch self {
+    case .twiceNamed: "code"
+    case .unknownPart: "objective"
+    case .unknownPlace: "provinces"
+    case .unknownInstitution: "lead"
+    case .datesInverted, .outsidePlan: "until"
+    case .waitsForItself, .beginsTooEarly: "depends_on"
+    case .targetBelowBaseline: "target"
+    case .negativeMoney: "amount"
+    case .unknownCurrency, .currencyOfAnotherTime: "currency"
+    case .twoInForce: "from"
+    }
+  }
+}

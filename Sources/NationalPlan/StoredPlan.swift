@@ -1,0 +1,123 @@
+import Basics
+import CountryPack
+
+public enum PlanVersionEntity {}
+public enum PlanEntryEntity {}
+public enum PlanMeetingEntity {}
+public enum PlanDecisionEntity {}
+
+/// One stored version of a plan.
+public typealias StoredPlanID = Identifier<PlanVersionEntity>
+/// A value or an amount that a form adds.
+public typealias PlanEntryID = Identifier<PlanEntryEntity>
+public typealias PlanMeetingID = Identifier<PlanMeetingEntity>
+public typealias PlanDecisionID = Identifier<PlanDecisionEntity>
+
+/// A version of a plan without its parts, for lists.
+public struct StoredPlan: Hashable, Sendable, Identifiable {
+  public var id: StoredPlanID
+  /// Without objectives, indicators and activities.
+  public var head: Plan
+}
+
+/// A meeting of those who carry the plan, with its minutes.
+public struct PlanMeeting: Hashable, Sendable, Identifiable {
+  public var id: PlanMeetingID
+  public var day: CalendarDay
+  public var title: String
+  public var minutes: String
+  public var revision: Int
+
+  public init(id: PlanMeetingID, day: CalendarDay, title: String, minutes: String, revision: Int = 0) {
+    self.id = id
+    self.day = day
+    self.title = title
+    self.minutes = minutes
+    self.revision = revision
+  }
+}
+
+/// What a meeting decided, who has it and until when.
+public struct PlanDecision: Hashable, Sendable, Identifiable {
+  public var id: PlanDecisionID
+  public var meeting: PlanMeetingID
+  public var words: String
+  /// The code of the institution that has it.
+  public var owner: String
+  public var due: CalendarDay
+  /// The activity it is about; empty for none.
+  public var activity: String
+  public var doneOn: CalendarDay?
+  public var revision: Int
+
+  public init(
+    id: PlanDecisionID, meeting: PlanMeetingID, words: String, owner: String, due: CalendarDay, activity: String = "",
+    doneOn: CalendarDay? = nil, revision: Int = 0
+  ) {
+    self.id = id
+    self.meeting = meeting
+    self.words = words
+    self.owner = owner
+    self.due = due
+    self.activity = activity
+    self.doneOn = doneOn
+    self.revision = revision
+  }
+
+  public func isLate(on day: CalendarDay) -> Bool { doneOn == nil && due < day }
+}
+
+/// One thing that was done to a plan.
+public struct PlanChange: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case taken
+    case objective
+    case indicator
+    case value
+    case activity
+    /// An activity's state, result or evidence.
+    case progress
+    case money
+    case meeting
+    case decision
+    case decisionDone = "decision_done"
+  }
+
+  public var at: Moment
+  public var kind: Kind
+  /// The part's code; a meeting's and a decision's identifier.
+  public var part: String
+  /// An activity's new state.
+  public var state: ActivityState?
+}
+
+/// A plan as pages show it, read in one state of the store.
+public struct PlanLook: Sendable {
+  public var id: StoredPlanID
+  public var plan: Plan
+  /// All versions of this plan, newest first.
+  public var versions: [StoredPlan]
+  public var institutions: InstitutionBook
+  /// The revision of each objective, indicator and activity by its code.
+  public var revisions: [String: Int]
+  /// Newest first.
+  public var meetings: [PlanMeeting]
+  public var decisions: [PlanDecision]
+  /// What was budgeted and spent.
+  public var money: PlanMoneyTable
+}
+
+/// A piece of the yearly report that people wrote themselves.
+public struct ReportText: Hashable, Sendable {
+  public enum Section: String, Hashable, Sendable, CaseIterable {
+    case foreword
+    case achieved
+    case difficult
+    case next
+  }
+
+  public var section: Section
+  public var language: Language
+  public var words: String
+  public var revision: Int
+}
