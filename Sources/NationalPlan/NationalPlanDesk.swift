@@ -220,7 +220,7 @@ public struct NationalPlanDesk: Sendable {
     let today = today
     try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, _ in
       guard plan.indicators.contains(where: { $0.code == indicator }) else { throw Refusal.notFound }
-      guard value.day <= today else { throw Refusal.fields([FieldProblem("day", "error.day_ahead")]) }
+      guard value.day <= today else { throw Refusal.fields([FieldProblem("day", "error.day_future")]) }
       return { try NationalPlanRecords.insert(value, entry, of: indicator, in: id, $0) }
     }
   }

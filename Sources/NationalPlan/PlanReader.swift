@@ -175,11 +175,12 @@ private struct PlanReader {
 
 /// How parts of a plan are called: short names that can stand in an address.
 public enum PlanCode {
-  /// Whether it has 1 to 60 lower-case letters, digits, points and hyphens and begins with a letter or digit.
+  /// Whether it has 1 to 60 lower-case letters, digits, points and hyphens and begins with a letter or digit. `new` is
+  /// the address of the form that makes one.
   public static func isOne(_ text: String) -> Bool {
     let letters = Array(text.utf8)
     func isPlain(_ letter: UInt8) -> Bool { (97...122).contains(letter) || (48...57).contains(letter) }
-    return (1...60).contains(letters.count) && isPlain(letters[0])
+    return (1...60).contains(letters.count) && isPlain(letters[0]) && text != "new"
       && letters.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
   }
 }

@@ -119,5 +119,13 @@ public struct ReportText: Hashable, Sendable {
   public var section: Section
   public var language: Language
   public var words: String
+  /// 0 for one that is new.
   public var revision: Int
+
+  public init(section: Section, language: Language, words: String, revision: Int = 0) {
+    self.section = section
+    self.language = language
+    self.words = words
+    self.revision = revision
+  }
 }

@@ -79,7 +79,7 @@ public struct Site: Sendable {
     ]
     return field + work + [
       ReferralFigurePages(desks: desks), DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks),
-      MechanismPages(desks: desks),
+      MechanismPages(desks: desks), NationalPlanPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),

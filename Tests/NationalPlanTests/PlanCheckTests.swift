@@ -186,7 +186,7 @@ import Testing
 
   @Test func codesCanStandInAnAddress() {
     for good in ["a", "a.1", "eje-2", "9"] { #expect(PlanCode.isOne(good)) }
-    for bad in ["", "A", "-a", ".", "a b", "ñ", "a/b", String(repeating: "a", count: 61)] {
+    for bad in ["", "new", "A", "-a", ".", "a b", "ñ", "a/b", String(repeating: "a", count: 61)] {
       #expect(!PlanCode.isOne(bad))
     }
   }

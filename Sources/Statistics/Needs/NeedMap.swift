@@ -134,6 +134,8 @@ public struct NeedMap: Hashable, Sendable {
   public let provinces: [String]
   public let kinds: [String]
   public let cells: [NeedCell]
+  /// All provinces and kinds together, from the same protected tables.
+  public let total: NeedCell
   /// Whether anything is hidden.
   public let hidesSomething: Bool
 
@@ -158,17 +160,17 @@ public struct NeedMap: Hashable, Sendable {
     self.provinces = provinces
     self.kinds = kinds
     hidesSomething = [staff, cases, referrals, screenings].contains(where: \.hidesSomething)
-    cells = provinces.flatMap { province in
-      kinds.map { kind in
-        NeedCell(
-          province: province, kind: kind, trained: staff[province, kind, nil],
-          competent: staff[province, kind, NeedFact.Measure.competent.rawValue], cases: cases[province, kind],
-          referrals: referrals[province, kind, nil],
-          troubled: referrals[province, kind, NeedFact.Measure.referralsTroubled.rawValue],
-          screenings: screenings[province, kind, nil],
-          without: screenings[province, kind, NeedFact.Measure.screeningsWithout.rawValue])
-      }
+    func cell(_ province: String?, _ kind: String?) -> NeedCell {
+      NeedCell(
+        province: province ?? "", kind: kind ?? "", trained: staff[province, kind, nil],
+        competent: staff[province, kind, NeedFact.Measure.competent.rawValue], cases: cases[province, kind],
+        referrals: referrals[province, kind, nil],
+        troubled: referrals[province, kind, NeedFact.Measure.referralsTroubled.rawValue],
+        screenings: screenings[province, kind, nil],
+        without: screenings[province, kind, NeedFact.Measure.screeningsWithout.rawValue])
     }
+    cells = provinces.flatMap { province in kinds.map { cell(province, $0) } }
+    total = cell(nil, nil)
   }
 
   public subscript(province: String, kind: String) -> NeedCell? {

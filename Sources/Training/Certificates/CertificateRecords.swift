@@ -41,6 +41,15 @@ enum CertificateRecords {
       "UPDATE issuer_keys SET withdrawn_second = ? WHERE public_key = ?", second, Multikey.encode(publicKey))
   }
 
+  /// How many certificates hold on a day, by the agency that issued them.
+  static func valid(on day: CalendarDay, _ transaction: any ReadTransaction) throws -> [AgencyID: Int] {
+    let rows = try transaction.rows(
+      """
+      SELECT agency, COUNT(*) AS number FROM certificates WHERE valid_until IS NULL OR valid_until >= ? GROUP BY agency
+      """, day)
+    return try Dictionary(rows.map { (try $0.get("agency"), try $0.get("number")) }) { first, _ in first }
+  }
+
   // MARK: Credentials
 
   struct Signed {

@@ -1,0 +1,255 @@
+import Accounts
+import Basics
+import CountryPack
+import NationalPlan
+
+/// The national plan and its local ones: which there are, taking one over, and the overview of one.
+struct NationalPlanPages: RoomPages {
+  static let path = "/plan"
+  let desks: Desks
+  var desk: NationalPlanDesk { desks.plans }
+
+  let navigation = [
+    NavigationEntry(path: NationalPlanPages.path, key: "plan.menu", permission: .keepPlan, isForEverybody: true)
+  ]
+
+  func add(to routes: Routes) {
+    routes.get(Self.path, list)
+    routes.get(Self.path + "/take") { visit in
+      try visit.actor().require(.keepPlan)
+      return .goTo(Self.path)
+    }
+    routes.post(Self.path + "/take", take)
+    routes.get(Self.path + "/:plan", overview)
+    routes.get(Self.path + "/:plan/version") { visit in try await versionPage(visit, visit.sheet) }
+    routes.post(Self.path + "/:plan/version", begin)
+    PlanPartPages(desks: desks).add(to: routes)
+    PlanListPages(desks: desks).add(to: routes)
+    PlanMeetingPages(desks: desks).add(to: routes)
+    PlanInstitutionPages(desks: desks).add(to: routes)
+    PlanReportPages(desks: desks).add(to: routes)
+  }
+
+  /// What is late stands on the secretary's home page.
+  func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection? {
+    guard actor.may(.keepPlan) else { return nil }
+    let today = visit.dates.today
+    var rows: [WorkRow] = []
+    for stored in try await desk.plans(actor) where stored.head.isInForce(on: today) {
+      let screen = PlanScreen(visit, try await desk.look(actor, stored.id, isWhole: false))
+      rows += PlanProgress(screen.plan, on: today).late.prefix(5).map(screen.row)
+    }
+    guard !rows.isEmpty else { return nil }
+    return HomeSection(
+      title: "plan.home", rows: rows, all: .init(address: Self.path, label: visit.words("plan.title")),
+      words: visit.words)
+  }
+
+  // MARK: The list
+
+  private func list(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let (words, today) = (visit.words, visit.dates.today)
+    let plans = try await desk.plans(actor)
+    func row(_ stored: StoredPlan) -> WorkRow {
+      WorkRow(
+        title: stored.head.name[visit.language], address: PlanScreen.address(stored.id),
+        facts: [
+          words("plan.version", ["number": String(stored.head.version)]),
+          words("plan.level.\(stored.head.level.rawValue)"),
+          Self.time(stored.head, visit),
+        ],
+        status: stored.head.isInForce(on: today)
+          ? Status(text: words("plan.in_force"), tone: .active) : Status(text: words("plan.not_in_force"), tone: .ended)
+      )
+    }
+    let offered = actor.may(.keepPlan) ? try await desk.offered(actor) : []
+    var model: [String: Any] = [
+      "heading": Heading(title: words("plan.title"), lead: words("plan.list_lead")).view,
+      "plans": plans.sorted { ($1.head.from, $0.head.code) < ($0.head.from, $1.head.code) }.map { row($0).view },
+      "hasPlans": !plans.isEmpty, "hasOffered": !offered.isEmpty,
+      "offered": offered.map { plan in
+        [
+          "id": StoredPlanID.random().description, "code": plan.code, "number": String(plan.version),
+          "name": plan.name[visit.language], "time": Self.time(plan, visit), "source": plan.source,
+          "certainty": words("plan.certainty.\(plan.certainty.rawValue)"), "note": plan.note?[visit.language] ?? "",
+        ] as [String: Any]
+      },
+    ]
+    model["message"] = visit.query["problem"] == "taken" ? words("error.plan_taken") : nil
+    return .page("plan/list", model)
+  }
+
+  static func time(_ plan: Plan, _ visit: Visit) -> String {
+    guard let until = plan.until else { return visit.words("plan.since_day", ["day": visit.dates.day(plan.from)]) }
+    return visit.words("plan.from_until", ["from": visit.dates.day(plan.from), "until": visit.dates.day(until)])
+  }
+
+  private func take(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    let reader = FormReader(visit.form)
+    let id: StoredPlanID = try reader.id()
+    guard let code = try visit.form.one("code"), let version = try visit.form.one("version").flatMap({ Int($0) }) else {
+      throw RefusedRequest.malformed
+    }
+    do { try await desk.takeOver(actor, id: id, code: code, version: version) } catch let refusal as Refusal {
+      // Somebody else took it over meanwhile: the list shows it.
+      guard refusal.kind == .conflict else { throw refusal }
+      return .goTo(Self.path + "?problem=taken")
+    }
+    return .goTo(PlanScreen.address(id))
+  }
+
+  // MARK: One plan
+
+  private func overview(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
+    let (words, plan) = (visit.words, screen.plan)
+    let progress = PlanProgress(plan, on: visit.dates.today)
+    var sections = [about(screen, progress), late(screen, progress), byAxis(screen, progress)]
+    if !plan.activities.isEmpty {
+      sections += [byQuarter(screen, progress), byProvince(screen, progress), byInstitution(screen, progress)]
+    }
+    sections.append(versions(screen, visit))
+    let live = actor.may(.readCounts) ? plan.indicators.contains { $0.live != nil } : false
+    if live { sections[0].paragraphs.append(words("plan.has_live")) }
+    return ProtectionSection.page(
+      Heading(
+        title: plan.name[visit.language], back: .init(address: Self.path, label: words("plan.title")),
+        next: actor.may(.keepPlan)
+          ? .init(address: screen.address("activities/new"), label: words("plan.activity.new")) : nil),
+      sections, further: ["tabs": screen.tabs("")])
+  }
+
+  private func about(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    let (words, plan, visit) = (screen.words, screen.plan, screen.visit)
+    let open = screen.look.decisions.filter { $0.doneOn == nil }
+    return ProtectionSection(
+      title: words("plan.about"), anchor: "about",
+      definitions: Definitions([
+        (words("plan.version_term"), String(plan.version)),
+        (words("plan.level_term"), words("plan.level.\(plan.level.rawValue)")),
+        (words("plan.place_term"), plan.level == .province ? screen.province(plan.place) : plan.place),
+        (words("plan.time_term"), Self.time(plan, visit)),
+        (words("plan.source_term"), plan.source),
+        (words("plan.certainty_term"), words("plan.certainty.\(plan.certainty.rawValue)")),
+        (
+          words("plan.done_term"),
+          words("plan.done_of", ["done": String(progress.all.done), "all": String(progress.all.all)])
+        ),
+        (
+          words("plan.decisions_open"),
+          words(
+            "plan.open_and_late",
+            [
+              "open": String(open.count), "late": String(open.count { $0.isLate(on: screen.today) }),
+            ])
+        ),
+      ]),
+      paragraphs: plan.note.map { [$0[screen.language]] } ?? [],
+      links: [
+        .init(address: screen.address("iati"), label: words("plan.iati")),
+        .init(address: "/plan/institutions", label: words("plan.institutions.title")),
+      ])
+  }
+
+  private func late(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    let words = screen.words
+    return ProtectionSection(
+      title: words("plan.late_title", ["count": String(progress.late.count)]), anchor: "late",
+      lead: words("plan.late_lead"), rows: progress.late.prefix(10).map(screen.row), empty: words("plan.nothing_late"),
+      links: progress.late.count > 10
+        ? [.init(address: screen.address("activities?state=late"), label: words("plan.all_late"))] : [])
+  }
+
+  private func byAxis(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    ProtectionSection(
+      title: screen.words("plan.by_axis"), anchor: "axes",
+      table: screen.tallies(
+        screen.words("plan.by_axis"), screen.words("plan.axis"),
+        screen.plan.axes.map { ($0.name[screen.language], progress.axes[$0.code] ?? PlanTally()) }),
+      paragraphs: screen.plan.axes.map { axis in
+        screen.words(
+          "plan.axis_source",
+          [
+            "axis": axis.name[screen.language], "source": axis.source,
+            "certainty": screen.words("plan.certainty.\(axis.certainty.rawValue)"),
+          ])
+      })
+  }
+
+  private func byQuarter(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    ProtectionSection(
+      title: screen.words("plan.by_quarter"), anchor: "quarters",
+      table: screen.tallies(
+        screen.words("plan.by_quarter"), screen.words("plan.quarter_column"),
+        progress.quarters.sorted { $0.key < $1.key }.map { (screen.quarter($0.key), $0.value) }))
+  }
+
+  private func byProvince(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    ProtectionSection(
+      title: screen.words("plan.by_province"), anchor: "provinces", lead: screen.words("plan.by_province_lead"),
+      table: screen.tallies(
+        screen.words("plan.by_province"), screen.words("plan.province"),
+        progress.provinces.map { (screen.province($0.key), $0.value) }.sorted { $0.0 < $1.0 }))
+  }
+
+  private func byInstitution(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    ProtectionSection(
+      title: screen.words("plan.by_institution"), anchor: "institutions",
+      table: screen.tallies(
+        screen.words("plan.by_institution"), screen.words("plan.institution"),
+        progress.institutions.map { (screen.holder($0.key), $0.value) }.sorted { $0.0 < $1.0 }))
+  }
+
+  private func versions(_ screen: PlanScreen, _ visit: Visit) -> ProtectionSection {
+    let words = screen.words
+    let mayKeep = (try? visit.actor().may(.keepPlan)) == true
+    return ProtectionSection(
+      title: words("plan.versions"), anchor: "versions",
+      rows: screen.look.versions.map { stored in
+        WorkRow(
+          title: words("plan.version", ["number": String(stored.head.version)]),
+          address: stored.id == screen.look.id ? "" : PlanScreen.address(stored.id),
+          facts: [Self.time(stored.head, visit)])
+      },
+      links: mayKeep ? [.init(address: screen.address("version"), label: words("plan.begin_version"))] : [])
+  }
+
+  // MARK: The next version
+
+  private func versionPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
+    return ProtectionSection.page(
+      Heading(
+        title: visit.words("plan.begin_version"), lead: visit.words("plan.begin_version_lead"),
+        back: screen.back("", "plan.overview")), [],
+      form: sheet.view(
+        action: screen.address("version"), submit: "plan.begin_version",
+        fields: [
+          sheet.hidden("id", StoredPlanID.random().description),
+          sheet.text("from", label: "plan.first_day", type: "date"),
+        ], cancel: screen.address()))
+  }
+
+  private func begin(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    let earlier: StoredPlanID = try visit.id("plan")
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let id: StoredPlanID = try reader.id()
+      let day = reader.value("from", or: "error.day", CalendarDay.init)
+      try reader.check()
+      guard let day else { throw RefusedRequest.malformed }
+      try await desk.begin(actor, id: id, after: earlier, from: day)
+      return .goTo(PlanScreen.address(id))
+    } orShow: {
+      try await versionPage(visit, $0)
+    }
+  }
+}

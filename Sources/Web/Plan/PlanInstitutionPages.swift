@@ -1,0 +1,139 @@
+import Accounts
+import Basics
+import CountryPack
+import NationalPlan
+
+/// Institutions over time: how each was called when, what it became, and who answers today.
+struct PlanInstitutionPages {
+  static let path = "/plan/institutions"
+  let desks: Desks
+  var desk: NationalPlanDesk { desks.plans }
+
+  func add(to routes: Routes) {
+    routes.get(Self.path, list)
+    routes.get(Self.path + "/:institution") { visit in try await page(visit, visit.sheet) }
+    routes.post(Self.path + "/:institution", change)
+  }
+
+  private func span(_ from: CalendarDay?, _ until: CalendarDay?, _ visit: Visit) -> String {
+    let words = visit.words
+    switch (from, until) {
+    case (let from?, let until?):
+      return words("plan.from_until", ["from": visit.dates.day(from), "until": visit.dates.day(until)])
+    case (let from?, nil): return words("plan.since_day", ["day": visit.dates.day(from)])
+    case (nil, let until?): return words("plan.until_day", ["day": visit.dates.day(until)])
+    case (nil, nil): return words("plan.dates_unknown")
+    }
+  }
+
+  private func list(_ visit: Visit) async throws -> Answer {
+    let book = try await desk.institutions(try visit.actor())
+    let (words, today, language) = (visit.words, visit.dates.today, visit.language)
+    let rows = book.institutions.values.map { one in
+      let heirs = book.heirs(one.code, on: today).filter { $0 != one.code }
+      return WorkRow(
+        title: book.name(one.code, on: today)[language], address: Self.path + "/" + one.code,
+        facts: [words("plan.names_of", ["count": String(one.names.count)])]
+          + heirs.map { words("plan.now", ["name": book.name($0, on: today)[language]]) },
+        status: heirs.isEmpty ? nil : Status(text: words("plan.succeeded"), tone: .ended))
+    }.sorted { $0.title < $1.title }
+    return ProtectionSection.page(
+      Heading(
+        title: words("plan.institutions.title"), lead: words("plan.institutions.lead"),
+        back: .init(address: NationalPlanPages.path, label: words("plan.title"))),
+      [ProtectionSection(title: words("plan.institutions.all"), anchor: "all", rows: rows)])
+  }
+
+  private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    let book = try await desk.institutions(actor)
+    let (words, today, language) = (visit.words, visit.dates.today, visit.language)
+    guard let one = book.institutions[visit.part("institution")] else { throw Refusal.notFound }
+    let heirs = book.heirs(one.code, on: today).filter { $0 != one.code }
+    let sections = [
+      ProtectionSection(
+        title: words("plan.institutions.names"), anchor: "names",
+        table: DataTable(
+          caption: words("plan.institutions.names"),
+          columns: [words("plan.institutions.name"), words("plan.time_term"), words("plan.source_term")],
+          rows: one.names.map {
+            [.text($0.name[language]), .text(span($0.from, $0.until, visit)), .text($0.source)]
+          })),
+      ProtectionSection(
+        title: words("plan.institutions.became"), anchor: "became",
+        rows: one.successions.map { succession in
+          WorkRow(
+            title: book.name(succession.successor, on: succession.day ?? today)[language],
+            address: Self.path + "/" + succession.successor,
+            facts: [
+              words("plan.succession.\(succession.kind.rawValue)"), succession.day.map(visit.dates.day) ?? "",
+              succession.source,
+            ].filter { !$0.isEmpty })
+        }, empty: words("plan.institutions.still_there"),
+        paragraphs: heirs.map { words("plan.now", ["name": book.name($0, on: today)[language]]) }),
+    ]
+    return ProtectionSection.page(
+      Heading(
+        title: book.name(one.code, on: today)[language], eyebrow: one.code,
+        back: .init(address: Self.path, label: words("plan.institutions.title"))), sections,
+      form: actor.may(.keepPlan) ? form(visit, sheet, book, one) : nil)
+  }
+
+  private func form(_ visit: Visit, _ sheet: FormSheet, _ book: InstitutionBook, _ one: PlanInstitution)
+    -> [String: Any]
+  {
+    let (words, today) = (visit.words, visit.dates.today)
+    let others = book.institutions.keys.filter { $0 != one.code }
+      .map { FormSheet.Option($0, book.name($0, on: today)[visit.language]) }
+      .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+    return sheet.view(
+      action: Self.path + "/" + one.code, submit: "plan.save",
+      fields: [
+        sheet.hidden("id", PlanEntryID.random().description),
+        sheet.choices(
+          "what", label: "plan.institutions.what", hint: "plan.institutions.what_hint",
+          options: [FormSheet.Option("name", words("plan.institutions.new_name"))]
+            + PlanInstitution.Succession.Kind.allCases.map {
+              FormSheet.Option($0.rawValue, words("plan.succession.\($0.rawValue)"))
+            }),
+        sheet.text("from", label: "plan.institutions.from", type: "date"),
+        sheet.text("name_es", label: "plan.name_es", hint: "plan.institutions.only_name", optional: true),
+        sheet.text("name_en", label: "plan.name_en", optional: true),
+        sheet.select(
+          "successor", label: "plan.institutions.successor", hint: "plan.institutions.only_successor", options: others,
+          optional: true),
+        sheet.text("source", label: "plan.source_term"),
+      ])
+  }
+
+  private func change(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    let code = visit.part("institution")
+    guard try await desk.institutions(actor).institutions[code] != nil else { throw Refusal.notFound }
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let id: PlanEntryID = try reader.id()
+      let what = reader.text("what", upTo: 20)
+      let kind = PlanInstitution.Succession.Kind(rawValue: what)
+      if !what.isEmpty, what != "name", kind == nil { reader.refuse("what", "error.unknown_code") }
+      let from = reader.value("from", or: "error.day", CalendarDay.init)
+      let source = reader.text("source", upTo: 300)
+      let isName = what == "name"
+      let name = LocalizedText(
+        es: reader.text("name_es", upTo: 200, required: isName), en: reader.text("name_en", upTo: 200, required: isName)
+      )
+      let successor = reader.text("successor", upTo: 60, required: kind != nil)
+      try reader.check()
+      guard let from else { throw RefusedRequest.malformed }
+      if let kind {
+        try await desk.succeed(actor, code, .init(successor: successor, kind: kind, day: from, source: source))
+      } else {
+        try await desk.name(actor, code, .init(name: name, from: from, source: source), id)
+      }
+      return .goTo(Self.path + "/" + code)
+    } orShow: {
+      try await page(visit, $0)
+    }
+  }
+}

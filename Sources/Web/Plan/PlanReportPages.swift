@@ -1,0 +1,284 @@
+import Accounts
+import Basics
+import CountryPack
+import Documents
+import NationalPlan
+
+/// The yearly report: written from the data, with the words of those who keep the plan; as a page and as a PDF.
+struct PlanReportPages {
+  let desks: Desks
+  var desk: NationalPlanDesk { desks.plans }
+
+  func add(to routes: Routes) {
+    let base = NationalPlanPages.path + "/:plan/report"
+    routes.get(base, newest)
+    routes.get(base + "/:year", page)
+    routes.get(base + "/:year/pdf", paper)
+    routes.get(base + "/:year/edit") { visit in try await editPage(visit, visit.sheet) }
+    routes.post(base + "/:year/edit", edit)
+    routes.get(NationalPlanPages.path + "/:plan/iati") { visit in try await iatiPage(visit, visit.sheet) }
+    routes.post(NationalPlanPages.path + "/:plan/iati", iati)
+  }
+
+  private func screen(_ visit: Visit) async throws -> (Actor, PlanScreen) {
+    let actor = try visit.actor()
+    return (actor, PlanScreen(visit, try await desk.look(actor, try visit.id("plan"))))
+  }
+
+  private func year(_ visit: Visit, _ screen: PlanScreen) throws -> PlanYear {
+    guard let year = Int(visit.part("year")), PlanYear.years(screen.plan, today: screen.today).contains(year) else {
+      throw Refusal.notFound
+    }
+    return PlanYear(screen.look, year: year, today: screen.today)
+  }
+
+  private func newest(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
+    let years = PlanYear.years(screen.plan, today: screen.today)
+    return ProtectionSection.page(
+      Heading(title: visit.words("plan.report"), lead: visit.words("plan.report_lead")),
+      [
+        ProtectionSection(
+          title: visit.words("plan.report_years"), anchor: "years",
+          rows: years.map {
+            WorkRow(title: visit.words("plan.report_of", ["year": String($0)]), address: screen.address("report/\($0)"))
+          }, empty: visit.words("plan.not_in_force"))
+      ], further: ["tabs": screen.tabs("report")])
+  }
+
+  // MARK: The page
+
+  private func texts(_ visit: Visit, _ actor: Actor, _ screen: PlanScreen, _ year: Int) async throws -> [ReportText] {
+    try await desk.reportTexts(actor, screen.look.id, year: year)
+  }
+
+  private func written(_ section: ReportText.Section, _ texts: [ReportText], _ language: Language) -> [String] {
+    let text = texts.first { $0.section == section && $0.language == language }?.words ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  private func page(_ visit: Visit) async throws -> Answer {
+    let (actor, screen) = try await screen(visit)
+    let data = try year(visit, screen)
+    let texts = try await texts(visit, actor, screen, data.year)
+    let words = visit.words
+    func own(_ section: ReportText.Section) -> ProtectionSection {
+      ProtectionSection(
+        title: words("plan.report_section.\(section.rawValue)"), anchor: section.rawValue,
+        empty: written(section, texts, visit.language).isEmpty ? words("plan.report_unwritten") : nil,
+        paragraphs: written(section, texts, visit.language))
+    }
+    let base = "report/\(data.year)"
+    return ProtectionSection.page(
+      Heading(
+        title: words("plan.report_of", ["year": String(data.year)]), lead: screen.plan.name[visit.language],
+        back: screen.back("report", "plan.report"),
+        next: actor.may(.keepPlan)
+          ? .init(address: screen.address(base + "/edit"), label: words("plan.report_edit")) : nil),
+      [own(.foreword)] + tables(data, screen) + [own(.achieved), own(.difficult), own(.next)],
+      further: ["tabs": screen.tabs("report")])
+  }
+
+  private func tables(_ data: PlanYear, _ screen: PlanScreen) -> [ProtectionSection] {
+    let (words, language) = (screen.words, screen.language)
+    return [
+      ProtectionSection(
+        title: words("plan.report_progress_title"), anchor: "progress",
+        lead: words("plan.done_of", ["done": String(data.tally.done), "all": String(data.tally.all)]),
+        table: screen.tallies(
+          words("plan.by_axis"), words("plan.axis"),
+          screen.plan.axes.map { ($0.name[language], data.axes[$0.code] ?? PlanTally()) }),
+        links: [.init(address: screen.address("report/\(data.year)/pdf"), label: words("plan.report_pdf"))]),
+      ProtectionSection(
+        title: words("plan.report_done"), anchor: "done", rows: data.done.prefix(200).map(screen.row),
+        empty: words("plan.since_nothing")),
+      ProtectionSection(
+        title: words("plan.late"), anchor: "late", rows: data.late.prefix(200).map(screen.row),
+        empty: words("plan.nothing_late")),
+      ProtectionSection(
+        title: words("plan.indicators"), anchor: "indicators",
+        table: data.indicators.isEmpty
+          ? nil
+          : DataTable(
+            caption: words("plan.indicators"),
+            columns: [
+              words("plan.indicator"), words("plan.baseline"), words("plan.target"), words("plan.value"),
+              words("plan.source_term"),
+            ],
+            rows: data.indicators.map { one, value in
+              [
+                .link(one.name[language], address: screen.address("indicators/\(one.code)")),
+                .number(one.baseline.map(screen.number) ?? "–"), .number(one.target.map(screen.number) ?? "–"),
+                .number(value.map { screen.number($0.value) } ?? "–"), .text(value?.source ?? one.source),
+              ]
+            }), empty: words("plan.no_indicators")),
+      ProtectionSection(
+        title: words("plan.money"), anchor: "money",
+        table: data.money.lines.isEmpty
+          ? nil
+          : DataTable(
+            caption: words("plan.money"),
+            columns: [words("plan.money_source"), words("plan.kind.budget"), words("plan.kind.spent")],
+            rows: (data.money.lines + data.money.totals).map { line in
+              [
+                .text(line.source.isEmpty ? words("plan.all_sources") : line.source),
+                .number(screen.money(line.budget, line.currency)), .number(screen.money(line.spent, line.currency)),
+              ]
+            }), empty: words("plan.no_money")),
+      ProtectionSection(
+        title: words("plan.decisions"), anchor: "decisions",
+        rows: data.decisions.map { PlanMeetingPages.row($0, screen) },
+        empty: words("plan.no_decisions")),
+    ]
+  }
+
+  // MARK: The PDF
+
+  private func paper(_ visit: Visit) async throws -> Answer {
+    let (actor, screen) = try await screen(visit)
+    let data = try year(visit, screen)
+    let texts = try await texts(visit, actor, screen, data.year)
+    let (words, language) = (visit.words, visit.language)
+    func own(_ section: ReportText.Section) -> [TextSheet.Block] {
+      let paragraphs = written(section, texts, language)
+      guard !paragraphs.isEmpty else { return [] }
+      return [.heading(words("plan.report_section.\(section.rawValue)"))] + paragraphs.map { .text($0) }
+    }
+    func tally(_ tally: PlanTally) -> String {
+      words("plan.done_of", ["done": String(tally.done), "all": String(tally.all)])
+        + " · " + words("plan.late_count", ["count": String(tally.late)])
+    }
+    var blocks = own(.foreword) + [.heading(words("plan.report_progress_title"))]
+    blocks += screen.plan.axes.map { axis in
+      .line(term: axis.name[language], value: tally(data.axes[axis.code] ?? PlanTally()))
+    }
+    blocks += list(words("plan.report_done"), data.done.prefix(200).map { ($0.name[language], screen.lead($0)) })
+    blocks += list(words("plan.late"), data.late.prefix(200).map { ($0.name[language], screen.holder($0)) })
+    blocks += list(
+      words("plan.indicators"),
+      data.indicators.map { one, value in
+        let found = value.map { screen.number($0.value) + " (" + $0.source + ")" } ?? words("plan.no_values")
+        let target = one.target.map { words("plan.target_is", ["number": screen.number($0)]) }
+        return (one.name[language], ([found] + [target].compactMap { $0 }).joined(separator: " · "))
+      })
+    blocks += list(
+      words("plan.money"),
+      data.money.lines.map { line in
+        (
+          line.source,
+          words("plan.kind.budget") + ": " + screen.money(line.budget, line.currency) + " · "
+            + words("plan.kind.spent") + ": " + screen.money(line.spent, line.currency)
+        )
+      })
+    blocks += list(words("plan.decisions"), data.decisions.map { ($0.words, screen.holder($0.owner)) })
+    blocks += own(.achieved) + own(.difficult) + own(.next)
+    let sheet = TextSheet(
+      title: words("plan.report_of", ["year": String(data.year)]), header: screen.plan.name[language],
+      footer: words("plan.report_footer", ["day": visit.dates.day(screen.today)]), blocks: blocks)
+    return .file(
+      try sheet.pdf(on: .a4, created: desks.office.clock.now(), language),
+      name: "amparo-plan-\(screen.plan.code)-\(data.year)-\(language).pdf", type: "application/pdf")
+  }
+
+  private func list(_ title: String, _ lines: [(String, String)]) -> [TextSheet.Block] {
+    lines.isEmpty
+      ? []
+      : [.heading(title)] + lines.flatMap { [TextSheet.Block.title($0), .text($1)] }
+  }
+
+  // MARK: Its words
+
+  private func editPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    try visit.actor().require(.keepPlan)
+    let (actor, screen) = try await screen(visit)
+    let data = try year(visit, screen)
+    let texts = try await texts(visit, actor, screen, data.year)
+    var fields: [FormSheet.Field] = []
+    for section in ReportText.Section.allCases {
+      for language in [Language.spanish, .english] {
+        let there = texts.first { $0.section == section && $0.language == language }
+        let name = "\(section.rawValue)_\(language)"
+        fields.append(sheet.hidden("revision_\(name)", String(there?.revision ?? 0)))
+        fields.append(
+          sheet.area(
+            name,
+            label: visit.words("plan.report_section.\(section.rawValue)") + " · "
+              + visit.words("plan.in_language_\(language)"), value: there?.words ?? "", rows: 6, optional: true))
+      }
+    }
+    let base = "report/\(data.year)"
+    return ProtectionSection.page(
+      Heading(
+        title: visit.words("plan.report_edit"), lead: visit.words("plan.report_edit_lead"),
+        back: .init(address: screen.address(base), label: visit.words("plan.back"))), [],
+      form: sheet.view(
+        action: screen.address(base + "/edit"), submit: "plan.save", fields: fields, cancel: screen.address(base)))
+  }
+
+  private func edit(_ visit: Visit) async throws -> Answer {
+    try visit.actor().require(.keepPlan)
+    let (actor, screen) = try await screen(visit)
+    let data = try year(visit, screen)
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      var texts: [ReportText] = []
+      for section in ReportText.Section.allCases {
+        for language in [Language.spanish, .english] {
+          let name = "\(section.rawValue)_\(language)"
+          let revision = reader.value("revision_\(name)", or: "error.unknown_code") { Int($0) }
+          texts.append(
+            ReportText(
+              section: section, language: language, words: reader.text(name, upTo: 10_000, required: false),
+              revision: revision ?? 0))
+        }
+      }
+      try reader.check()
+      for text in texts { try await desk.put(actor, text, of: data.year, in: screen.look.id) }
+      return .goTo(screen.address("report/\(data.year)"))
+    } orShow: {
+      try await editPage(visit, $0)
+    }
+  }
+
+  // MARK: For donors
+
+  private func iatiPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+    let actor = try visit.actor()
+    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
+    return ProtectionSection.page(
+      Heading(
+        title: visit.words("plan.iati"), lead: visit.words("plan.iati_lead"), back: screen.back("", "plan.overview")),
+      [],
+      form: sheet.view(
+        action: screen.address("iati"), submit: "plan.iati_make",
+        fields: [
+          sheet.text("reference", label: "plan.iati_reference", hint: "plan.iati_reference_hint"),
+          sheet.text("name", label: "plan.iati_name"),
+          sheet.select(
+            "type", label: "plan.iati_type",
+            options: IATIReporter.types.map { FormSheet.Option($0, visit.words("plan.iati_type_\($0)")) }),
+        ], cancel: screen.address()))
+  }
+
+  private func iati(_ visit: Visit) async throws -> Answer {
+    let (_, screen) = try await screen(visit)
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let reference = reader.text("reference", upTo: 100)
+      let name = reader.text("name", upTo: 200)
+      let type = reader.text("type", upTo: 2)
+      try reader.check()
+      guard let reporter = IATIReporter(reference: reference, name: name, type: type) else {
+        throw Refusal.fields([FieldProblem("reference", "error.plan_iati_reference")])
+      }
+      let file = IATIActivities(
+        screen.plan, institutions: screen.look.institutions, pack: desks.pack, reporter: reporter,
+        generated: desks.office.clock.now())
+      return .file(
+        file.xml, name: "amparo-iati-\(screen.plan.code)-v\(screen.plan.version).xml", type: "application/xml")
+    } orShow: {
+      try await iatiPage(visit, $0)
+    }
+  }
+}
