@@ -52,7 +52,7 @@ var targets: [Target] =
     [
       "Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Referrals", "Training",
       "Statistics", "Releases",
-    ])
+    ], tests: ["Forms"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Mail", ["Basics"] + nio)

@@ -52,6 +52,26 @@ public struct NationalPlanDesk: Sendable {
     }
   }
 
+  /// The version that is in force today, for the command line of whoever keeps the installation.
+  ///
+  /// - Parameter code: of a plan; `nil` for the national one.
+  ///
+  /// Throws `Refusal.notFound` when there is none.
+  public func inForce(_ code: String?) async throws -> (plan: Plan, institutions: InstitutionBook) {
+    let (pack, today) = (pack, today)
+    return try await office.database.read { transaction in
+      let fitting = try NationalPlanRecords.heads(transaction).filter { stored in
+        stored.head.isInForce(on: today)
+          && (code.map { stored.head.code == $0 } ?? (stored.head.level == .national))
+      }
+      // An old plan whose end nobody knows does not stand in the way of a newer one.
+      guard let stored = fitting.max(by: { $0.head.from < $1.head.from }) else { throw Refusal.notFound }
+      var plan = stored.head
+      _ = try NationalPlanRecords.fill(&plan, stored.id, isWhole: true, transaction)
+      return (plan, try Self.book(pack, transaction))
+    }
+  }
+
   /// What happened after a moment, oldest first.
   public func changes(_ actor: Actor, _ id: StoredPlanID, since: Moment) async throws -> [PlanChange] {
     try await office.database.read { transaction in

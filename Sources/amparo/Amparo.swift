@@ -32,6 +32,7 @@ struct Amparo: AsyncParsableCommand {
         amparo questions check FILE.gift                what a question file holds, and what is wrong in it
         amparo exercises check FILE.twee                whether a branching story (Twee 3) can be practised with
         amparo mechanism check FILE.yaml                where a referral mechanism lets people fall; simulate, export
+        amparo plan check FILE.yaml                     where a plan contradicts itself; plan export --iati for donors
         amparo evaluate gain --pre PRE.csv --post POST.csv
         amparo certificate verify FILE --keys KEYS      whether a certificate holds, without asking anybody
         amparo case open-archive FILE -o case.zip       open a case that was taken out under a passphrase
@@ -53,7 +54,7 @@ struct Amparo: AsyncParsableCommand {
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self,
       KeysCommand.self, ApiKeyCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
-      MechanismCommand.self,
+      MechanismCommand.self, PlanCommand.self,
       SyncCommand.self, CaseCommand.self, DirectoryCommand.self, Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, LinkCommand.self, EstimateCommand.self, CertificateCommand.self, Version.self,
