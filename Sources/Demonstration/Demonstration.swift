@@ -96,6 +96,7 @@ public struct Demonstration: Sendable {
       try ReleaseStory(stage: stage, names: names, id: .random(using: &dice)).plan(&timeline)
     }
     try NoticeStory(stage: stage).plan(&timeline)
+    try NationalPlanStory(stage: stage).plan(&timeline)
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(

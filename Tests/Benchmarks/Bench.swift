@@ -36,6 +36,7 @@ struct Bench {
       case .directory: try await measureDirectory(options, &table)
       case .refer: try await BenchReferrals.measure(options, pack, into: &table)
       case .tables: try await measureTables(options, pack, &table)
+      case .plan: try await BenchPlan.measure(options, pack, into: &table)
       }
     }
     print(table.text)
@@ -48,7 +49,7 @@ struct Bench {
     case classroom = "class"
     case screenings, mechanism, items
     case imports = "import"
-    case cases, casework, link, estimate, directory, refer, tables
+    case cases, casework, link, estimate, directory, refer, tables, plan
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -175,7 +176,7 @@ struct Bench {
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
     /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory,
-    /// refer,tables`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a
+    /// refer,tables,plan`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a
     /// server; `--largest-on-postgresql N`: the
     /// largest register that is filled there.
     init(_ arguments: [String]) {

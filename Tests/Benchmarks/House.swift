@@ -38,7 +38,9 @@ struct House {
 
   func remove() { try? FileManager.default.removeItem(at: data) }
 
-  private static func open(_ data: URL, _ pack: CountryPack) async throws -> (Desks, Actor, any Database) {
+  static func open(
+    _ data: URL, _ pack: CountryPack, login: String = House.login
+  ) async throws -> (Desks, Actor, any Database) {
     let text = try String(contentsOf: data.appending(path: "secret/root"), encoding: .utf8)
     guard let root = [UInt8](hexadecimal: text.filter { !$0.isWhitespace }).flatMap(RootSecret.init(bytes:)) else {
       throw Failure("the root secret can't be read")
