@@ -1,0 +1,266 @@
+import Accounts
+import Basics
+import Casework
+import CountryPack
+import Foundation
+import HTTPTypes
+import NationalPlan
+import Records
+import Releases
+import Statistics
+import TestSupport
+import Testing
+import Training
+
+@testable import Web
+
+/// A plan through its pages: taken over, filled, followed, met about, reported on, handed to donors.
+@Suite struct NationalPlanPagesTests {
+  private struct House {
+    let house: WebHouse
+    let secretary: TestBrowser
+    let worker: TestBrowser
+    let today: CalendarDay
+
+    init(_ house: WebHouse) async throws {
+      self.house = house
+      for (login, role) in [("secretary", Role.coordinator), ("worker", .caseWorker)] {
+        try await house.join(login, [role])
+      }
+      secretary = TestBrowser(house.site)
+      worker = TestBrowser(house.site)
+      try await secretary.signIn("secretary")
+      try await worker.signIn("worker")
+      today = CalendarDay(house.desks.office.clock.now(), offsetFromUTC: house.desks.pack.offsetFromUTC)
+    }
+
+    func day(_ days: Int) -> String { today.adding(days: days).description }
+
+    /// Takes the shipped plan over through its page and answers its address.
+    func taken() async throws -> String {
+      let list = try await secretary.get("/plan")
+      #expect(list.contains("PACTA") && list.contains("verificado en la fuente"))
+      let form = try #require(
+        secretary.forms(list).first { form in form.fields.contains { $0 == ("code", "pacta-2019") } })
+      let sent = try await secretary.post("/plan/take", form.fields)
+      #expect(sent.status == .seeOther)
+      // A second click finds it done.
+      #expect(try await secretary.post("/plan/take", form.fields).location == sent.location)
+      return sent.location
+    }
+
+    func fill(_ address: String, _ rest: String, _ fields: [String: String], further: [(String, String)] = [])
+      async throws -> TestBrowser.Page
+    {
+      let page = try await secretary.get(address + rest)
+      #expect(page.status == .ok, "\(rest)")
+      return try await secretary.submit(page, fields, action: address + rest, further: further)
+    }
+
+    /// A plan with an objective, an indicator and two activities, one of them late.
+    func filled() async throws -> String {
+      let address = try await taken()
+      let names = ["name_es": "Reconocer la trata", "name_en": "Recognise trafficking"]
+      let objective = try await fill(
+        address, "/objectives/new", names.merging(["code": "1.1", "axis": "prevencion"]) { $1 })
+      #expect(objective.location == address + "/objectives/1.1")
+      let indicator = try await fill(
+        address, "/indicators/new",
+        names.merging([
+          "code": "i.1", "objective": "1.1", "unit_es": "personas", "unit_en": "persons", "baseline": "10",
+          "target": "30,5", "source": "Actas", "how_es": "Se cuentan", "how_en": "Counted", "live": "cases_by_form",
+        ]) { $1 })
+      #expect(indicator.location == address + "/indicators/i.1")
+      for (code, from, until) in [("1.1.a", -90, -30), ("1.1.b", -29, 60)] {
+        let activity = try await fill(
+          address, "/activities/new",
+          [
+            "code": code, "objective": "1.1", "name_es": "Taller \(code)", "name_en": "Workshop \(code)",
+            "lead": "mies",
+            "from": day(from), "until": day(until), "depends_on": code == "1.1.b" ? "1.1.a" : "",
+          ], further: [("provinces", "EC-U")])
+        #expect(activity.location == address + "/activities/\(code)", "\(activity.text)")
+      }
+      return address
+    }
+  }
+
+  private func withHouse(_ engine: Engine, _ body: (House) async throws -> Void) async throws {
+    try await withSite(engine) { try await body(House($0)) }
+  }
+
+  @Test(arguments: TestEngine.available) func aPlanIsTakenOverFilledAndFollowed(_ engine: Engine) async throws {
+    try await withHouse(engine) { house in
+      let address = try await house.filled()
+      var overview = try await house.worker.get(address)
+      #expect(overview.status == .ok && overview.contains("Prevención y promoción de derechos"))
+      #expect(overview.contains("Atrasado: 2") && overview.contains("Sucumbíos"))
+      // Who answers today for what the ministry before it took on.
+      #expect(overview.contains("Ministerio de Desarrollo Humano"))
+      #expect(!overview.contains(address + "/activities/new"))
+      let reported = try await house.fill(
+        address, "/activities/1.1.a/progress",
+        ["state": "done", "done_on": house.day(-31), "result": "Dos talleres", "evidence": "Acta 4"])
+      #expect(reported.location == address + "/activities/1.1.a")
+      let activity = try await house.worker.get(address + "/activities/1.1.a")
+      #expect(activity.contains("Dos talleres") && activity.contains("Acta 4") && activity.contains("Hecha"))
+      overview = try await house.worker.get(address)
+      #expect(overview.contains("Atrasado: 1") && overview.contains("1 de 2"))
+      let list = try await house.worker.get(address + "/activities?state=late")
+      #expect(list.contains("Taller 1.1.b") && !list.contains("Taller 1.1.a"))
+      let gantt = try await house.worker.get(address + "/gantt")
+      #expect(gantt.contains("<svg") && gantt.contains("▲") && gantt.contains("Las mismas actividades en una tabla"))
+      #expect(!gantt.contains("style="))
+      #expect(try await house.worker.get(address + "/indicators").contains("meta 30,5"))
+      #expect(try await house.secretary.get("/").contains("Taller 1.1.b"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func whatCanNotBeSoIsSaidBesideItsField(_ engine: Engine) async throws {
+    try await withHouse(engine) { house in
+      let address = try await house.filled()
+      let cases: [(String, [String: String], String)] = [
+        ("/activities/1.1.a/edit", ["until": house.day(-91)], "Termina antes de empezar"),
+        ("/activities/1.1.a/edit", ["until": "2031-01-01"], "fuera de las fechas del plan"),
+        ("/activities/1.1.a/edit", ["depends_on": "1.1.b"], "Se esperaría a sí misma"),
+        ("/activities/1.1.a/edit", ["lead": "nadie"], "Esa institución no se conoce"),
+        ("/indicators/i.1/edit", ["target": "5"], "peor que la línea base"),
+        ("/indicators/i.1/edit", ["target": "mucho"], "Escriba un número"),
+        ("/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "-5", "currency": "USD"], "error"),
+        (
+          "/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "5", "currency": "XXX"], "no se conoce"
+        ),
+        ("/activities/1.1.a/progress", ["state": "done", "done_on": ""], "necesita su día"),
+        ("/version", ["from": "2031-01-01"], "dentro de la versión"),
+      ]
+      for (rest, fields, says) in cases {
+        let answer = try await house.fill(address, rest, fields)
+        #expect(answer.status == .unprocessableContent, "\(rest) \(fields)")
+        #expect(answer.contains(says), "\(rest) \(fields)")
+      }
+      #expect(try await house.secretary.get(address + "/activities/none/edit").status == .notFound)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func moneyMeetingsAndReport(_ engine: Engine) async throws {
+    try await withHouse(engine) { house in
+      let address = try await house.filled()
+      for (kind, amount) in [("budget", "12500,50"), ("spent", "1000")] {
+        let page = try await house.secretary.get(address + "/activities/1.1.a/money")
+        let form = try #require(house.secretary.forms(page).first { $0.action.hasSuffix("/money") })
+        let given = ["kind": kind, "source": "Fondo ficticio", "amount": amount, "currency": "USD"]
+        let fields = form.fields.filter { given[$0.0] == nil } + given.map { ($0.key, $0.value) }
+        for _ in 0..<2 { #expect(try await house.secretary.post(form.action, fields).status == .seeOther) }
+      }
+      let money = try await house.worker.get(address + "/money")
+      #expect(money.contains("USD 12.500,50") && money.contains("USD 1.000,00") && !money.contains("2.000,00"))
+      let met = try await house.fill(
+        address, "/meetings/new", ["title": "Comité", "day": house.day(-20), "minutes": "Se revisó.\nSe acordó."])
+      #expect(met.location.hasPrefix(address + "/meetings/"))
+      let rest = String(met.location.dropFirst(address.count))
+      let decided = try await house.fill(
+        address, rest + "/decide",
+        ["words": "Enviar la lista", "owner": "mies", "due": house.day(-3), "activity": "1.1.b"])
+      #expect(decided.status == .seeOther)
+      let meeting = try await house.secretary.get(met.location)
+      #expect(meeting.contains("Se revisó.") && meeting.contains("Enviar la lista") && meeting.contains("Atrasado"))
+      let since = try await house.worker.get(address + "/since")
+      #expect(since.contains("Comité") && since.contains("Enviar la lista") && since.contains("Se anotó dinero"))
+      let link = try #require(meeting.text.firstMatch(of: /\/decisions\/[0-9a-z]{26}/)).0
+      let done = try await house.fill(address, String(link), ["done_on": house.day(-1)])
+      #expect(done.status == .seeOther)
+      #expect(try await house.worker.get(address + "/since").contains("hecha el"))
+      let year = house.today.year
+      let wrote = try await house.fill(
+        address, "/report/\(year)/edit", ["foreword_es": "Un año de trabajo", "foreword_en": "A year of work"])
+      #expect(wrote.status == .seeOther)
+      let report = try await house.worker.get(address + "/report/\(year)")
+      #expect(
+        report.contains("Un año de trabajo") && report.contains("Fondo ficticio") && !report.contains("A year of"))
+      let paper = try await house.worker.get(address + "/report/\(year)/pdf")
+      #expect(paper.status == .ok && paper.headers[.contentType] == "application/pdf")
+      #expect(try await house.worker.get(address + "/report/1999").status == .notFound)
+      let iati = try await house.fill(
+        address, "/iati", ["reference": "XX-PRUEBA-1", "name": "Comité ficticio", "type": "10"])
+      #expect(iati.status == .ok && iati.contains("<iati-activities version=\"2.03\"") && iati.contains("1000.00"))
+      #expect(
+        try await house.fill(address, "/iati", ["reference": "x", "name": "C", "type": "10"]).status
+          == .unprocessableContent)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func anInstitutionsPastKeepsItsName(_ engine: Engine) async throws {
+    try await withHouse(engine) { house in
+      let address = try await house.filled()
+      _ = try await house.fill(
+        address, "/activities/1.1.a/progress", ["state": "done", "done_on": house.day(-31)])
+      let before = try await house.worker.get(address + "/activities/1.1.a")
+      let path = "/plan/institutions/mdh"
+      let renamed = try await house.fill(
+        path, "",
+        [
+          "what": "name", "from": house.day(-10), "name_es": "Ministerio Ficticio", "name_en": "Fictional Ministry",
+          "source": "ficticio",
+        ])
+      #expect(renamed.status == .seeOther)
+      #expect(try await house.worker.get(path).contains("Ministerio Ficticio"))
+      // What was done before has not changed; what is open is with whoever has it today.
+      let after = try await house.worker.get(address + "/activities/1.1.a")
+      #expect(after.contains("Ministerio Ficticio") == before.contains("Ministerio Ficticio"))
+      #expect(try await house.worker.get(address + "/activities/1.1.b").contains("Ministerio Ficticio"))
+      #expect(try await house.worker.get("/plan/institutions/nadie").status == .notFound)
+      #expect(house.worker.forms(try await house.worker.get(path)).allSatisfy { $0.action != path })
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func liveIndicatorsEqualTheRoomsProtectedTables(_ engine: Engine) async throws
+  {
+    try await withHouse(engine) { house in
+      let address = try await house.filled()
+      let desks = house.house.desks
+      let live = LiveDesk(desks: desks)
+      let actor = try await house.house.actor("secretary")
+      // Nothing yet.
+      for measure in LiveMeasure.allCases {
+        #expect(try await live.figure(actor, measure).count == 0)
+      }
+      let people = [("begging", 31), ("sexual", 27), ("labour", 3)].flatMap { form, count in
+        (0..<count).map { number in
+          (
+            identity: PersonIdentity(givenNames: "Canaria \(number)", birth: .year(1980)),
+            facts: CaseFacts(kind: "trafficking", province: "EC-P", form: form, ageBand: "18-29", sex: "female")
+          )
+        }
+      }
+      _ = try await desks.cases.seed(
+        try await house.house.actor("worker"), people, at: desks.office.clock.now())
+      let table = try #require(
+        try await desks.tables.table(actor, TableChoice(rows: .form, protection: .suppress)))
+      let figure = try await live.figure(actor, .casesByForm)
+      #expect(figure.count == table.count(nil))
+      #expect(figure.rows.map(\.code) == table.rows)
+      for row in figure.rows { #expect(row.count == table.count(row.code)) }
+      #expect(figure.rows.first { $0.code == "labour" }?.count == nil)
+      let map = try await desks.needs.map(actor)
+      #expect(try await live.figure(actor, .screenings).count == map.total.screenings)
+      #expect(try await live.figure(actor, .trainedPeople).count == map.total.trained)
+      #expect(try await live.figure(actor, .referralsInTime).of == map.total.referrals)
+      // The page shows the shown, and no small count; whoever may not count sees nothing of it.
+      let page = try await house.secretary.get(address + "/indicators/i.1")
+      #expect(page.contains("menos de 10") && !page.contains(">3<"))
+      let other = try await house.worker.get(address + "/indicators/i.1")
+      #expect(!other.contains(">31<") && other.contains("quien puede ver recuentos"))
+      await #expect(throws: Refusal.forbidden) {
+        _ = try await live.figure(try await house.house.actor("worker"), .casesByForm)
+      }
+    }
+  }
+
+  @Test func certificatesBelowTheThresholdAreHidden() {
+    let (one, other) = (AgencyID.random(), AgencyID.random())
+    #expect(LiveDesk.certificates([:], threshold: 10).count == 0)
+    #expect(LiveDesk.certificates([one: 9], threshold: 10).count == nil)
+    #expect(LiveDesk.certificates([one: 12], threshold: 10).count == 12)
+    #expect(LiveDesk.certificates([one: 12, other: 30], threshold: 10).count == 42)
+  }
+}
