@@ -153,8 +153,9 @@ import Testing
     for (activity, node) in zip(plan.activities, parts) {
       #expect(node.one("iati-identifier")?.text == "XX-PRUEBA-1-prueba-\(activity.code)")
       #expect(node.one("title")?.narrative() == activity.name[.spanish])
-      let dates = Dictionary(
-        uniqueKeysWithValues: node.all("activity-date").map { ($0.attributes["type"], $0.attributes["iso-date"]) })
+      let dates = node.all("activity-date").reduce(into: [String: String]()) { dates, date in
+        dates[date.attributes["type"] ?? ""] = date.attributes["iso-date"]
+      }
       #expect(dates["1"] == activity.from.description && dates["3"] == activity.until.description)
       #expect(dates["4"] == activity.doneOn?.description)
       let budget = node.all("budget").compactMap { $0.one("value").flatMap { Money($0.text) } }

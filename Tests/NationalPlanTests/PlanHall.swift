@@ -1,12 +1,8 @@
 import Accounts
 import Basics
-import Casework
 import CountryPack
-import Identification
 import Records
-import Referrals
 import TestSupport
-import Training
 import Vault
 
 @testable import NationalPlan
@@ -66,9 +62,7 @@ struct PlanHall {
 func withPlanHall(_ engine: Engine, _ body: (PlanHall) async throws -> Void) async throws {
   let pack = try PlanFixture.pack.get()
   try await withStore(
-    engine,
-    AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
-      + ReferralSchema.migrations + TrainingSchema.migrations + NationalPlanSchema.migrations
+    engine, AccountsSchema.migrations + NationalPlanSchema.migrations
   ) { try await body(try await PlanHall($0, pack)) }
 }
 
