@@ -69,11 +69,13 @@ struct NationalPlanPages: RoomPages {
       "plans": plans.sorted { ($1.head.from, $0.head.code) < ($0.head.from, $1.head.code) }.map { row($0).view },
       "hasPlans": !plans.isEmpty, "hasOffered": !offered.isEmpty,
       "offered": offered.map { plan in
-        [
+        var view: [String: Any] = [
           "id": StoredPlanID.random().description, "code": plan.code, "number": String(plan.version),
           "name": plan.name[visit.language], "time": Self.time(plan, visit), "source": plan.source,
-          "certainty": words("plan.certainty.\(plan.certainty.rawValue)"), "note": plan.note?[visit.language] ?? "",
-        ] as [String: Any]
+          "certainty": words("plan.certainty.\(plan.certainty.rawValue)"),
+        ]
+        view["note"] = plan.note?[visit.language]
+        return view
       },
     ]
     model["message"] = visit.query["problem"] == "taken" ? words("error.plan_taken") : nil
