@@ -65,6 +65,10 @@ public struct Referral: Hashable, Sendable {
   }
 
   public enum State: String, Hashable, Sendable, CaseIterable, SQLConvertible {
+    /// Being written by the sending agency (`ReferralDraft`): nothing to anybody else, and no clock runs.
+    case draft
+    /// Put away before it was sent.
+    case discarded
     /// Waits on the receiving desk; nobody there has opened it.
     case sent
     /// Opened by the receiving desk, not answered.
@@ -96,6 +100,9 @@ public struct Referral: Hashable, Sendable {
     /// The desk has accepted and not ended it: the file is open to it.
     public static let takenOn: Set<State> = [.accepted, .inService]
     public static let live = waiting.union(takenOn)
+    /// Those of what never left the sending agency: no `Referral` is ever stored in them.
+    public static let unsent: Set<State> = [.draft, .discarded]
+    public var wasSent: Bool { !Self.unsent.contains(self) }
     /// Whether an answer is still owed.
     public var isWaiting: Bool { Self.waiting.contains(self) }
     public var isTakenOn: Bool { Self.takenOn.contains(self) }
@@ -115,8 +122,8 @@ public struct Referral: Hashable, Sendable {
   public var inHandOf: Side? {
     switch state {
     case .sent, .seen, .accepted, .inService: to
-    case .asked: from
-    case .declined, .completed, .interrupted, .handedBack, .withdrawn, .revoked, .endedWithCase, .expired,
+    case .draft, .asked: from
+    case .discarded, .declined, .completed, .interrupted, .handedBack, .withdrawn, .revoked, .endedWithCase, .expired,
       .closedOutside:
       nil
     }

@@ -19,7 +19,8 @@ public struct ReferralDesk: Sendable {
     self.pack = pack
   }
 
-  /// Sends a referral. Doing it again with the same identifier answers the one already sent.
+  /// Sends a referral, also one that was kept as a draft: it is judged as if it had never been kept. Doing it again with
+  /// the same identifier answers the one already sent.
   ///
   /// Throws `Refusal`: `.noBasis` without a live consent for this purpose and recipient, `.notFound` for a case or
   /// identifier of another agency, `.conflict` for a closed case, or the wrong fields.
@@ -35,6 +36,7 @@ public struct ReferralDesk: Sendable {
         else { throw Refusal.notFound }
         return existing
       }
+      let wasDraft = try Self.requireSendable(id, of: request.caseID, actor, transaction)
       var problems = request.problems(pack)
       let summary = try ReferralAccess.openCase(request.caseID, of: actor, transaction)
       let receiver = try AgencyDesk.agency(request.to, transaction)
@@ -64,6 +66,7 @@ public struct ReferralDesk: Sendable {
       try ReferralRecords.insert(
         referral.event(event, .send, at: now, by: actor), of: id, roles: actor.roleText, note: nil, transaction)
       try ReferralNotices.tell(.send, referral, event: event, by: actor.member, at: now, transaction)
+      if wasDraft { try Self.wasSent(id, transaction) }
       try transaction.record(referral.entry(.send, at: now, doer: actor.doer))
       return referral
     }

@@ -26,6 +26,7 @@ extension ReferralDesk {
     for referral in try ReferralRecords.live(of: caseID, transaction) {
       try end(referral, .caseClosed, doer, now, transaction)
     }
+    try discardDrafts(of: caseID, doer, at: now, transaction)
   }
 
   /// For `DataProtectionDesk(whenCaseErased:)`: what still lives ends, and then nobody can read an envelope or a note of
@@ -36,6 +37,7 @@ extension ReferralDesk {
     for referral in try ReferralRecords.live(of: caseID, transaction) {
       try end(referral, .revoke, doer, now, transaction)
     }
+    try discardDrafts(of: caseID, doer, at: now, transaction)
     try erase(caseID, transaction)
   }
 

@@ -4,6 +4,10 @@ import Records
 public enum ReferralMove: String, Hashable, Sendable, CaseIterable, SQLConvertible {
   // MARK: Of the agency that sends
 
+  /// Keeps what is written of it as a draft.
+  case keep
+  /// Puts a draft away.
+  case discard
   case send
   /// Answers a question of the desk.
   case reply

@@ -78,9 +78,14 @@ public enum ReferralRules {
     case noQuestion
     /// No provider outside has a code for it.
     case notOutside
+    /// It is a draft: there is nothing to answer yet.
+    case notSent
+    /// It has left the house: it can be taken back, not put away.
+    case alreadySent
   }
 
   public static func outcome(of move: ReferralMove, in situation: Situation, by stance: Stance) -> Outcome {
+    guard situation.state.wasSent else { return beforeSending(move, situation.state, by: stance) }
     if let reason = missingRight(move, stance) { return .no(reason) }
     // A code that was taken back opens nothing more; that there is a referral is not told either.
     if stance.party == .provider, !situation.isOutside { return .no(.notYours) }
@@ -88,6 +93,7 @@ public enum ReferralRules {
     if answers.contains(move), situation.claim == .colleague { return .no(.claimed) }
     switch move {
     case .send: return .already
+    case .keep, .discard: return .no(.alreadySent)
     case .open: return situation.state == .sent ? .becomes(.seen) : .already
     case .claim: return situation.claim == .nobody ? .becomes(situation.state) : .already
     // Any colleague may free it: someone who fell ill must not keep a person waiting.
@@ -114,6 +120,26 @@ public enum ReferralRules {
   public static func options(in situation: Situation, by stance: Stance) -> [ReferralMove] {
     ReferralMove.allCases.filter {
       if case .becomes = outcome(of: $0, in: situation, by: stance) { $0 != .open } else { false }
+    }
+  }
+
+  /// A draft is its own agency's alone: nobody else learns of it, nothing but the closing of its case touches it.
+  private static func beforeSending(_ move: ReferralMove, _ state: Referral.State, by stance: Stance) -> Outcome {
+    switch stance.party {
+    case .receiver, .provider, .observer, .stranger: return .no(.notYours)
+    case .clock, .consent, .closedCase:
+      if let reason = missingRight(move, stance) { return .no(reason) }
+      return move == .caseClosed && state == .draft ? .becomes(.discarded) : .already
+    case .sender: break
+    }
+    guard stance.maySend else { return .no(.notAllowed) }
+    switch (move, state) {
+    case (.keep, .draft): return .becomes(.draft)
+    case (.send, .draft): return .becomes(.sent)
+    case (.discard, .draft): return .becomes(.discarded)
+    case (.discard, _): return .already
+    case (.keep, _), (.send, _): return .no(.ended(state))
+    default: return .no(.notSent)
     }
   }
 
@@ -157,7 +183,8 @@ public enum ReferralRules {
     // Whoever has the code and the word that was told by telephone may answer for their house.
     case (.open, .provider), (.accept, .provider), (.decline, .provider), (.begin, .provider), (.complete, .provider):
       nil
-    case (.send, .sender), (.reply, .sender), (.withdraw, .sender), (.giveCode, .sender),
+    case (.keep, .sender), (.discard, .sender), (.send, .sender), (.reply, .sender), (.withdraw, .sender),
+      (.giveCode, .sender),
       (.closeOutside, .sender):
       stance.maySend ? nil : .notAllowed
     default: .notAllowed
@@ -190,6 +217,8 @@ extension ReferralRules.Reason {
     case .questionOpen: Refusal(.conflict, Phrase("error.referral_question_open"))
     case .noQuestion: Refusal(.conflict, Phrase("error.referral_no_question"))
     case .notOutside: Refusal(.conflict, Phrase("error.referral_not_outside"))
+    case .notSent: Refusal(.conflict, Phrase("error.referral_not_sent"))
+    case .alreadySent: Refusal(.conflict, Phrase("error.referral_already_sent"))
     }
   }
 
@@ -204,6 +233,8 @@ extension ReferralRules.Reason {
     case .handedBack: "error.referral_ended_handed_back"
     case .expired: "error.referral_ended_expired"
     case .closedOutside: "error.referral_ended_closed_outside"
+    case .discarded: "error.referral_ended_discarded"
+    case .draft: "error.referral_not_sent"
     case .sent, .seen, .asked, .accepted, .inService: "error.conflict"
     }
   }

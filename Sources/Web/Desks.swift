@@ -113,4 +113,5 @@ public struct Desks: Sendable {
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
     + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations + MechanismSchema.migrations
     + NationalPlanSchema.migrations
+    + ReferralLifeSchema.migrations
 }

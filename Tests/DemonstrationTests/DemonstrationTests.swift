@@ -21,6 +21,8 @@ private let pack = Result {
 
 private let migrations =
   AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+  + MechanismSchema.migrations
+  + ReferralLifeSchema.migrations
   + TrainingSchema.migrations + ReleaseSchema.migrations
 
 @Suite struct CaseLoadTests {

@@ -29,6 +29,8 @@ let testPack = Result {
 struct PracticeHouse {
   static let migrations =
     AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+    + MechanismSchema.migrations
+    + ReferralLifeSchema.migrations
     + ImportSchema.migrations + PracticeSchema.migrations
   let desk: PracticeDesk
   let door: PracticeDoor

@@ -11,7 +11,8 @@ import Testing
 @Suite struct DirectoryDeskTests {
   private func withDirectory(_ engine: Engine, _ body: (World, DirectoryDesk) async throws -> Void) async throws {
     let migrations =
-      AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations + DirectorySchema.migrations
+      AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations + MechanismSchema.migrations
+      + ReferralLifeSchema.migrations + DirectorySchema.migrations
     try await withStore(engine, migrations) { database in
       let world = try await World(database)
       try await body(world, DirectoryDesk(world.office, world.pack))

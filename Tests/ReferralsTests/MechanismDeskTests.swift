@@ -13,6 +13,7 @@ import Testing
   private func withDesk(_ engine: Engine, _ body: (World, MechanismDesk) async throws -> Void) async throws {
     let migrations =
       AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations + MechanismSchema.migrations
+      + ReferralLifeSchema.migrations
     try await withStore(engine, migrations) { database in
       let world = try await World(database)
       try await body(world, MechanismDesk(world.office, world.pack))

@@ -131,7 +131,7 @@ import Vault
       let event = ReferralEventID.random()
       #expect(await give(world.worker, sent.id, event: event) == nil)
       #expect(await give(world.worker, sent.id, event: event)?.phrase.key == "error.referral_code_made")
-      for state in Referral.State.allCases where !state.isWaiting {
+      for state in Referral.State.allCases where state.wasSent && !state.isWaiting {
         let other = try await world.reach(state)
         #expect(await give(world.worker, other.id)?.kind == .conflict, "\(state)")
       }

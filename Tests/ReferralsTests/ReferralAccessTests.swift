@@ -96,7 +96,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func theStoreTellsNothingOfThePerson(_ engine: Engine) async throws {
     try await withWorld(engine) { world in
-      for state in Referral.State.allCases { _ = try await world.reach(state) }
+      for state in Referral.State.allCases where state.wasSent { _ = try await world.reach(state) }
       for table in ["referrals", "referral_events", "audit_entries", "record_key_wraps"] {
         for row in try await world.office.database.read({ try $0.rows("SELECT * FROM \(table)") }) {
           let text = "\(row)"

@@ -8,6 +8,7 @@ private typealias Rules = ReferralRules
 /// What may happen, written out a second time: from which state which move leads where, when nothing else stands in
 /// the way. What is not here must be refused or change nothing.
 private let moves: [ReferralMove: [Referral.State: Referral.State]] = [
+  .keep: [.draft: .draft], .discard: [.draft: .discarded], .send: [.draft: .sent],
   .open: [.sent: .seen],
   .claim: [.sent: .sent, .seen: .seen, .asked: .asked, .accepted: .accepted, .inService: .inService],
   .release: [.sent: .sent, .seen: .seen, .asked: .asked, .accepted: .accepted, .inService: .inService],
@@ -29,7 +30,7 @@ private let moves: [ReferralMove: [Referral.State: Referral.State]] = [
     .inService: .closedOutside,
   ],
   .revoke: [.sent: .revoked, .seen: .revoked, .asked: .revoked, .accepted: .revoked, .inService: .revoked],
-  .caseClosed: [.sent: .endedWithCase, .seen: .endedWithCase, .asked: .endedWithCase],
+  .caseClosed: [.draft: .discarded, .sent: .endedWithCase, .seen: .endedWithCase, .asked: .endedWithCase],
   .remind: [.sent: .sent, .seen: .seen, .asked: .asked],
   .escalate: [.sent: .sent, .seen: .seen, .asked: .asked],
   .expire: [.sent: .expired, .seen: .expired, .asked: .expired],
@@ -39,7 +40,7 @@ private let ofReceiver: Set<ReferralMove> = [
   .open, .claim, .release, .handOver, .ask, .accept, .decline, .begin, .complete, .interrupt, .handBack,
 ]
 private let ofProvider: Set<ReferralMove> = [.open, .accept, .decline, .begin, .complete]
-private let ofSender: Set<ReferralMove> = [.send, .reply, .withdraw, .giveCode, .closeOutside]
+private let ofSender: Set<ReferralMove> = [.keep, .discard, .send, .reply, .withdraw, .giveCode, .closeOutside]
 private let live: Set<Referral.State> = [.sent, .seen, .asked, .accepted, .inService]
 
 private let stances: [Rules.Stance] = Rules.Party.allCases.flatMap { party in
@@ -91,8 +92,14 @@ private let situations: [Rules.Situation] = Referral.State.allCases.flatMap { st
         for stance in stances where stance.party == .stranger {
           #expect(Rules.outcome(of: move, in: situation, by: stance) == .no(.notYours))
         }
+        // Of what was not sent, nobody but its own agency learns.
         for stance in stances where stance.party == .observer {
-          #expect(Rules.outcome(of: move, in: situation, by: stance) == .no(.notAllowed))
+          let reason: Rules.Reason = [.draft, .discarded].contains(situation.state) ? .notYours : .notAllowed
+          #expect(Rules.outcome(of: move, in: situation, by: stance) == .no(reason))
+        }
+        for stance in stances where [.receiver, .provider].contains(stance.party) {
+          guard [.draft, .discarded].contains(situation.state) else { continue }
+          #expect(Rules.outcome(of: move, in: situation, by: stance) == .no(.notYours))
         }
       }
     }
@@ -107,7 +114,7 @@ private let situations: [Rules.Situation] = Referral.State.allCases.flatMap { st
       #expect(Rules.outcome(of: .decline, in: .init(state), by: receiver) == .already)
       #expect(Rules.outcome(of: .withdraw, in: .init(state), by: sender) == .already)
     }
-    for state in Referral.State.allCases where !state.isLive {
+    for state in Referral.State.allCases where !state.isLive && state != .draft {
       for (move, party) in [
         (ReferralMove.revoke, Rules.Party.consent), (.caseClosed, .closedCase), (.expire, .clock), (.remind, .clock),
       ] {
@@ -115,6 +122,22 @@ private let situations: [Rules.Situation] = Referral.State.allCases.flatMap { st
       }
       #expect(Rules.options(in: .init(state), by: receiver).isEmpty)
       #expect(Rules.options(in: .init(state), by: sender).isEmpty)
+    }
+  }
+
+  @Test func aDraftIsOnlyEverSentOnce() {
+    let sender = Rules.Stance(.sender, maySend: true)
+    #expect(Rules.options(in: .init(.draft), by: sender) == [.keep, .discard, .send])
+    #expect(Rules.options(in: .init(.draft), by: .init(.sender)).isEmpty)
+    #expect(Rules.outcome(of: .withdraw, in: .init(.draft), by: sender) == .no(.notSent))
+    #expect(Rules.outcome(of: .discard, in: .init(.sent), by: sender) == .no(.alreadySent))
+    #expect(Rules.outcome(of: .keep, in: .init(.accepted), by: sender) == .no(.alreadySent))
+    #expect(Rules.outcome(of: .send, in: .init(.discarded), by: sender) == .no(.ended(.discarded)))
+    #expect(Rules.outcome(of: .discard, in: .init(.discarded), by: sender) == .already)
+    // The end of a consent and the clock leave a draft alone: it rests on neither.
+    #expect(Rules.outcome(of: .revoke, in: .init(.draft), by: .init(.consent)) == .already)
+    for move in [ReferralMove.remind, .escalate, .expire] {
+      #expect(Rules.outcome(of: move, in: .init(.draft), by: .init(.clock)) == .already)
     }
   }
 

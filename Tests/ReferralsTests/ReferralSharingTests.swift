@@ -21,6 +21,8 @@ import Testing
     try await withStore(
       engine,
       AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+        + MechanismSchema.migrations
+        + ReferralLifeSchema.migrations
     ) { database in
       let world = try await World(database)
       let screenings = ScreeningDesk(world.office, world.pack)

@@ -148,7 +148,9 @@ private let packFolder = URL(filePath: #filePath).deletingLastPathComponent().de
     try await withFreshAddress(engine) { open in
       let servers = [try await open(), try await open()]
       try await servers[0].migrate(
-        AuditLog.migrations + AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations)
+        AuditLog.migrations + AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+          + MechanismSchema.migrations
+          + ReferralLifeSchema.migrations)
       let agencies = [AgencyID.random(), .random()]
       try await servers[0].write { transaction in
         for agency in agencies {

@@ -167,7 +167,7 @@ struct World {
     return try #require(found)
   }
 
-  /// Brings a fresh referral to a state by the shortest way.
+  /// Brings a fresh referral to a state that it can have once it was sent, by the shortest way.
   func reach(_ state: Referral.State) async throws -> Sent {
     let sent = try await sent()
     if state == .sent { return sent }
@@ -178,7 +178,7 @@ struct World {
       try await make(.accept(note: ""), desk, sent.id)
     }
     switch state {
-    case .sent, .seen: break
+    case .sent, .seen, .draft, .discarded: break
     case .asked: try await make(.ask("CANARIO-PREGUNTA"), desk, sent.id)
     case .accepted: try await make(.accept(note: "CANARIO-SI"), desk, sent.id)
     case .declined:
@@ -240,7 +240,9 @@ struct World {
 
 func withWorld(_ engine: Engine, _ body: (World) async throws -> Void) async throws {
   try await withStore(
-    engine, AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+    engine,
+    AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations + MechanismSchema.migrations
+      + ReferralLifeSchema.migrations
   ) { try await body(try await World($0)) }
 }
 

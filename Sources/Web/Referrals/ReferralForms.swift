@@ -9,7 +9,8 @@ import Referrals
 extension ReferralPages {
   // MARK: Sending
 
-  func sendPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
+  /// - Parameter draft: what was kept of it, to go on writing; without it, a fresh one.
+  func sendPage(_ visit: Visit, _ sheet: FormSheet, _ draft: KeptDraft? = nil) async throws -> Answer {
     let actor = try visit.actor()
     let id: CaseID = try visit.id("case")
     let (code, recipients) = try await desks.referrals.recipients(actor, id)
@@ -18,7 +19,9 @@ extension ReferralPages {
     var model: [String: Any] = [
       "heading": Heading(
         title: words("referrals.send.title"), lead: words("referrals.send.lead"),
-        back: HomeSection.Link(address: "/cases/\(id)", label: words("referrals.send.case", ["code": code.description]))
+        back: draft == nil
+          ? HomeSection.Link(address: "/cases/\(id)", label: words("referrals.send.case", ["code": code.description]))
+          : HomeSection.Link(address: "/referrals/drafts", label: words("referrals.drafts.title"))
       ).view,
       "hasRecipients": !recipients.isEmpty,
     ]
@@ -26,30 +29,51 @@ extension ReferralPages {
     if actor.may(.recordConsent) { model["consent"] = "/cases/\(id)/consents/new" }
     model["message"] = sheet.message
     model["suggest"] = visit.frame.settings.isPractice ? nil : DeskSuggestionPages.address(id)
-    let asked = visit.query["to"].flatMap { AgencyID($0) }
-    let wanted = recipients.first { $0.agency.id == asked } ?? (recipients.count == 1 ? recipients.first : nil)
-    let fields = [
-      sheet.choices(
-        "to", label: "referrals.send.to", hint: "referrals.send.to_hint",
-        options: recipients.map { option($0, visit, texts) }, value: wanted.map(Self.value) ?? ""),
+    let asked = draft.map(\.codes.to) ?? visit.query["to"].flatMap { AgencyID($0) }
+    let wanted =
+      recipients.first { $0.agency.id == asked && draft.map(\.codes.purpose) ?? $0.purpose == $0.purpose }
+      ?? (recipients.count == 1 && draft == nil ? recipients.first : nil)
+    let kept = draft?.words ?? ReferralDraft.Words()
+    var fields = [
       sheet.select(
-        "need", label: "referrals.send.need", options: needs(visit)),
+        "need", label: "referrals.send.need", options: needs(visit), value: draft?.codes.need ?? ""),
       sheet.choices(
         "urgency", label: "referrals.urgency",
         options: (desks.pack.lists[.urgencies] ?? []).map {
           FormSheet.Option(
             $0.code, $0.name[visit.language], hint: words("referrals.send.hours", ["hours": $0.details["hours"] ?? ""]))
-        }),
-      sheet.text("language", label: "referrals.language", hint: "referrals.send.language_hint", optional: true),
-      sheet.area(
-        "safe_contact", label: "referrals.safe_contact", hint: "referrals.send.safe_contact_hint", rows: 2,
+        }, value: draft?.codes.urgency ?? ""),
+      sheet.text(
+        "language", label: "referrals.language", hint: "referrals.send.language_hint", value: kept.language,
         optional: true),
-      sheet.area("word", label: "referrals.word", hint: "referrals.send.word_hint", rows: 3, optional: true),
-      sheet.hidden("id", desks.office.randomness.identifier(ReferralEntity.self).description),
+      sheet.area(
+        "safe_contact", label: "referrals.safe_contact", hint: "referrals.send.safe_contact_hint",
+        value: kept.safeContact, rows: 2, optional: true),
+      sheet.area(
+        "word", label: "referrals.word", hint: "referrals.send.word_hint", value: kept.word, rows: 3, optional: true),
+      sheet.hidden("id", (draft?.id ?? desks.office.randomness.identifier(ReferralEntity.self)).description),
+      sheet.hidden("revision", String(draft?.revision ?? 0)),
     ]
+    let action = draft.map { Self.address($0.id, of: id) } ?? "/cases/\(id)/referrals/new"
     if !recipients.isEmpty {
+      fields.insert(
+        sheet.choices(
+          "to", label: "referrals.send.to", hint: "referrals.send.to_hint",
+          options: recipients.map { option($0, visit, texts) }, value: wanted.map(Self.value) ?? ""), at: 0)
+      var form = sheet.view(action: action, submit: "referrals.send.submit", fields: fields, cancel: "/cases/\(id)")
+      form["also"] = ["name": "keep", "label": words("referrals.drafts.keep")]
+      model["form"] = form
+    } else if draft != nil {
+      // Nobody may receive it now: it can be gone on with, and sent when the person agrees.
+      fields.append(sheet.hidden("keep", "1"))
       model["form"] = sheet.view(
-        action: "/cases/\(id)/referrals/new", submit: "referrals.send.submit", fields: fields, cancel: "/cases/\(id)")
+        action: action, submit: "referrals.drafts.keep", fields: fields, cancel: "/referrals/drafts")
+    }
+    if let draft {
+      model["discard"] = Self.address(draft.id, of: id) + "/discard"
+      if let to = draft.codes.to, wanted == nil {
+        model["lapsed"] = words("referrals.drafts.lapsed", ["agency": try await name(of: to, actor)])
+      }
     }
     return .page("referrals/send", model)
   }
@@ -75,32 +99,54 @@ extension ReferralPages {
   }
 
   func send(_ visit: Visit) async throws -> Answer {
+    try await send(visit) { try await sendPage(visit, $0) }
+  }
+
+  /// Sends what the form says, or keeps it as a draft where that was asked for.
+  ///
+  /// - Parameter draft: the draft in the address; without it, the form says what will be.
+  func send(_ visit: Visit, _ draft: ReferralID? = nil, orShow show: (FormSheet) async throws -> Answer) async throws
+    -> Answer
+  {
     let actor = try visit.actor()
     let caseID: CaseID = try visit.id("case")
     return try await attempt(visit) {
+      let isKept = visit.form["keep"] != nil
       var reader = FormReader(visit.form)
-      let id: ReferralID = try reader.id()
-      let pair = reader.value("to", or: "error.referral_recipient") { text -> (AgencyID, String)? in
-        let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let agency = AgencyID(String(parts[0])) else { return nil }
-        return (agency, String(parts[1]))
-      }
-      let need = reader.text("need", upTo: 60)
-      let urgency = reader.text("urgency", upTo: 60)
+      let written: ReferralID = try reader.id()
+      guard draft == nil || draft == written else { throw Refusal.notFound }
+      let typed = visit.form["to"] ?? ""
+      let pair = typed.isEmpty && isKept ? nil : reader.value("to", or: "error.referral_recipient", Self.recipient)
+      let need = reader.text("need", upTo: 60, required: !isKept)
+      let urgency = reader.text("urgency", upTo: 60, required: !isKept)
       let language = reader.text("language", upTo: 60, required: false)
       let contact = reader.text("safe_contact", upTo: 300, required: false)
       let word = reader.text("word", upTo: 600, required: false)
       try reader.check()
+      if isKept {
+        guard let revision = try visit.form.one("revision").flatMap({ Int($0) }) else { throw Refusal.notFound }
+        try await desks.referrals.keep(
+          actor, written, of: caseID,
+          ReferralDraft.Codes(to: pair?.0, need: need, purpose: pair?.1 ?? "", urgency: urgency),
+          ReferralDraft.Words(language: language, safeContact: contact, word: word), seen: revision)
+        return .goTo("/referrals/drafts")
+      }
       guard let pair else { throw Refusal.notFound }
       try await desks.referrals.send(
-        actor, id: id,
+        actor, id: written,
         NewReferral(
           caseID: caseID, to: pair.0, need: need, purpose: pair.1, urgency: urgency, language: language,
           safeContact: contact, word: word))
-      return .goTo(Self.address(id))
+      return .goTo(Self.address(written))
     } orShow: {
-      try await sendPage(visit, $0)
+      try await show($0)
     }
+  }
+
+  private static func recipient(_ text: String) -> (AgencyID, String)? {
+    let parts = text.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, let agency = AgencyID(String(parts[0])) else { return nil }
+    return (agency, String(parts[1]))
   }
 
   /// As `Visit.attempt`, and a consent that ended meanwhile shows the form again too, without its recipient.
@@ -202,7 +248,8 @@ extension ReferralPages {
         note(optional: true),
       ]
     case .accept, .withdraw: return [note(optional: true)]
-    case .send, .open, .claim, .release, .begin, .giveCode, .revoke, .caseClosed, .remind, .escalate, .expire:
+    case .keep, .discard, .send, .open, .claim, .release, .begin, .giveCode, .revoke, .caseClosed, .remind, .escalate,
+      .expire:
       return []
     }
   }
@@ -260,7 +307,7 @@ extension ReferralPages {
         outcome: visit.form["outcome"] ?? "", remaining: visit.form["remaining"] ?? "", note: note)
     case .closeOutside: return .closeOutside(outcome: visit.form["outcome"] ?? "", note: note)
     case .withdraw: return .withdraw(note: note)
-    case .send, .open, .giveCode, .revoke, .caseClosed, .remind, .escalate, .expire: return nil
+    case .keep, .discard, .send, .open, .giveCode, .revoke, .caseClosed, .remind, .escalate, .expire: return nil
     }
   }
 }

@@ -23,13 +23,17 @@ struct ReferralPages: RoomPages {
       return actor.receivesReferrals ? try await list(visit, actor, .received) : .goTo("/referrals/sent")
     }
     routes.get("/referrals/sent") { visit in try await list(visit, try visit.actor(), .sent) }
+    routes.get("/referrals/drafts", drafts)
     routes.get("/referrals/:referral") { visit in try await page(visit, visit.sheet) }
     routes.get("/referrals/:referral/print", printed)
     routes.get("/referrals/:referral/envelope.pdf", envelopePaper)
     routes.get("/referrals/:referral/:move", moveForm)
     routes.post("/referrals/:referral/:move", move)
     routes.get("/cases/:case/referrals/new") { visit in try await sendPage(visit, visit.sheet) }
-    routes.post("/cases/:case/referrals/new", send)
+    routes.post("/cases/:case/referrals/new") { visit in try await send(visit) }
+    routes.get("/cases/:case/referrals/drafts/:draft") { visit in try await draft(visit, visit.sheet) }
+    routes.post("/cases/:case/referrals/drafts/:draft", sendDraft)
+    routes.post("/cases/:case/referrals/drafts/:draft/discard", discardDraft)
   }
 
   /// What waits for our desk, the nearest deadline first; for who oversees, what is late anywhere.
@@ -99,13 +103,7 @@ struct ReferralPages: RoomPages {
     if ReferralFigurePages.isOpen(to: actor), !visit.frame.settings.isPractice {
       model["figures"] = ReferralFigurePages.path
     }
-    if kind != .overview, actor.receivesReferrals {
-      model["tabs"] =
-        Tabs(
-          items: [(words("referrals.received"), "/referrals"), (words("referrals.sent"), "/referrals/sent")],
-          current: path
-        ).view
-    }
+    if kind != .overview { model["tabs"] = tabs(visit, actor, current: path) }
     if number > 1 { model["before"] = "\(path)?show=\(filter.rawValue)&page=\(number - 1)" }
     if page.hasMore { model["after"] = "\(path)?show=\(filter.rawValue)&page=\(number + 1)" }
     return .page("referrals/list", model)
@@ -304,8 +302,9 @@ extension ReferralPages: CaseFileRoom {
     let words = try await ReferralWords(visit, actor, desks)
     let found = try await desks.referrals.ofCase(actor, file.summary.id)
     let canSend = actor.may(.sendReferral) && file.summary.status == .open
+    let drafts = canSend ? try await draftRows(of: file.summary.id, visit, actor, words) : []
     return CaseFileSection(
-      anchor: "referrals", title: visit.words("referrals.title"), rows: found.map(words.row),
+      anchor: "referrals", title: visit.words("referrals.title"), rows: drafts + found.map(words.row),
       empty: visit.words("referrals.none"),
       links: canSend
         ? [
@@ -318,9 +317,12 @@ extension ReferralPages: CaseFileRoom {
   func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String] {
     guard actor.may(.sendReferral) || actor.may(.answerReferral) || actor.may(.readReferralEnvelopes) else { return [] }
     let found = try await desks.referrals.ofCase(actor, file.summary.id)
+    let drafts = actor.may(.sendReferral) ? try await desks.referrals.drafts(actor) : []
+    let written = drafts.count { $0.caseID == file.summary.id }
     let waiting = found.count { Referral.State.waiting.contains($0.state) }
     let accepted = found.count { $0.state.isTakenOn }
     return [
+      written > 0 ? visit.words("referrals.closing.drafts", ["count": String(written)]) : "",
       waiting > 0 ? visit.words("referrals.closing.end", ["count": String(waiting)]) : "",
       accepted > 0 ? visit.words("referrals.closing.go_on", ["count": String(accepted)]) : "",
     ].filter { !$0.isEmpty }

@@ -31,11 +31,11 @@ struct ReferralWords {
     let now = visit.frame.desks.office.clock.now()
     let tone: Status.Tone =
       switch referral.state {
-      case .sent: .open
+      case .draft, .sent: .open
       case .seen, .accepted, .inService: .active
       case .asked: referral.from.agency == own ? .urgent : .active
       case .completed, .handedBack, .closedOutside: .done
-      case .declined, .interrupted, .withdrawn, .revoked, .endedWithCase, .expired: .ended
+      case .discarded, .declined, .interrupted, .withdrawn, .revoked, .endedWithCase, .expired: .ended
       }
     return Status(
       text: words("referrals.state.\(referral.state.rawValue)"), tone: referral.isOverdue(at: now) ? .urgent : tone)
