@@ -13,6 +13,7 @@ import Vault
 public struct ReferralDesk: Sendable {
   let office: Office
   let pack: CountryPack
+  let adopted = AdoptedMechanisms()
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -44,7 +45,7 @@ public struct ReferralDesk: Sendable {
         problems.append(FieldProblem("to", "error.referral_recipient"))
       }
       guard problems.isEmpty, let receiver, let sender = try AgencyDesk.agency(actor.agency, transaction),
-        let due = ReferralClock(pack).deadline(request.urgency, from: now)
+        let usual = ReferralClock(pack).deadline(request.urgency, from: now)
       else { throw Refusal.fields(problems) }
       let basis = try ConsentLedger.live(
         case: request.caseID, purpose: request.purpose, recipient: request.to, at: now, transaction)
@@ -53,6 +54,11 @@ public struct ReferralDesk: Sendable {
       guard request.safeContact.isEmpty || basis.kinds.contains(.contact) else {
         throw Refusal.fields([FieldProblem("safe_contact", "error.referral_contact_not_consented")])
       }
+      let facts = summary.facts
+      let route = try route(
+        .init(need: request.need, province: facts.province, age: facts.ageBand, sex: facts.sex), at: now, transaction
+      ).flatMap { $0.role(of: request.to) == nil ? nil : $0 }
+      let (due, isMechanisms) = try deadline(usual, route, from: now, transaction)
       var referral = Referral(
         id: id, caseID: request.caseID, from: Referral.Side(sender), to: Referral.Side(receiver), need: request.need,
         purpose: request.purpose, urgency: request.urgency, state: .sent, sentAt: now, dueAt: due,
@@ -65,6 +71,7 @@ public struct ReferralDesk: Sendable {
       try ReferralAccess.share(referral, basis, pack, office, by: actor, at: now, transaction)
       try ReferralRecords.insert(
         referral.event(event, .send, at: now, by: actor), of: id, roles: actor.roleText, note: nil, transaction)
+      if let route { try follow(route, referral, setsDeadline: isMechanisms, transaction) }
       try ReferralNotices.tell(.send, referral, event: event, by: actor.member, at: now, transaction)
       if wasDraft { try Self.wasSent(id, transaction) }
       try transaction.record(referral.entry(.send, at: now, doer: actor.doer))

@@ -168,7 +168,8 @@ extension ReferralDesk {
     return ReferralView(
       referral: referral, party: stance.party, envelope: envelope, events: events,
       steps: try ReferralRecords.steps(referral.id, transaction), next: ReferralClock(pack).next(referral),
-      options: ReferralRules.options(in: situation, by: stance), opensFile: opensFile)
+      options: ReferralRules.options(in: situation, by: stance), opensFile: opensFile,
+      followed: try FollowedRecords.followed(referral.id, transaction))
   }
 
   private func list(_ actor: Actor, _ scope: ReferralRecords.Scope, _ filter: ReferralFilter, _ page: Int) async throws

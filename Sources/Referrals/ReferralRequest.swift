@@ -217,6 +217,8 @@ public struct ReferralView: Sendable {
   public var options: [ReferralMove]
   /// Whether the case's file opens to this actor through the referral.
   public var opensFile: Bool
+  /// The mechanism that it was sent by; `nil` when none held, or another desk was chosen.
+  public var followed: FollowedMechanism?
 }
 
 /// One step that the clock made.

@@ -129,6 +129,45 @@ import Testing
     }
   }
 
+  /// What the participants agreed on comes first, with the reason, and the referral says what it followed.
+  @Test(arguments: TestEngine.available) func theAdoptedMechanismComesFirst(_ engine: Engine) async throws {
+    try await withHouse(engine) { house in
+      let (site, receiver) = (house.house, house.receiver)
+      let file = WebHouse.packFolder.appendingPathComponent("mechanisms/frontera-norte.yaml")
+      let text = try String(contentsOf: file, encoding: .utf8)
+        .replacing("provinces: [EC-E, EC-C, EC-U]", with: "provinces: [EC-E, EC-C, EC-U, EC-O]")
+        .replacing("version: 2026-11-30", with: "version: 2020-01-01")
+      let keeper = try await site.actor("coordinator")
+      let version = MechanismVersionID.random()
+      try await site.desks.mechanisms.bring(keeper, version, text, for: .territory)
+      let look = try await site.desks.mechanisms.look(keeper, version)
+      let named = Dictionary(uniqueKeysWithValues: look.mechanism.desks.map { ($0.code, receiver) })
+      try await site.desks.mechanisms.name(keeper, version, named, revision: 1)
+      let token = try await site.desks.members.invite(
+        try await site.actor("berta"), name: "Jefa", login: "jefa", roles: [.supervisor])
+      _ = try await site.desks.members.accept(token, password: WebHouse.password)
+      try await site.desks.mechanisms.sign(try await site.actor("jefa"), version, revision: 2)
+      try await site.desks.mechanisms.adopt(keeper, version, knownGaps: look.check.gaps, revision: 2)
+
+      try await house.consent()
+      let asked = try await house.ask(["need": "shelter", "language": "es"])
+      let first = try #require(asked.text.range(of: "El mecanismo adoptado en este territorio nombra"))
+      let others = asked.text.range(of: "Está antes que el siguiente")
+      #expect(others.map { first.lowerBound < $0.lowerBound } ?? true)
+      #expect(asked.contains("/mechanisms/\(version)"))
+      let choosing = try #require(house.worker.forms(asked).first { $0.fields.contains { $0.0 == "choose" } })
+      #expect(choosing.fields.contains { $0 == ("choose", receiver.description) })
+      let chosen = try await house.worker.post(choosing.action, choosing.fields)
+      let sent = try await house.worker.submit(
+        chosen, ["urgency": "high"], action: "/cases/\(house.id)/referrals/new")
+      let page = try await house.worker.get(sent.location)
+      #expect(page.contains("El mecanismo que sigue") && page.contains("/mechanisms/\(version)"))
+      // Elsewhere it promises nothing.
+      let elsewhere = try await house.ask(["need": "shelter", "language": "es", "province": "EC-G"])
+      #expect(!elsewhere.contains("El mecanismo adoptado en este territorio"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func waysAreTold(_ engine: Engine) async throws {
     try await withHouse(engine) { house in
       let desk = house.house.desks.directory

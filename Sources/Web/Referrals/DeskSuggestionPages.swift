@@ -96,16 +96,102 @@ struct DeskSuggestionPages: RoomPages {
     query.person.exploitation = facts.form.map { [$0] } ?? []
     query.person.withChildren = visit.form["children"].flatMap { FourWayAnswer(rawValue: $0) } ?? .notAsked
     query.limit = 50
-    let found = try await desks.directory.suggestions(actor, for: id, query)
+    let route = try await desks.referrals.route(
+      actor, need: need, province: visit.form["province"] ?? facts.province, age: visit.form["age"] ?? facts.ageBand,
+      sex: visit.form["sex"].flatMap { $0.isEmpty ? nil : $0 })
+    let found = ordered(try await desks.directory.suggestions(actor, for: id, query), by: route, actor)
     let fitting = found.filter { !isExcluded($0.match) }
     let others = found.filter { isExcluded($0.match) }
     model["wasAsked"] = true
     model["need"] = texts.need(need)
-    model["desks"] = fitting.enumerated().map { view($1, number: $0 + 1, id, need, visit, actor) }
+    let leads = fitting.first.map { isOf($0, route, actor) } ?? false
+    model["desks"] = fitting.enumerated().map { place, one in
+      var view = view(one, number: place + 1, id, need, visit, actor)
+      if place == 0, leads, let route {
+        view["mechanism"] = mechanism(route, visit)
+        view["ahead"] = nil
+      }
+      return view
+    }
     model["hasDesks"] = !fitting.isEmpty
+    // The desk that was agreed on may have no entry of its own in the directory.
+    if let route, !leads { model["agreed"] = try await agreed(route, id, need, visit, actor) }
     model["others"] = others.map { view($0, number: 0, id, need, visit, actor) }
     model["hasOthers"] = !others.isEmpty
     return .page("referrals/suggest", model)
+  }
+
+  // MARK: The mechanism that holds
+
+  /// Whether a service is one of the agency that the mechanism names for now.
+  private func isOf(_ suggestion: DeskSuggestion, _ route: MechanismRoute?, _ actor: Actor) -> Bool {
+    guard let agency = route?.answering.agency, !isExcluded(suggestion.match) else { return false }
+    return switch suggestion.way {
+    case .agreed(let owner), .notAgreed(let owner): owner == agency
+    case .own: agency == actor.agency
+    case .outside: false
+    }
+  }
+
+  /// What the participants agreed on comes first; the rest stays in the directory's order.
+  private func ordered(_ found: [DeskSuggestion], by route: MechanismRoute?, _ actor: Actor) -> [DeskSuggestion] {
+    guard let place = found.firstIndex(where: { isOf($0, route, actor) }) else { return found }
+    var found = found
+    found.insert(found.remove(at: place), at: 0)
+    return found
+  }
+
+  /// Why it stands first: the desk, the mechanism and its day, by when it answers, who takes over.
+  private func mechanism(_ route: MechanismRoute, _ visit: Visit) -> [String: Any] {
+    let (words, language) = (visit.words, visit.language)
+    var reasons = [
+      words(
+        route.outOfHours == nil ? "referrals.suggest.mechanism" : "referrals.suggest.mechanism_out_of_hours",
+        [
+          "desk": route.answering.name[language], "responsible": route.responsible.name[language],
+          "step": route.step[language],
+        ])
+    ]
+    if let limit = route.limit {
+      reasons.append(words("referrals.suggest.mechanism_limit", ["limit": Self.words(limit, visit)]))
+    }
+    if let alternate = route.other(than: route.answering.agency) {
+      reasons.append(words("referrals.suggest.mechanism_alternate", ["desk": alternate.name[language]]))
+    }
+    return [
+      "reasons": reasons, "address": MechanismPages.address(route.version),
+      "name": words(
+        "referrals.mechanism.version", ["name": route.name[language], "day": visit.dates.day(route.day)]),
+    ]
+  }
+
+  private static func words(_ limit: Mechanism.TimeLimit, _ visit: Visit) -> String {
+    let isHours = limit.minutes % 60 == 0
+    return visit.words(
+      "referrals.mechanism.\(limit.counts == .working ? "working_" : "")\(isHours ? "hours" : "minutes")",
+      ["count": String(isHours ? limit.minutes / 60 : limit.minutes)])
+  }
+
+  /// The agreed desk on its own, with the way there.
+  private func agreed(_ route: MechanismRoute, _ id: CaseID, _ need: String, _ visit: Visit, _ actor: Actor)
+    async throws -> [String: Any]
+  {
+    let agency = route.answering.agency
+    var view: [String: Any] = [
+      "name": try await ReferralPages(desks: desks).name(of: agency, actor), "mechanism": mechanism(route, visit),
+    ]
+    if agency == actor.agency {
+      view["isOwn"] = true
+    } else if try await desks.referrals.recipients(actor, id).list.contains(where: { $0.agency.id == agency }) {
+      view["choose"] = [
+        "action": Self.address(id), "agency": agency.description, "need": need,
+        "language": visit.form["language"] ?? "", "name": view["name"] ?? "",
+      ]
+    } else {
+      view["notAgreed"] = true
+      if actor.may(.recordConsent) { view["consent"] = "/cases/\(id)/consents/new" }
+    }
+    return view
   }
 
   private func isExcluded(_ match: DirectoryMatch) -> Bool {

@@ -143,6 +143,7 @@ struct ReferralPages: RoomPages {
     let next = texts.next(view)
     model["nextSteps"] = next
     model["hasNextSteps"] = !next.isEmpty
+    model["mechanism"] = mechanism(view, visit)
     model["message"] = sheet.message
     let hasRunOut = view.referral.state.isLive && view.referral.basisHasRunOut(at: desks.office.clock.now())
     if view.party == .receiver, view.referral.state == .revoked || hasRunOut {
@@ -165,10 +166,26 @@ struct ReferralPages: RoomPages {
     let isUnanswered = view.referral.state.isWaiting && (view.referral.clockStep ?? .reminder) >= .sender
     let isOpenAgain = [.declined, .interrupted, .handedBack, .expired].contains(view.referral.state)
     if view.party == .sender, actor.may(.sendReferral), isOpenAgain || isUnanswered {
-      let suggested = view.referral.suggested.map { "?to=\($0.agency)" } ?? ""
+      // Whoever declined knows best who else; else whom the mechanism names.
+      let other = view.referral.suggested ?? view.followed?.alternate
+      let suggested = other.map { "?to=\($0.agency)" } ?? ""
       model["again"] = ["address": "/cases/\(view.referral.caseID)/referrals/new" + suggested]
     }
     return .page("referrals/referral", model)
+  }
+
+  /// The mechanism that it was sent by.
+  private func mechanism(_ view: ReferralView, _ visit: Visit) -> [String: Any]? {
+    guard let followed = view.followed else { return nil }
+    let words = visit.words
+    var lines = [words("referrals.mechanism.\(followed.role.rawValue)", ["desk": followed.desk])]
+    if followed.setsDeadline { lines.append(words("referrals.mechanism.deadline")) }
+    if let other = followed.alternate { lines.append(words("referrals.mechanism.other", ["agency": other.name])) }
+    return [
+      "address": MechanismPages.address(followed.version), "lines": lines,
+      "name": words(
+        "referrals.mechanism.version", ["name": followed.name, "day": visit.dates.day(followed.day)]),
+    ]
   }
 
   /// Moves that need nothing typed.
@@ -177,7 +194,7 @@ struct ReferralPages: RoomPages {
   /// What happened, the newest first: moves of people and steps of the clock.
   private func history(_ view: ReferralView, _ texts: ReferralWords) -> [[String: Any]] {
     let moves = view.events.map { (at: $0.at, line: texts.event($0, view.referral)) }
-    let steps = view.steps.map { (at: $0.at, line: texts.step($0, view.referral)) }
+    let steps = view.steps.map { (at: $0.at, line: texts.step($0, view.referral, view.followed)) }
     return (moves + steps).enumerated().sorted { ($0.element.at, $0.offset) > ($1.element.at, $1.offset) }
       .map(\.element.line)
   }

@@ -114,9 +114,12 @@ struct ReferralWords {
   }
 
   /// A line of the history.
-  func step(_ step: ReferralStep, _ referral: Referral) -> [String: Any] {
-    [
-      "what": words("referrals.step.\(step.step.code)", places(step.agency, referral)),
+  func step(_ step: ReferralStep, _ referral: Referral, _ followed: FollowedMechanism?) -> [String: Any] {
+    var places = places(step.agency, referral)
+    places["other"] = followed?.alternate?.name
+    let isToAlternate = step.step == .sender && places["other"] != nil
+    return [
+      "what": words("referrals.step.\(step.step.code)\(isToAlternate ? "_to_alternate" : "")", places),
       "when": visit.dates.moment(step.at), "ago": visit.dates.ago(step.at),
     ]
   }
@@ -135,7 +138,11 @@ struct ReferralWords {
     if let next = view.next {
       var places = places(referral.inHandOf?.agency ?? referral.to.agency, referral)
       places["when"] = visit.dates.moment(next.at)
-      let key = next.step == .end && referral.basisUntil == next.at ? "end_of_consent" : next.step.code
+      let key =
+        next.step == .end && referral.basisUntil == next.at
+        ? "end_of_consent"
+        : next.step == .sender && view.followed?.alternate != nil ? "sender_to_alternate" : next.step.code
+      places["other"] = view.followed?.alternate?.name
       sentences.append(words("referrals.next_step.\(key)", places))
     }
     return sentences
