@@ -162,8 +162,11 @@ enum ReferralRecords {
   }
 
   static func steps(_ id: ReferralID, _ transaction: any ReadTransaction) throws -> [ReferralStep] {
-    try transaction.rows("SELECT * FROM referral_steps WHERE referral = ? ORDER BY step", id).map {
-      ReferralStep(step: try $0.get("step"), at: try $0.get("at"), agency: try $0.get("agency"))
+    let named = try DutyRecords.named(id, transaction)
+    return try transaction.rows("SELECT * FROM referral_steps WHERE referral = ? ORDER BY step", id).map {
+      let step: ReferralClock.Step = try $0.get("step")
+      return ReferralStep(
+        step: step, at: try $0.get("at"), agency: try $0.get("agency"), members: named[step] ?? [])
     }
   }
 

@@ -227,4 +227,6 @@ public struct ReferralStep: Hashable, Sendable {
   public var at: Moment
   /// The agency that had it in hand.
   public var agency: AgencyID
+  /// Who of it was reminded: who had it in hand, else who was on duty.
+  public var members: [MemberID] = []
 }

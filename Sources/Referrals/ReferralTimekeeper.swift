@@ -60,12 +60,16 @@ public struct ReferralTimekeeper: Sendable {
     let clock = ReferralClock(pack)
     return try await office.database.write { transaction in
       let referrals = try ReferralRecords.due(at: now, limit: Self.batch, transaction)
-      return (try referrals.reduce(0) { try $0 + step($1, clock, at: now, transaction) }, referrals.count)
+      var onDuty: [AgencyID: Set<MemberID>] = [:]
+      return (
+        try referrals.reduce(0) { try $0 + step($1, clock, at: now, &onDuty, transaction) }, referrals.count
+      )
     }
   }
 
   private func step(
-    _ before: Referral, _ clock: ReferralClock, at now: Moment, _ transaction: any WriteTransaction
+    _ before: Referral, _ clock: ReferralClock, at now: Moment, _ onDuty: inout [AgencyID: Set<MemberID>],
+    _ transaction: any WriteTransaction
   ) throws -> Int {
     let steps = clock.due(before, at: now)
     var after = before
@@ -83,10 +87,32 @@ public struct ReferralTimekeeper: Sendable {
         try ReferralDesk.end(after, .expire, .system("referral clock"), now, transaction)
       } else {
         try ReferralNotices.tell(due.step, before, at: now, transaction)
+        if due.step == .reminder {
+          let members = try reminded(before, holder, at: now, &onDuty, transaction)
+          try DutyRecords.insert(members, step: due.step, of: before.id, transaction)
+        }
         try transaction.record(entry("referral." + due.step.code, before, at: now))
       }
     }
     return steps.count
+  }
+
+  /// Who has it in hand, else who of that desk is on duty now or can be called.
+  private func reminded(
+    _ referral: Referral, _ holder: AgencyID, at now: Moment, _ onDuty: inout [AgencyID: Set<MemberID>],
+    _ transaction: any ReadTransaction
+  ) throws -> Set<MemberID> {
+    if holder == referral.to.agency, let member = referral.claimedBy { return [member] }
+    if let known = onDuty[holder] { return known }
+    let duty = try DutyDesk.duty(
+      of: holder, at: now, offsetFromUTC: pack.offsetFromUTC, office.root, transaction)
+    let members: Set<MemberID> =
+      switch duty {
+      case .members(let members), .onCall(let members): members
+      case .agency, .nobody, .everybody: []
+      }
+    onDuty[holder] = members
+    return members
   }
 
   private func entry(_ action: String, _ referral: Referral, at now: Moment) -> AuditEntry {

@@ -42,6 +42,7 @@ public struct Desks: Sendable {
   public let apiKeys: ApiKeyDesk
   public let webhooks: WebhookDesk
   public let plans: NationalPlanDesk
+  public let duty: DutyDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
   public let questions: QuestionDesk
@@ -92,6 +93,7 @@ public struct Desks: Sendable {
     apiKeys = ApiKeyDesk(office)
     webhooks = WebhookDesk(office, allowsLocal: webhooksToLocal)
     plans = NationalPlanDesk(office, pack)
+    duty = DutyDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
     questions = QuestionDesk(office, pack)

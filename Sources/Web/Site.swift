@@ -78,7 +78,7 @@ public struct Site: Sendable {
       FieldInboxPages(desks: desks), ProtectionNotice(desks: desks), MailPages(desks: desks, settings: settings),
     ]
     return field + work + [
-      ReferralFigurePages(desks: desks), DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks),
+      ReferralFigurePages(desks: desks), DutyPages(desks: desks), DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks),
       MechanismPages(desks: desks), NationalPlanPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),

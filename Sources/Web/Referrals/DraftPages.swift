@@ -92,7 +92,7 @@ extension ReferralPages {
 
   func name(of agency: AgencyID, _ actor: Actor) async throws -> String { try await names(actor)[agency] ?? "" }
 
-  private func names(_ actor: Actor) async throws -> [AgencyID: String] {
+  func names(_ actor: Actor) async throws -> [AgencyID: String] {
     Dictionary(try await desks.agencies.directory(actor).map { ($0.id, $0.name) }) { first, _ in first }
   }
 }

@@ -43,13 +43,26 @@ struct ReferralPages: RoomPages {
       return try await section(visit, actor, late, title: "referrals.home.late", empty: "referrals.home.none_late")
     }
     guard actor.may(.answerReferral) else { return nil }
-    let waiting = try await desks.referrals.inbox(actor, .waiting)
+    var waiting = try await desks.referrals.inbox(actor, .waiting)
+    let duty = try await desks.duty.roster(actor)
+    waiting.referrals = Self.ordered(waiting.referrals, for: actor, duty.now)
     var section = try await section(
       visit, actor, waiting, title: "referrals.home.waiting", empty: "referrals.home.none_waiting")
     if let first = waiting.referrals.first(where: { $0.state != .asked }) {
       section.next = HomeSection.Link(address: Self.address(first.id), label: visit.words("referrals.home.answer"))
     }
     return section
+  }
+
+  /// New ones come first to who is on duty, and after all else to who is not while somebody else is; nothing is hidden.
+  static func ordered(_ referrals: [Referral], for actor: Actor, _ duty: DutyRoster.Duty) -> [Referral] {
+    let isOnDuty: Bool
+    switch duty {
+    case .members(let members), .onCall(let members): isOnDuty = members.contains(actor.member)
+    case .agency, .nobody, .everybody: return referrals
+    }
+    func isNew(_ referral: Referral) -> Bool { referral.state != .asked && referral.claimedBy == nil }
+    return referrals.filter { isNew($0) == isOnDuty } + referrals.filter { isNew($0) != isOnDuty }
   }
 
   /// The first few of a list, for the home page.
@@ -78,12 +91,14 @@ struct ReferralPages: RoomPages {
     let chosen = visit.query["show"].flatMap(ReferralFilter.init(rawValue:)).flatMap { filters.contains($0) ? $0 : nil }
     let filter = chosen ?? filters[0]
     let number = max(1, visit.query["page"].flatMap { Int($0) } ?? 1)
-    let page =
+    var page =
       switch kind {
       case .received: try await desks.referrals.inbox(actor, filter, page: number - 1)
       case .sent: try await desks.referrals.outbox(actor, filter, page: number - 1)
       case .overview: try await desks.referrals.oversight(actor, filter, page: number - 1)
       }
+    let duty = kind == .received && actor.may(.answerReferral) ? try await desks.duty.roster(actor) : nil
+    if let duty, filter == .waiting { page.referrals = Self.ordered(page.referrals, for: actor, duty.now) }
     let (words, rows) = (visit.words, try await ReferralWords(visit, actor, desks))
     let path = kind == .sent ? "/referrals/sent" : "/referrals"
     var model: [String: Any] = [
@@ -102,6 +117,13 @@ struct ReferralPages: RoomPages {
     }
     if ReferralFigurePages.isOpen(to: actor), !visit.frame.settings.isPractice {
       model["figures"] = ReferralFigurePages.path
+    }
+    // In practice nobody keeps a roster.
+    if let duty, !visit.frame.settings.isPractice {
+      model["duty"] = DutyPages.sentence(duty.now, duty.names, try await names(actor), words)
+      if case .members(let members) = duty.now, members.contains(actor.member) {
+        model["onDuty"] = words("referrals.duty.yours")
+      }
     }
     if kind != .overview { model["tabs"] = tabs(visit, actor, current: path) }
     if number > 1 { model["before"] = "\(path)?show=\(filter.rawValue)&page=\(number - 1)" }
@@ -140,7 +162,10 @@ struct ReferralPages: RoomPages {
     let thread = view.events.filter { [.ask, .reply].contains($0.move) }
     model["thread"] = thread.map { texts.event($0, view.referral) }
     model["hasThread"] = !thread.isEmpty
-    let next = texts.next(view)
+    var next = texts.next(view)
+    if view.party == .sender, view.referral.state.isWaiting, view.referral.state != .asked {
+      next += try await closed(view.referral.to, visit, actor)
+    }
     model["nextSteps"] = next
     model["hasNextSteps"] = !next.isEmpty
     model["mechanism"] = mechanism(view, visit)
@@ -172,6 +197,19 @@ struct ReferralPages: RoomPages {
       model["again"] = ["address": "/cases/\(view.referral.caseID)/referrals/new" + suggested]
     }
     return .page("referrals/referral", model)
+  }
+
+  /// That nobody of the receiving desk is on duty now, and who answers instead.
+  private func closed(_ side: Referral.Side, _ visit: Visit, _ actor: Actor) async throws -> [String] {
+    switch try await desks.duty.standing(actor, of: side.agency) {
+    case .answers: []
+    case .closed: [visit.words("referrals.duty.closed", ["agency": side.name])]
+    case .elsewhere(let other):
+      [
+        visit.words(
+          "referrals.duty.elsewhere", ["agency": side.name, "other": try await name(of: other, actor)])
+      ]
+    }
   }
 
   /// The mechanism that it was sent by.

@@ -114,14 +114,22 @@ struct ReferralWords {
   }
 
   /// A line of the history.
-  func step(_ step: ReferralStep, _ referral: Referral, _ followed: FollowedMechanism?) -> [String: Any] {
+  func step(_ step: ReferralStep, _ referral: Referral, _ followed: FollowedMechanism?) -> [String: String] {
     var places = places(step.agency, referral)
     places["other"] = followed?.alternate?.name
     let isToAlternate = step.step == .sender && places["other"] != nil
     return [
       "what": words("referrals.step.\(step.step.code)\(isToAlternate ? "_to_alternate" : "")", places),
       "when": visit.dates.moment(step.at), "ago": visit.dates.ago(step.at),
-    ]
+      "more": reminded(step) ?? "",
+    ].filter { !$0.value.isEmpty }
+  }
+
+  /// Whom of the own desk the clock named; of another agency nobody learns names.
+  private func reminded(_ step: ReferralStep) -> String? {
+    guard step.agency == own else { return nil }
+    let known = step.members.compactMap { names[$0] }.sorted()
+    return known.isEmpty ? nil : known.joined(separator: ", ")
   }
 
   /// What happens next, and by when: who has to do something, and what the clock does if nobody does.
