@@ -25,6 +25,32 @@ extension RecordKeys {
     }
   }
 
+  /// A subject changes hands: what the taking agency was given on a basis becomes its own, and the agency whose it was
+  /// keeps nothing of it. What others hold on bases of their own stays as it is.
+  ///
+  /// Throws `Refusal` `.conflict` when something was sealed since that the basis does not cover: nothing may become
+  /// unreadable for everybody.
+  public static func takeOver(
+    _ subject: RecordSubject, basis: String, from former: AgencyID, by actor: Actor, at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws {
+    let kinds = try RecordKeyRecords.ownKinds(subject, of: former, transaction)
+    for kind in kinds {
+      guard try rewrap(subject, kind, basis: basis, for: actor, at: now, transaction) else {
+        throw Refusal(.conflict, Phrase("error.transfer_grown"))
+      }
+    }
+    try RecordKeyRecords.delete(subject, recipient: actor.agency, basis: basis, transaction)
+    try RecordKeyRecords.delete(subject, recipient: former, basis: "", transaction)
+  }
+
+  /// The kinds of data of a subject for which an agency has a key of its own.
+  public static func ownKinds(_ subject: RecordSubject, of agency: AgencyID, _ transaction: any ReadTransaction) throws
+    -> [String]
+  {
+    try RecordKeyRecords.ownKinds(subject, of: agency, transaction)
+  }
+
   /// Drops a key that was made in vain: nothing is sealed under it, and nobody else holds it.
   public static func dropUnused(_ subject: RecordSubject, _ kind: String, _ transaction: any WriteTransaction) throws {
     guard try !RecordKeyRecords.shares(of: subject, transaction).contains(where: { $0.kind == kind }) else { return }

@@ -181,6 +181,16 @@ enum RecordKeyRecords {
       subject.description, kind, recipient, basis)
   }
 
+  /// The kinds of data of a subject that an agency has a wrap of its own for, resting on no basis.
+  static func ownKinds(_ subject: RecordSubject, of agency: AgencyID, _ transaction: any ReadTransaction) throws
+    -> [String]
+  {
+    try transaction.rows(
+      "SELECT data_kind FROM record_key_wraps WHERE subject = ? AND recipient = ? AND basis = '' ORDER BY data_kind",
+      subject.description, agency
+    ).map { try $0.get("data_kind") }
+  }
+
   static func deleteOwn(_ subject: RecordSubject, _ kind: String, _ transaction: any WriteTransaction) throws {
     try transaction.execute(
       "DELETE FROM record_key_wraps WHERE subject = ? AND data_kind = ? AND basis = ''", subject.description, kind)

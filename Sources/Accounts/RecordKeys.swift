@@ -155,6 +155,20 @@ public enum RecordKeys {
     try RecordKeyRecords.deleteAll(subject, transaction)
   }
 
+  /// Makes a key that is held on a basis the actor's agency's own.
+  /// - Returns: false when it can't be opened.
+  static func rewrap(
+    _ subject: RecordSubject, _ kind: String, basis: String, for actor: Actor, at now: Moment,
+    _ transaction: any WriteTransaction
+  ) throws -> Bool {
+    let held = try RecordKeyRecords.live([subject], kind, recipient: actor.agency, at: now, transaction)[
+      subject.description]?.lazy.filter { $0.basis == basis }
+    guard let key = held?.compactMap({ open($0, subject, kind, .casework, for: actor) }).first else { return false }
+    try wrap(
+      key, subject, kind, .casework, to: actor.agency, basis: nil, held: false, by: actor, at: now, transaction)
+    return true
+  }
+
   static let noBasis = Refusal(.noBasis, Phrase("error.no_basis"))
 
   private static func wrap(

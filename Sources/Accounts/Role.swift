@@ -45,6 +45,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case closeCase
   /// Closes a case that somebody else proposed to close.
   case approveClosing
+  /// Offers a case to another agency, takes one over, holds one jointly.
+  case transferCase
   /// Signs an assistance plan off.
   case approvePlan
   /// Joins two records of one person, and parts them again.
@@ -91,7 +93,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   public var concernsPersons: Bool {
     switch self {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
-      .closeCase, .approveClosing, .approvePlan, .mergePersons, .askElsewhere, .protectData, .sendReferral,
+      .closeCase, .approveClosing, .transferCase, .approvePlan, .mergePersons, .askElsewhere, .protectData,
+      .sendReferral,
       .answerReferral, .referCases:
       true
     case .readOwnReferrals, .readDirectory, .manageKeys, .leadDesk, .readReferralEnvelopes, .keepDirectory,
@@ -116,7 +119,8 @@ extension Role {
     case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase, .keepDirectory]
     case .supervisor:
       [
-        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .approvePlan,
+        .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .transferCase,
+        .approvePlan,
         .mergePersons, .askElsewhere, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes,
         .readCounts,
         .readAuditLog, .manageForms, .keepDirectory, .signMechanisms, .manageKeys,

@@ -124,6 +124,12 @@ public struct CaseSummary: Hashable, Sendable {
   /// The earliest open follow-up of an open case.
   public var due: CalendarDay?
   public var revision: Int
+  /// The agency under whose name the content was sealed, when another one owns the case now: a case that changes hands
+  /// is not sealed anew.
+  public var origin: AgencyID?
+
+  /// What the addresses of sealed content are bound to.
+  var tenant: AgencyID { origin ?? agency }
 
   public func isOverdue(on day: CalendarDay) -> Bool { due.map { $0 < day } == true }
 }

@@ -93,9 +93,9 @@ enum SealedPlace {
 
   static func content(_ summary: CaseSummary, _ kind: DataKind, revision: Int) -> FieldAddress {
     kind.belongsToPerson
-      ? person(summary.person, of: summary.agency, kind, revision: revision)
+      ? person(summary.person, of: summary.tenant, kind, revision: revision)
       : FieldAddress(
-        tenant: summary.agency.description, table: "case_contents", column: kind.rawValue,
+        tenant: summary.tenant.description, table: "case_contents", column: kind.rawValue,
         row: summary.id.description, revision: revision)
   }
 
@@ -112,7 +112,7 @@ enum SealedPlace {
   static func field(_ summary: CaseSummary, _ table: String, _ column: String, _ row: String, revision: Int = 1)
     -> FieldAddress
   {
-    FieldAddress(tenant: summary.agency.description, table: table, column: column, row: row, revision: revision)
+    FieldAddress(tenant: summary.tenant.description, table: table, column: column, row: row, revision: revision)
   }
 }
 

@@ -131,7 +131,8 @@ extension CaseDesk {
       persons.map { RecordSubject("person", $0) }, DataKind.identity.rawValue, for: actor, at: now, transaction)
     return try sealed.reduce(into: [:]) { identities, entry in
       guard let key = keys[RecordSubject("person", entry.key)] else { return }
-      let address = SealedPlace.person(entry.key, of: owner, .identity, revision: entry.value.revision)
+      let address = SealedPlace.person(
+        entry.key, of: entry.value.origin ?? owner, .identity, revision: entry.value.revision)
       identities[entry.key] = Revised(
         try key.openValue(PersonIdentity.self, entry.value.blob, at: address), revision: entry.value.revision)
     }

@@ -91,7 +91,7 @@ extension CaseDesk {
         guard before.agency == actor.agency, before.openedBy == actor.member else { throw Refusal.conflict }
         return before
       }
-      if let screening, try CaseRecords.of(screening: screening, agency: actor.agency, transaction) != nil {
+      if let screening, try CaseRecords.isTaken(screening, transaction) {
         throw Refusal(.conflict, Phrase("error.screening_has_case"))
       }
       let carried = try screening.map { CarriedFacts(try screenings.carryOver($0, for: actor, transaction), pack) }
@@ -102,8 +102,12 @@ extension CaseDesk {
         openedBy: actor.member, openedAt: now, revision: 1)
       if isNew {
         try PersonRecords.insert(person, agency: actor.agency, by: actor.member, at: now, transaction)
-      } else if summary.facts.sex == nil || request.ageBand == nil {
-        try fillFromPerson(&summary, actor, at: now, transaction)
+      } else {
+        // One person's contents are bound to one name, whoever owns them now.
+        summary.origin = try PersonRecords.origin(person, transaction)
+        if summary.facts.sex == nil || request.ageBand == nil {
+          try fillFromPerson(&summary, actor, at: now, transaction)
+        }
       }
       if summary.facts.ageBand.isEmpty {
         throw Refusal.fields([FieldProblem("age_band", "error.age_band_needed")])

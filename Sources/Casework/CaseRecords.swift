@@ -7,9 +7,10 @@ enum CaseRecords {
     try transaction.execute(
       """
       INSERT INTO cases (id, agency, code, person, kind, status, month, province, form, age_band, sex, screening,
-        opened_by, opened_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        opened_by, opened_at, revision, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, new.id, new.agency, new.code, new.person, new.facts.kind, new.status, new.month, new.facts.province,
-      new.facts.form, new.facts.ageBand, new.facts.sex, new.screening, new.openedBy, new.openedAt, new.revision)
+      new.facts.form, new.facts.ageBand, new.facts.sex, new.screening, new.openedBy, new.openedAt, new.revision,
+      new.origin)
     try FactRecords.refresh(new.id, transaction)
   }
 
@@ -41,6 +42,11 @@ enum CaseRecords {
 
   static func of(screening: ScreeningID, agency: AgencyID, _ transaction: any ReadTransaction) throws -> CaseSummary? {
     try transaction.row("SELECT * FROM cases WHERE screening = ? AND agency = ?", screening, agency).map(summary)
+  }
+
+  /// Whether a case of any agency came from a screening: also one that changed hands since.
+  static func isTaken(_ screening: ScreeningID, _ transaction: any ReadTransaction) throws -> Bool {
+    try transaction.row("SELECT 1 AS taken FROM cases WHERE screening = ?", screening) != nil
   }
 
   static func of(persons: [PersonID], agency: AgencyID, _ transaction: any ReadTransaction) throws
@@ -120,7 +126,7 @@ enum CaseRecords {
       status: try row.get("status"), month: try row.get("month"), screening: try row.optional("screening"),
       openedBy: try row.get("opened_by"), openedAt: try row.get("opened_at"), closedAt: try row.optional("closed_at"),
       closureReason: try row.optional("closure_reason"), due: try row.optional("due_day"),
-      revision: try row.get("revision"))
+      revision: try row.get("revision"), origin: try row.optional("origin"))
   }
 
   /// Question marks for so many values.

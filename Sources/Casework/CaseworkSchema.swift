@@ -9,6 +9,7 @@ public enum CaseworkSchema {
   public static let migrations =
     fileMigrations + followUpMigrations + DataProtectionSchema.migrations + AttachmentSchema.migrations
     + ReceiptSchema.migrations + FactSchema.migrations + CaseOpeningSchema.migrations
+    + TransferSchema.migrations
 
   private static let fileMigrations = [
     Migration(

@@ -95,6 +95,7 @@ extension CaseDesk {
         throw Refusal(.conflict, Phrase("error.case_closed"))
       }
       try TaskRecords.refresh(id, transaction)
+      try TransferDesk.caseClosed(id, actor.doer, now, transaction)
       try whenCaseCloses(id, actor.doer, now, transaction)
       try transaction.record(entry(actor, "case.close", id, at: now))
     }

@@ -86,6 +86,7 @@ extension CaseDesk {
       let effect = self.effect(ofEnding: found, among: all, at: now)
       guard try ConsentRecords.withdraw(consent, by: actor.member, at: now, transaction) else { return effect }
       try CaseAccess.end(found.caseID, on: consent, transaction)
+      try TransferDesk.consentEnded(consent, found.caseID, actor.doer, now, transaction)
       try whenConsentEnds(consent, found.caseID, actor.doer, now, transaction)
       try transaction.record(
         entry(actor, "consent.withdraw", found.caseID, at: now, purpose: found.purpose, consent: consent))

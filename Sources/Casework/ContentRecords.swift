@@ -7,6 +7,8 @@ enum ContentRecords {
     var kind: DataKind
     var revision: Int
     var blob: [UInt8]
+    /// Under whose name a person's content was sealed; `nil` for the agency that holds it.
+    var origin: AgencyID?
 
     init(_ row: Row) throws {
       kind = try row.get("kind")
@@ -27,10 +29,14 @@ enum ContentRecords {
     guard !ids.isEmpty else { return [:] }
     return try transaction.rows(
       """
-      SELECT person, kind, revision, sealed FROM person_contents
-      WHERE kind = 'identity' AND person IN (\(CaseRecords.marks(ids.count)))
+      SELECT i.person, i.kind, i.revision, i.sealed, p.origin FROM person_contents i JOIN persons p ON p.id = i.person
+      WHERE i.kind = 'identity' AND i.person IN (\(CaseRecords.marks(ids.count)))
       """, ids
-    ).reduce(into: [:]) { $0[try $1.get("person")] = try Sealed($1) }
+    ).reduce(into: [:]) { found, row in
+      var sealed = try Sealed(row)
+      sealed.origin = try row.optional("origin")
+      found[try row.get("person")] = sealed
+    }
   }
 
   /// Writes the revision after the one that was seen, and keeps what stood there before. Whether nobody was faster.

@@ -20,7 +20,7 @@ public enum Erasing {
     let kept = RetentionRules.kept(
       summary.facts, alike: alike.all, coarse: alike.coarse, from: pack.dataProtection.keepFactsFrom)
     try hook(summary.id, doer, now, transaction)
-    _ = try ScreeningErasure.erase(of: summary.id, of: summary.agency, engine, transaction)
+    _ = try ScreeningErasure.erase(of: summary.id, of: summary.tenant, engine, transaction)
     try RetentionRecords.forgetWords(of: summary.id, transaction)
     try RecordKeys.destroy(RecordSubject("case", summary.id), transaction)
     try Cascade.delete(from: "cases", where: "id", is: summary.id.description, engine, transaction)

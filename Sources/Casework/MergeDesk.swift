@@ -51,6 +51,10 @@ extension CaseDesk {
   ) throws -> (PersonRecord, PersonRecord) {
     let summaries = try [one, other].map { try own($0, for: .read, actor, transaction) }
     guard summaries[0].person != summaries[1].person else { throw Refusal(.conflict, Phrase("error.same_person")) }
+    // What is sealed under two names can't become one record.
+    guard summaries[0].tenant == summaries[1].tenant else {
+      throw Refusal(.conflict, Phrase("error.merge_transferred"))
+    }
     return (
       try record(of: summaries[0], actor, at: now, transaction),
       try record(of: summaries[1], actor, at: now, transaction)

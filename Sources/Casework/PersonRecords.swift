@@ -16,6 +16,11 @@ enum PersonRecords {
     try transaction.row("SELECT 1 AS found FROM persons WHERE id = ? AND agency = ?", id, agency) != nil
   }
 
+  /// Under whose name the person's contents were sealed, when another agency holds them now.
+  static func origin(_ id: PersonID, _ transaction: any ReadTransaction) throws -> AgencyID? {
+    try transaction.row("SELECT origin FROM persons WHERE id = ?", id).flatMap { try $0.optional("origin") }
+  }
+
   static func setTags(_ id: PersonID, _ tags: Set<Int>, _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM person_tags WHERE person = ?", id)
     try addTags([(id, tags)], transaction)

@@ -49,7 +49,7 @@ enum TaskRecords {
     day: (Moment) -> CalendarDay, _ transaction: any ReadTransaction
   ) throws -> [CaseTask] {
     var conditions = [
-      "s.agency = ?", "s.withdrawn_at IS NULL", "s.until > ?", "s.until <= ?", "c.status = 'open'",
+      "c.agency = ?", "s.withdrawn_at IS NULL", "s.until > ?", "s.until <= ?", "c.status = 'open'",
     ]
     var values: [any SQLBindable] = [agency, after, until]
     if let member {

@@ -29,6 +29,21 @@ extension ReferralDesk {
     try discardDrafts(of: caseID, doer, at: now, transaction)
   }
 
+  /// For `TransferDesk(whenCaseMoves:)`: what nobody has taken on ends, what is being written is put away. What an agency
+  /// gives rests on the sender who leaves: it is finished first.
+  ///
+  /// Throws `Refusal.conflict` while a referral of the case is taken on.
+  public static func caseMoves(
+    _ caseID: CaseID, _ doer: AuditEntry.Doer, _ now: Moment, _ transaction: any WriteTransaction
+  ) throws {
+    let live = try ReferralRecords.live(of: caseID, transaction)
+    guard !live.contains(where: \.state.isTakenOn) else {
+      throw Refusal(.conflict, Phrase("error.transfer_referrals"))
+    }
+    for referral in live { try end(referral, .caseClosed, doer, now, transaction) }
+    try discardDrafts(of: caseID, doer, at: now, transaction)
+  }
+
   /// For `DataProtectionDesk(whenCaseErased:)`: what still lives ends, and then nobody can read an envelope or a note of
   /// the case again, the receiving agency neither. Codes, agencies and dates stay as both sides' record.
   public static func caseErased(

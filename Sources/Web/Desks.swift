@@ -23,6 +23,7 @@ public struct Desks: Sendable {
   public let field: FieldDesk
   public let cases: CaseDesk
   public let known: KnownDesk
+  public let transfers: TransferDesk
   public let protection: DataProtectionDesk
   public let imports: ImportDesk
   public let exports: ExportDesk
@@ -73,6 +74,7 @@ public struct Desks: Sendable {
     cases = CaseDesk(
       office, pack, whenConsentEnds: ReferralDesk.consentEnded, whenCaseCloses: ReferralDesk.caseClosed)
     known = KnownDesk(cases)
+    transfers = TransferDesk(cases, whenCaseMoves: ReferralDesk.caseMoves)
     protection = DataProtectionDesk(office, pack, whenCaseErased: ReferralDesk.caseErased)
     imports = ImportDesk(office, pack)
     exports = ExportDesk(cases)

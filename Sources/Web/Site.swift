@@ -63,7 +63,7 @@ public struct Site: Sendable {
     // Practice has no data of anybody to look after.
     let inFile: [any CaseFileRoom] =
       [CaseLinkPages(desks: desks), KnownPages(desks: desks), ReferralPages(desks: desks)]
-      + (settings.isPractice ? [] : [RightsPages(desks: desks)])
+      + (settings.isPractice ? [] : [TransferPages(desks: desks), RightsPages(desks: desks)])
     let work: [any RoomPages] = [
       ScreeningPages(desks: desks), CasePages(desks: desks, settings: settings, rooms: inFile),
       KnownPages(desks: desks), ReferralHomeList(desks: desks, kind: .escalated), ReferralPages(desks: desks),
@@ -78,8 +78,9 @@ public struct Site: Sendable {
       FieldInboxPages(desks: desks), ProtectionNotice(desks: desks), MailPages(desks: desks, settings: settings),
     ]
     return field + work + [
-      ReferralFigurePages(desks: desks), DutyPages(desks: desks), DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks),
-      MechanismPages(desks: desks), NationalPlanPages(desks: desks),
+      ReferralFigurePages(desks: desks), TransferPages(desks: desks), DutyPages(desks: desks),
+      DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
+      NationalPlanPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),

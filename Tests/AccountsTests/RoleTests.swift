@@ -12,6 +12,7 @@ private let allowed: [Permission: Set<Role>] = [
   .recordConsent: [.frontlineOfficer, .caseWorker],
   .closeCase: [.frontlineOfficer, .caseWorker, .supervisor],
   .approveClosing: [.supervisor],
+  .transferCase: [.supervisor],
   .approvePlan: [.supervisor],
   .mergePersons: [.supervisor],
   .askElsewhere: [.caseWorker, .supervisor],

@@ -37,6 +37,9 @@ import Testing
     "export": CaseRight(owners: readers, receivers: readers),
     "approve": CaseRight(owners: [.supervisor]),
     "ask": CaseRight(owners: [.caseWorker, .supervisor]),
+    "transfer": CaseRight(owners: [.supervisor]),
+    // Asked by an agency that can read some of it, of the agency that owns it.
+    "request": CaseRight(owners: [], receivers: [.supervisor]),
     "refer": CaseRight(owners: [.caseWorker, .supervisor], openers: [.frontlineOfficer]),
   ]
 

@@ -42,7 +42,7 @@ extension CaseDesk {
       else { throw Refusal.notFound }
       return (sealed, header, try AttachmentRecords.parts(of: attachment, transaction), sight)
     }
-    let content = try SealedParts.open(parts, header, of: attachment, tenant: sight.summary.agency)
+    let content = try SealedParts.open(parts, header, of: attachment, tenant: sight.summary.tenant)
     let basis = sight.bases.first { $0.kinds.contains(sealed.kind) }
     let entry = entry(actor, "attachment.read", id, at: now, purpose: basis?.purpose, consent: basis?.id)
     try await office.database.write { try $0.record(entry) }
@@ -60,7 +60,7 @@ extension CaseDesk {
     try actor.require(.editCase)
     let now = office.clock.now()
     // Looked at before the file is: nobody makes the server work on a case that is not theirs.
-    let tenant = try await office.database.read { try own(id, for: .edit, actor, $0).agency }
+    let tenant = try await office.database.read { try own(id, for: .edit, actor, $0).tenant }
     var problems = TextRules.problems([("title", request.title, .name)])
     if !request.title.contains(where: { $0.isLetter || $0.isNumber }) {
       problems.append(FieldProblem("title", "error.missing"))
