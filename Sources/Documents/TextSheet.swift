@@ -8,6 +8,15 @@ public struct TextSheet: Hashable, Sendable {
     case title(String)
     case line(term: String, value: String)
     case text(String)
+    /// As wide as the page; what is too high goes on on the next one.
+    case drawing(FlowDrawing)
+  }
+
+  /// What is set as one piece.
+  private enum Piece: Hashable {
+    case block(Block)
+    /// From one height of the drawing to another.
+    case part(FlowDrawing, from: Double, to: Double, scale: Double)
   }
 
   /// The first page's title.
@@ -33,7 +42,7 @@ public struct TextSheet: Hashable, Sendable {
   public func pdf(on paper: Paper, created: Moment, _ language: Language) throws -> [UInt8] {
     // What the document says of itself is what stands on top of its pages.
     try PDFDocument.make(title: header, created: created, language: language) { document in
-      var rest = [Block.title(title)][...] + blocks.flatMap(Self.pieces)
+      var rest = [Piece.block(.title(title))][...] + blocks.flatMap { Self.pieces($0, on: paper) }
       var number = 0
       repeat {
         number += 1
@@ -49,7 +58,7 @@ public struct TextSheet: Hashable, Sendable {
           while let block = rest.first {
             let height = draw(block, page, box, y: y, isMeasured: true)
             // A heading does not stand alone at the end of a page.
-            let needed = height + (isHeading(block) ? 40 : 0)
+            let needed = height + (isHeading(block) ? room(after: rest.dropFirst().first) : 0)
             guard isEmpty || y + needed <= box.bottom else { break }
             y += draw(block, page, box, y: y, isMeasured: false)
             isEmpty = false
@@ -60,14 +69,30 @@ public struct TextSheet: Hashable, Sendable {
     }
   }
 
-  private func isHeading(_ block: Block) -> Bool {
-    switch block {
-    case .heading, .title: true
-    case .line, .text: false
+  /// What must have room below a heading.
+  private func room(after next: Piece?) -> Double {
+    if case .part(_, let from, let to, let scale) = next { max(40, (to - from) * scale) } else { 40 }
+  }
+
+  private func isHeading(_ piece: Piece) -> Bool {
+    switch piece {
+    case .block(.heading), .block(.title): true
+    case .block(.line), .block(.text), .block(.drawing), .part: false
     }
   }
 
   /// Draws a block, or only says how high it is.
+  private func draw(_ piece: Piece, _ page: PDFPage, _ box: Box, y: Double, isMeasured: Bool) -> Double {
+    switch piece {
+    case .block(let block): return draw(block, page, box, y: y, isMeasured: isMeasured)
+    case .part(let drawing, let from, let to, let scale):
+      if !isMeasured {
+        page.draw(drawing, from: from, to: to, in: Box(x: box.x, y: y, width: box.width, height: 0), scale: scale)
+      }
+      return (to - from) * scale + (to == drawing.height ? 6 : 0)
+    }
+  }
+
   private func draw(_ block: Block, _ page: PDFPage, _ box: Box, y: Double, isMeasured: Bool) -> Double {
     func put(_ text: String, _ face: Typeface, _ area: Box, after space: Double) -> Double {
       let height = page.height(text, face, width: area.width)
@@ -93,15 +118,27 @@ public struct TextSheet: Hashable, Sendable {
       return max(first, second)
     case .text(let text):
       return put(text, Typeface(.serif, 10.5), Box(x: box.x, y: y, width: box.width, height: 20), after: 5)
+    // Set in parts.
+    case .drawing: return 0
     }
   }
 
-  private static func pieces(_ block: Block) -> [Block] {
+  private static func pieces(_ block: Block, on paper: Paper) -> [Piece] {
     switch block {
-    case .heading, .title: [block]
-    case .text(let text): cut(text).map(Block.text)
+    case .heading, .title: return [.block(block)]
+    case .text(let text): return cut(text).map { .block(.text($0)) }
     case .line(let term, let value):
-      cut(value).enumerated().map { .line(term: $0 == 0 ? term : "", value: $1) }
+      return cut(value).enumerated().map { .block(.line(term: $0 == 0 ? term : "", value: $1)) }
+    case .drawing(let drawing):
+      // Never larger than it was meant: a drawing of one box does not fill a page.
+      let (width, height) = (paper.width - 2 * margin, paper.height - 2 * margin - 8)
+      var scale = min(0.8, width / max(1, drawing.width))
+      let longest = drawing.pieces.map { $0.upperBound - $0.lowerBound }.max() ?? 0
+      // What can't be cut is made smaller instead.
+      if longest * scale > height { scale = height / longest }
+      return drawing.pieces.map {
+        .part(drawing, from: $0.lowerBound, to: $0.upperBound, scale: scale)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Casework
 import HTTPTypes
 import Records
 import Referrals

@@ -96,6 +96,9 @@ import Testing
       #expect(try await house.worker.get("/mechanisms").contains(address))
       let paper = try await house.worker.get(address + "/procedure")
       #expect(paper.contains("<!doctype html>") && paper.contains("<svg"))
+      #expect(adopted.contains(address + "/procedure.pdf"))
+      let sheet = try await house.worker.get(address + "/procedure.pdf")
+      #expect(sheet.status == .ok && sheet.text.hasPrefix("%PDF-"))
       #expect(Array(try await house.worker.get(address + "/file").text.utf8) == (try shipped("frontera-norte")))
       // Once adopted nobody takes a signature back, puts it away or names others.
       let late = try await house.coordinator.submit(page, action: address + "/name", further: desks)

@@ -5,20 +5,11 @@ import CountryPack
 struct FlowDiagram {
   let svg: String
 
-  private static let (width, height, gapX, gapY, lane) = (216, 84, 28, 56, 16)
+  fileprivate static let (width, height, gapX, gapY, lane) = (216, 84, 28, 56, 16)
 
   init(_ map: MechanismMap, _ words: MechanismWords) {
     let mechanism = map.mechanism
-    let layers = Self.layers(map)
-    let widest = layers.map(\.count).max() ?? 1
-    let body = widest * (Self.width + Self.gapX) + Self.gapX
-    var corner: [Int: (x: Int, y: Int)] = [:]
-    for (depth, layer) in layers.enumerated() {
-      let row = layer.count * (Self.width + Self.gapX) - Self.gapX
-      for (place, step) in layer.enumerated() {
-        corner[step] = ((body - row) / 2 + place * (Self.width + Self.gapX), 16 + depth * (Self.height + Self.gapY))
-      }
-    }
+    let (layers, body, corner) = Self.places(map)
     var (parts, lanes): ([String], Int) = ([], 0)
     for (step, mapped) in map.steps.enumerated() {
       for next in mapped.next {
@@ -43,6 +34,22 @@ struct FlowDiagram {
       \(parts.joined(separator: "\n"))
       </svg>
       """
+  }
+
+  /// The rows, the width of what stands in them, and each step's upper left corner.
+  fileprivate static func places(_ map: MechanismMap) -> (
+    layers: [[Int]], body: Int, corner: [Int: (x: Int, y: Int)]
+  ) {
+    let layers = layers(map)
+    let body = (layers.map(\.count).max() ?? 1) * (width + gapX) + gapX
+    var corner: [Int: (x: Int, y: Int)] = [:]
+    for (depth, layer) in layers.enumerated() {
+      let row = layer.count * (width + gapX) - gapX
+      for (place, step) in layer.enumerated() {
+        corner[step] = ((body - row) / 2 + place * (width + gapX), 16 + depth * (height + gapY))
+      }
+    }
+    return (layers, body, corner)
   }
 
   /// Each step one row below the first that leads to it; what nobody reaches stands at the end.
@@ -128,5 +135,75 @@ struct FlowDiagram {
       shown[most - 1] = (last.count >= length ? String(last.prefix(length - 1)) : last) + "…"
     }
     return shown
+  }
+}
+
+/// The same flow as corners and lines, for whoever draws it on paper. Lengths are those of the diagram on the page.
+public struct MechanismFlow: Hashable, Sendable {
+  public struct Box: Hashable, Sendable {
+    public var x: Int
+    public var y: Int
+    public var width: Int
+    public var height: Int
+    public var name: [String]
+    public var who: [String]
+    public var within: String
+    public var hasDesk: Bool
+    public var ends: Bool
+  }
+
+  public struct Way: Hashable, Sendable {
+    public var points: [Point]
+    public var isBack: Bool
+  }
+
+  public struct Point: Hashable, Sendable {
+    public var x: Int
+    public var y: Int
+  }
+
+  public var width: Int
+  public var height: Int
+  public var boxes: [Box]
+  public var ways: [Way]
+  /// Between the rows.
+  public var gaps: [Int]
+
+  public init(_ mechanism: Mechanism, terms: MechanismTerms, language: Language) {
+    typealias Flow = FlowDiagram
+    let (map, words) = (MechanismMap(mechanism, terms), MechanismWords(language: language))
+    let (layers, body, corner) = Flow.places(map)
+    var (ways, lanes): ([Way], Int) = ([], 0)
+    for (step, mapped) in map.steps.enumerated() {
+      for next in mapped.next {
+        guard let from = corner[step], let to = corner[next.to] else { continue }
+        let (bottom, top) = (from.y + Flow.height, to.y - 2)
+        if to.y - from.y == Flow.height + Flow.gapY {
+          let (x1, x2, middle) = (from.x + Flow.width / 2, to.x + Flow.width / 2, bottom + Flow.gapY / 2)
+          let bend = x1 == x2 ? [] : [Point(x: x1, y: middle), Point(x: x2, y: middle)]
+          ways.append(Way(points: [Point(x: x1, y: bottom)] + bend + [Point(x: x2, y: top)], isBack: false))
+          continue
+        }
+        lanes += 1
+        let x = body + lanes * Flow.lane - Flow.lane / 2
+        let (x1, x2) = (from.x + Flow.width * 3 / 4, to.x + Flow.width * 3 / 4)
+        let (low, high) = (bottom + 10 + lanes % 5 * 4, top - 10 - lanes % 5 * 4)
+        let corners = [(x1, bottom), (x1, low), (x, low), (x, high), (x2, high), (x2, top)]
+        ways.append(Way(points: corners.map { Point(x: $0.0, y: $0.1) }, isBack: to.y <= from.y))
+      }
+    }
+    self.ways = ways
+    boxes = corner.sorted { $0.key < $1.key }.map { step, place in
+      let written = mechanism.steps[step]
+      let who = Flow.who(mechanism, written, words)
+      return Box(
+        x: place.x, y: place.y, width: Flow.width, height: Flow.height,
+        name: Flow.lines("\(step + 1). \(written.name[language])", 26, 2),
+        who: Flow.lines(who.isEmpty ? words("sin mesa", "no desk") : who, 30, 1), within: words.within(written.within),
+        hasDesk: !who.isEmpty, ends: written.ends)
+    }
+    width = body + (lanes + 1) * Flow.lane
+    height = 32 + layers.count * (Flow.height + Flow.gapY) - Flow.gapY
+    gaps = (1..<max(1, layers.count)).map { 16 + $0 * (Flow.height + Flow.gapY) - Flow.gapY / 2 }
   }
 }

@@ -30,6 +30,7 @@ struct MechanismPages: RoomPages {
     routes.get("/mechanisms/:version/compare/:other", compare)
     routes.get("/mechanisms/:version/file", file)
     routes.get("/mechanisms/:version/procedure", procedure)
+    routes.get("/mechanisms/:version/procedure.pdf", procedurePaper)
     routes.get("/mechanisms/:version/simulate", simulate)
     for (move, permissions) in Self.moves {
       // A language switch on the answer to a refused move comes back to its address.
