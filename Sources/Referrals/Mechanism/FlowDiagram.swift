@@ -173,6 +173,7 @@ public struct MechanismFlow: Hashable, Sendable {
     typealias Flow = FlowDiagram
     let (map, words) = (MechanismMap(mechanism, terms), MechanismWords(language: language))
     let (layers, body, corner) = Flow.places(map)
+    let height = 32 + layers.count * (Flow.height + Flow.gapY) - Flow.gapY
     var (ways, lanes): ([Way], Int) = ([], 0)
     for (step, mapped) in map.steps.enumerated() {
       for next in mapped.next {
@@ -187,7 +188,8 @@ public struct MechanismFlow: Hashable, Sendable {
         lanes += 1
         let x = body + lanes * Flow.lane - Flow.lane / 2
         let (x1, x2) = (from.x + Flow.width * 3 / 4, to.x + Flow.width * 3 / 4)
-        let (low, high) = (bottom + 10 + lanes % 5 * 4, top - 10 - lanes % 5 * 4)
+        // Also above the first row and below the last, within the drawing.
+        let (low, high) = (min(height - 2, bottom + 10 + lanes % 5 * 4), max(2, top - 10 - lanes % 5 * 4))
         let corners = [(x1, bottom), (x1, low), (x, low), (x, high), (x2, high), (x2, top)]
         ways.append(Way(points: corners.map { Point(x: $0.0, y: $0.1) }, isBack: to.y <= from.y))
       }
@@ -203,7 +205,7 @@ public struct MechanismFlow: Hashable, Sendable {
         hasDesk: !who.isEmpty, ends: written.ends)
     }
     width = body + (lanes + 1) * Flow.lane
-    height = 32 + layers.count * (Flow.height + Flow.gapY) - Flow.gapY
+    self.height = height
     gaps = (1..<max(1, layers.count)).map { 16 + $0 * (Flow.height + Flow.gapY) - Flow.gapY / 2 }
   }
 }
