@@ -141,8 +141,10 @@ extension TransferDesk {
     else { throw Refusal(.conflict, Phrase("error.transfer_stale")) }
     if let identity = try cases.identities([summary], actor, at: now, transaction)[summary.person]?.value {
       let index = BlindIndex(root: office.root, agency: actor.agency.description)
-      try PersonRecords.setTags(summary.person, agency: actor.agency, identity.tags(index), transaction)
+      try PersonRecords.setTags(summary.person, identity.tags(index), transaction)
     }
+    // Whom the person may be found by asks the new owner from now on.
+    try cases.encodeAnew([summary.person], actor, at: now, transaction)
     for other in try TransferRecords.of(before.id, transaction) where other.id != transfer.id && other.isLive {
       try Self.followOwner(other, to: transfer.other, summary, actor.doer, at: now, transaction)
     }
