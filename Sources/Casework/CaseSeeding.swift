@@ -29,12 +29,14 @@ extension CaseDesk {
     let half = imported.count / 2
     async let first = imported[..<half].enumerated().map { try work.prepare($1, row: $0) }
     async let second = imported[half...].enumerated().map { try work.prepare($1, row: half + $0) }
-    let cases = try await first + second
-    try await office.database.write { transaction in
+    let prepared = try await first + second
+    return try await office.database.write { transaction in
+      var cases = prepared
+      try work.renameTaken(&cases, transaction)
       try work.keys.store(cases.flatMap(\.wraps), at: now, transaction)
       try ImportRecords.insert(cases, at: now, transaction)
-      for prepared in cases { try transaction.record(entry(actor, "case.open", prepared.summary.id, at: now)) }
+      for opened in cases { try transaction.record(entry(actor, "case.open", opened.summary.id, at: now)) }
+      return cases.map(\.summary)
     }
-    return cases.map(\.summary)
   }
 }

@@ -48,7 +48,7 @@ struct ReferralNotice: Hashable {
       referral.basisHasRunOut(at: now)
         ? [.init(kind: .consentEnded, to: .desk), .init(kind: .expired, to: .sender)]
         : [.init(kind: .expired, to: holder), .init(kind: .expired, to: .sender)]
-    case .open, .claim, .begin, .giveCode, .closeOutside, .remind, .escalate: []
+    case .keep, .discard, .open, .claim, .begin, .giveCode, .closeOutside, .remind, .escalate: []
     }
   }
 
@@ -77,7 +77,7 @@ struct ReferralNotice: Hashable {
     case .withdraw, .revoke, .caseClosed, .expire, .closeOutside:
       came.union(late).union([.asked, .replied, .handedOver])
     case .complete, .interrupt, .handBack: came.union(late).union([.handedOver, .accepted])
-    case .send, .release, .handOver, .open, .begin, .giveCode, .remind, .escalate: []
+    case .keep, .discard, .send, .release, .handOver, .open, .begin, .giveCode, .remind, .escalate: []
     }
   }
 }

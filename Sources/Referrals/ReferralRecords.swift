@@ -198,13 +198,11 @@ enum ReferralRecords {
     _ scope: Scope, _ filter: ReferralFilter, of member: MemberID, after place: ReferralPlace?, at now: Moment,
     limit: Int, _ transaction: any ReadTransaction
   ) throws -> [Referral] {
-    let (whose, agencies) = condition(scope)
-    let (which, values) = condition(filter, of: member, at: now)
+    let (condition, values) = condition(scope, filter, of: member, at: now)
     let behind = place == nil ? "" : " AND (sent_at < ? OR (sent_at = ? AND id > ?))"
     let from: [any SQLBindable] = place.map { [$0.sentAt, $0.sentAt, $0.id] } ?? []
     return try transaction.rows(
-      "SELECT * FROM referrals WHERE \(whose) AND \(which)\(behind) ORDER BY sent_at DESC, id LIMIT ?",
-      agencies + values + from + [limit]
+      "SELECT * FROM referrals WHERE \(condition)\(behind) ORDER BY sent_at DESC, id LIMIT ?", values + from + [limit]
     ).map(referral)
   }
 

@@ -275,7 +275,7 @@ public struct ImportDesk: Sendable {
       // Left standing when an earlier try was taken back.
       let there = try CaseRecords.existing(cases.map(\.summary.id), transaction)
       cases.removeAll { there.contains($0.summary.id) }
-      try self.renameTaken(&cases, transaction)
+      try work.renameTaken(&cases, transaction)
       guard
         try ImportRecords.advance(
           id, from: before.done, to: batch.rows.upperBound, opened: cases.count, refused: batch.refused, transaction)
@@ -294,17 +294,6 @@ public struct ImportDesk: Sendable {
     state.done = batch.rows.upperBound
     state.opened += opened
     state.refused += batch.refused
-  }
-
-  /// Gives a new code to cases whose code another case has already.
-  private func renameTaken(_ cases: inout [PreparedCase], _ transaction: any ReadTransaction) throws {
-    for _ in 0..<20 {
-      var seen = try ImportRecords.takenCodes(cases.map(\.summary.code), transaction)
-      let taken = cases.indices.filter { !seen.insert(cases[$0].summary.code).inserted }
-      if taken.isEmpty { return }
-      for index in taken { cases[index].summary.code = .random(using: office.randomness) }
-    }
-    throw Refusal.conflict
   }
 
   private func finish(_ actor: Actor, _ state: CaseImport) async throws -> CaseImport {

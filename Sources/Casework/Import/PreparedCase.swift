@@ -107,6 +107,17 @@ struct CasePreparing: Sendable {
     return prepared
   }
 
+  /// Gives a new code to cases whose code another case has already.
+  func renameTaken(_ cases: inout [PreparedCase], _ transaction: any ReadTransaction) throws {
+    for _ in 0..<20 {
+      var seen = try ImportRecords.takenCodes(cases.map(\.summary.code), transaction)
+      let taken = cases.indices.filter { !seen.insert(cases[$0].summary.code).inserted }
+      if taken.isEmpty { return }
+      for index in taken { cases[index].summary.code = .random(using: office.randomness) }
+    }
+    throw Refusal.conflict
+  }
+
   /// Noon of a day in the country, so that no zone moves it to another; of today, now.
   private func moment(_ day: CalendarDay) -> Moment {
     min(now, Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000 + 43_200_000) - pack.offsetFromUTC)

@@ -73,7 +73,8 @@ struct PlanGantt {
     var lines = Drawing.lines((isLate ? "▲ " : "") + name, 42)
     if lines.count > 2 { lines = [lines[0], lines[1] + " …"] }
     let words = lines.enumerated().map { number, line in
-      Drawing.text(line, x: 0, y: top + 14 + number * 16, size: 14, weight: isLate ? "700" : "400")
+      "<text x=\"0\" y=\"\(top + 14 + number * 16)\" font-size=\"14\" font-weight=\"\(isLate ? 700 : 400)\" "
+        + "fill=\"currentColor\">\(Screen.escaped(line))</text>"
     }.joined()
     let (from, until) = (place(one.from), place(one.until))
     // A day is seen too.
@@ -82,7 +83,8 @@ struct PlanGantt {
     let shape =
       "<rect x=\"\(x)\" y=\"\(top + 36)\" width=\"\(Self.percent(width))\" height=\"14\" fill=\"\(fill(one))\" "
       + "stroke=\"#14504f\"/>"
-    return words + Drawing.named("\(name): \(screen.time(one)), \(screen.status(one).text)", shape)
+    let told = Screen.escaped("\(name): \(screen.time(one)), \(screen.status(one).text)")
+    return words + "<g><title>\(told)</title>\(shape)</g>"
   }
 
   /// Dark to light: done, under way, paused, planned; empty for dropped.

@@ -165,17 +165,16 @@ struct ReferralFigureTables {
     let columns =
       plain.drawn.count > 1
       ? plain.drawn.map { PictureData.Heading(code: String($0), label: plain.columns[$0]) } : []
-    return BarChart(
-      PictureData(
-        title: plain.drawn.count == 1 && plain.columns.count > 1
-          ? plain.title + ": " + plain.columns[plain.drawn[0]].lowercasedFirst : plain.title,
-        source: source, rows: plain.lines.map { .init(code: $0.code, label: $0.label) }, columns: columns,
-        hidden: words("statistics.tables.hidden"), number: terms.number
-      ) { row, column in
-        let place = column.flatMap { Int($0) } ?? plain.drawn.first ?? 0
-        return lines[row]?.counts[place]
-      }
-    ).svg
+    return PictureData(
+      title: plain.drawn.count == 1 && plain.columns.count > 1
+        ? plain.title + ": " + plain.columns[plain.drawn[0]].lowercasedFirst : plain.title,
+      source: source, rows: plain.lines.map { .init(code: $0.code, label: $0.label) }, columns: columns,
+      hidden: words("statistics.tables.hidden"), number: terms.number
+    ) { row, column in
+      let place = column.flatMap { Int($0) } ?? plain.drawn.first ?? 0
+      return lines[row]?.counts[place]
+    }
+    .svg(.bars, pack)
   }
 
   // MARK: Files
@@ -240,6 +239,8 @@ extension PictureData {
     self.columns = columns
     self.hidden = hidden
     self.number = number
+    // It has no layers that stood together.
+    whole = ""
     self.count = count
   }
 }
