@@ -29,7 +29,7 @@ struct TableCommand: ParsableCommand {
 
   func run() throws {
     func names(_ text: String?) -> [String] {
-      (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
     guard !names(rows).isEmpty else { throw CommandFailure(message: "--rows names no column", code: 64) }
     if layers != nil, names(columns).isEmpty || names(layers).count != 1 {

@@ -12,8 +12,13 @@ import Vault
 final class PaperCarrier: LetterCarrier {
   private let state = Mutex<(letters: [Letter], failures: [LetterFailure?])>(([], []))
   private let pause: Duration?
+  private let meanwhile: @Sendable (Int) async -> Void
 
-  init(pause: Duration? = nil) { self.pause = pause }
+  /// - Parameter meanwhile: what happens while a letter is under way, with how many arrived before it.
+  init(pause: Duration? = nil, meanwhile: @escaping @Sendable (Int) async -> Void = { _ in }) {
+    self.pause = pause
+    self.meanwhile = meanwhile
+  }
 
   var letters: [Letter] { state.withLock { $0.letters } }
 
@@ -26,6 +31,7 @@ final class PaperCarrier: LetterCarrier {
     for (index, letter) in letters.enumerated() {
       guard await begin(index) else { continue }
       if let pause { try? await Task.sleep(for: pause) }
+      await meanwhile(self.letters.count)
       let failure = state.withLock { state -> LetterFailure? in
         let failure = state.failures.isEmpty ? nil : state.failures.removeFirst()
         if failure == nil { state.letters.append(letter) }

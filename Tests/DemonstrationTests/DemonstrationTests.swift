@@ -5,6 +5,7 @@ import CountryPack
 import Demonstration
 import Foundation
 import Identification
+import NationalPlan
 import Records
 import Referrals
 import Releases
@@ -24,6 +25,7 @@ private let migrations =
   + MechanismSchema.migrations
   + ReferralLifeSchema.migrations
   + TrainingSchema.migrations + ReleaseSchema.migrations
+  + NationalPlanSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {

@@ -34,7 +34,9 @@ private final class Explaining: ReadTransaction {
     let members = (0..<3).map { _ in MemberID.random() }
     let referrals = (0..<count).map { _ in Self.made(agencies, members, &generator) }
     try await withStore(
-      engine, AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+      engine,
+      AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+        + MechanismSchema.migrations + ReferralLifeSchema.migrations
     ) { database in
       try await database.write { transaction in
         for agency in agencies {

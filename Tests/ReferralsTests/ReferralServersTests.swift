@@ -28,7 +28,8 @@ import Vault
     try await withFreshAddress(engine) { open in
       let (first, second) = (try await open(), try await open())
       try await first.migrate(
-        AuditLog.migrations + AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations)
+        AuditLog.migrations + AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+          + MechanismSchema.migrations + ReferralLifeSchema.migrations)
       let world = try await World(first)
       let other = Office(
         database: second, root: world.office.root, clock: world.time.clock, randomness: .seeded(8), passwordCost: .test)

@@ -31,7 +31,9 @@ import Vault
 
   @Test(arguments: Run.all) private func aYearAgreesWithTheModel(_ run: Run) async throws {
     try await withStore(
-      run.engine, AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+      run.engine,
+      AccountsSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
+        + MechanismSchema.migrations + ReferralLifeSchema.migrations
     ) { database in
       let store = FaultyStore(database)
       let year = try await YearOfReferrals(try await World(store), store, seed: run.seed)

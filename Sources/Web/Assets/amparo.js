@@ -26,6 +26,9 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+// On a phone the menu is one line: where one is must be seen in it.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 document.querySelector("[data-focus]")?.focus();
 
 // The second click of a double click sends nothing; the server does a thing once anyway.

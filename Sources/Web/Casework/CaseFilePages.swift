@@ -27,9 +27,9 @@ struct CaseFilePages {
       return .page("casework/sheet", model)
     }
     // An emergency opens this file and nothing of the rooms around it.
-    if !file.isShared, file.emergencyUntil == nil {
+    if file.emergencyUntil == nil {
       var sections: [CaseFileSection] = []
-      for room in rooms {
+      for room in rooms where !file.isShared || room.isInSharedFiles {
         if let section = try await room.section(of: file, visit, actor) { sections.append(section) }
       }
       model["rooms"] = sections.map(\.view)

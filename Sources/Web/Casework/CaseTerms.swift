@@ -96,6 +96,8 @@ struct CaseTerms: Sendable {
 
 /// A room that has something to say in a case's file, for example its referrals.
 protocol CaseFileRoom: Sendable {
+  /// Whether its part also stands in what another agency may read of a file.
+  var isInSharedFiles: Bool { get }
   func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection?
   /// What becomes of the room's things when the case is closed, in sentences.
   func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String]
@@ -104,6 +106,7 @@ protocol CaseFileRoom: Sendable {
 }
 
 extension CaseFileRoom {
+  var isInSharedFiles: Bool { false }
   func endsWithConsent(_ consent: Consent, _ visit: Visit, _ actor: Actor) async throws -> [String] { [] }
   func endsWithCase(_ file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> [String] { [] }
 }

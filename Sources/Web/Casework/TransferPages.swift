@@ -287,6 +287,9 @@ struct TransferPages: RoomPages {
 
 /// A case's transfers, in its file.
 extension TransferPages: CaseFileRoom {
+  /// Who holds a case jointly, or reads some of it, may ask for it.
+  var isInSharedFiles: Bool { true }
+
   func section(of file: CaseFile, _ visit: Visit, _ actor: Actor) async throws -> CaseFileSection? {
     guard actor.may(.readCase) else { return nil }
     let found = try await desks.transfers.ofCase(actor, file.summary.id)

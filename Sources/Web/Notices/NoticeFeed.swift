@@ -127,8 +127,10 @@ extension NoticeDesk.Standing {
   var tag: String { "\(unread).\(newest?.milliseconds ?? 0).\(shows ? 1 : 0)" }
 
   init?(tag: String) {
-    let parts = tag.split(separator: ".").compactMap { Int64($0) }
-    guard parts.count == 3, let unread = Int(exactly: parts[0]), unread >= 0, tag.utf8.count < 60 else { return nil }
+    let texts = tag.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = texts.compactMap { Int64($0) }
+    guard texts.count == 3, parts.count == 3, let unread = Int(exactly: parts[0]), unread >= 0, tag.utf8.count < 60
+    else { return nil }
     self.init(unread: unread, newest: parts[1] == 0 ? nil : Moment(milliseconds: parts[1]), shows: parts[2] == 1)
   }
 }

@@ -37,11 +37,11 @@ struct PlanGantt {
     for year in first.year...last.year {
       for month in isShort ? [1, 4, 7, 10] : [1] {
         guard let day = CalendarDay(year: year, month: month, day: 1), day >= first, day <= last else { continue }
-        marks.append((day, isShort && month > 1 ? "\(month)" : String(year)))
+        marks.append((day, isShort ? screen.visit.dates.month(day.monthOnly) : String(year)))
       }
     }
     // So many that their names have room on a phone.
-    let every = max(1, (marks.count + 4) / 5)
+    let every = max(1, (marks.count + 3) / 4)
     return marks.enumerated().filter { $0.offset % every == 0 }.map(\.element)
   }
 
@@ -49,7 +49,7 @@ struct PlanGantt {
     let height = 30 + activities.count * Self.step + 6
     var body = ""
     for mark in marks {
-      let x = Self.percent(min(place(mark.day), 9_000))
+      let x = Self.percent(min(place(mark.day), 8_000))
       body += Self.line(at: Self.percent(place(mark.day)), height, "stroke=\"currentColor\" stroke-opacity=\"0.25\"")
       body += "<text x=\"\(x)\" dx=\"3\" y=\"14\" font-size=\"13\" fill=\"currentColor\">\(mark.name)</text>"
     }
@@ -70,7 +70,7 @@ struct PlanGantt {
   private func bar(_ one: PlanActivity, top: Int) -> String {
     let name = one.code + " " + one.name[screen.language]
     let isLate = one.isLate(on: screen.today)
-    var lines = Drawing.lines((isLate ? "▲ " : "") + name, 42)
+    var lines = Drawing.lines((isLate ? "▲ " : "") + name, 36)
     if lines.count > 2 { lines = [lines[0], lines[1] + " …"] }
     let words = lines.enumerated().map { number, line in
       "<text x=\"0\" y=\"\(top + 14 + number * 16)\" font-size=\"14\" font-weight=\"\(isLate ? 700 : 400)\" "
