@@ -40,6 +40,10 @@ def test_every_page_that_a_link_leads_to(person, login, language):
         if kind(address) in seen:
             continue
         seen.add(kind(address))
+        if address.endswith(".json"):
+            # A browser's own view of it breaks the site's rules for styles.
+            assert page.request.get(address).status < 400, kind(address)
+            continue
         try:
             answer = page.goto(address)
         except Error as error:

@@ -15,7 +15,7 @@ def open_case(page, given, surnames, known=False):
     fill(page, {"given_names": given, "surnames": surnames})
     submit(page)
     if page.locator("button[name=known]").count():
-        page.locator("button[name=known]").first.click() if known else page.locator("main form button").last.click()
+        page.locator("button[name=known]").first.click() if known else page.locator("main form button:not(.second)").last.click()
         page.wait_for_load_state()
     assert page.locator("input[name=known]").count() == (1 if known else 0)
     fill(page, {"kind": "trafficking", "province": "EC-O"} if known
