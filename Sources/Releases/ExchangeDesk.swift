@@ -21,12 +21,14 @@ public struct ExchangeDesk: Sendable {
     try await tables(actor) { try VictimTables.questionnaire($0, ages: $1, threshold: $2) }
   }
 
-  /// SDG 16.2.2. Rates stay empty unless a population is given.
-  public func sdg(
-    _ actor: Actor, population: @escaping @Sendable (String, String, String?) -> Int? = { _, _, _ in nil }
-  ) async throws -> SDGSeries? {
-    try await tables(actor) { try VictimTables.sdg($0, ages: $1, threshold: $2) }
-      .map { try SDGSeries($0, population: population) }
+  /// SDG 16.2.2, with rates where the pack counts the people of the year and the group. Throws `Refusal.forbidden`.
+  public func sdg(_ actor: Actor) async throws -> SDGSeries? {
+    try await tables(actor) { try VictimTables.sdg($0, ages: $1, threshold: $2) }.map {
+      try SDGSeries($0) { year, column, code in
+        guard let population = Int(year).flatMap(pack.population(year:)) else { return nil }
+        return code.map { population.people(column, codes: [$0]) } ?? population.people()
+      }
+    }
   }
 
   private func tables(

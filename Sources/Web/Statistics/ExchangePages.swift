@@ -67,6 +67,7 @@ struct ExchangePages: RoomPages {
         title: words("statistics.exchange.sdg"), anchor: "sdg", lead: words("statistics.exchange.sdg_lead"),
         table: series.map { shown($0, visit) },
         empty: document == nil ? words("statistics.tables.empty") : nil,
+        paragraphs: populations(of: series).map(FactTerms(visit).population),
         links: document == nil ? [] : links([(Self.path + "/sdg-16-2-2.csv", "statistics.files.csv")])))
     sections.append(
       ProtectionSection(
@@ -82,6 +83,14 @@ struct ExchangePages: RoomPages {
       Heading(title: words("statistics.exchange.title"), lead: words("statistics.exchange.lead")), sections,
       notice: FactTerms(visit).says(.suppress),
       further: ["tabs": StatisticsTabs.view(visit, actor, current: Self.path)])
+  }
+
+  /// Among whom the rates of a series are counted.
+  private func populations(of series: SDGSeries?) -> [PackPopulation] {
+    let years = Set((series?.lines ?? []).filter { $0.rate != nil }.compactMap { Int($0.year) })
+    return years.compactMap(desks.pack.population(year:)).reduce(into: []) { unique, one in
+      if !unique.contains(where: { $0.id == one.id }) { unique.append(one) }
+    }
   }
 
   private func title(_ table: TableDocument.Table, _ words: Words) -> String {
