@@ -55,7 +55,12 @@ struct Assets: Sendable {
     "txt": "text/plain; charset=utf-8",
   ]
 
-  static func load(from folder: URL = Screen.resources.appendingPathComponent("Assets")) throws -> Assets {
+  /// The site's own, read and packed once in a process.
+  static func load() throws -> Assets { try own.get() }
+
+  private static let own = Result { try load(from: Screen.resources.appendingPathComponent("Assets")) }
+
+  static func load(from folder: URL) throws -> Assets {
     var all: [String: Asset] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
       guard let type = types[(name as NSString).pathExtension] else { continue }

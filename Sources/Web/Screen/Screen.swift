@@ -29,7 +29,12 @@ struct Screen: Sendable {
 
   static var resources: URL { Bundle.module.resourceURL ?? Bundle.module.bundleURL }
 
-  static func load(from folder: URL = resources) throws -> Screen {
+  /// The site's own, read once in a process: two sites in one, the letters and the published names share it.
+  static func load() throws -> Screen { try own.get() }
+
+  private static let own = Result { try load(from: resources) }
+
+  static func load(from folder: URL) throws -> Screen {
     let catalogs = try Words.load(from: folder.appendingPathComponent("Strings"))
     let sources = try templates(in: folder.appendingPathComponent("Templates"))
     var libraries: [Language: MustacheLibrary] = [:]
