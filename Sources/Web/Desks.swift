@@ -10,7 +10,10 @@ import Releases
 import Training
 
 /// All desks of an installation, and the schema of all of them.
-public struct Desks: Sendable {
+///
+/// A class, though nothing in it changes: hundreds of addresses each hold it, and as a value each of them held a copy of
+/// every desk, in memory and in what the compiler makes of them.
+public final class Desks: Sendable {
   public let office: Office
   public let pack: CountryPack
   public let signIn: SignInDesk
