@@ -118,7 +118,7 @@ struct RecordsPages: RoomPages {
     try actor.require(.publishReleases)
     return try await visit.attempt {
       let id: SynthesisRunID = try FormReader(visit.form).id()
-      if runs.knows(id, owner: actor.member) { return .goTo("\(Self.path)/runs/\(id)") }
+      if runs.state(id, owner: actor.member) != nil { return .goTo("\(Self.path)/runs/\(id)") }
       let choice = try RecordsChoice({ visit.form.all($0) }, desks.pack)
       try runs.start(id, owner: actor.member, try await desks.records.begin(actor, choice))
       return .goTo("\(Self.path)/runs/\(id)")
