@@ -43,6 +43,15 @@ public struct ReleaseText: Hashable, Sendable, Codable {
 
   public subscript(language: Language) -> String { language == .english ? en : es }
   public var isEmpty: Bool { es.isEmpty && en.isEmpty }
+
+  /// What is wrong with it where both languages are asked for, beside the fields `<field>_es` and `<field>_en`.
+  func problems(_ field: String) -> [FieldProblem] {
+    [("es", es), ("en", en)].compactMap { language, text in
+      let name = "\(field)_\(language)"
+      if text.isEmpty { return FieldProblem(name, "error.missing") }
+      return text.count > 300 ? FieldProblem(name, Phrase("error.too_long", ["most": "300"])) : nil
+    }
+  }
 }
 
 /// One version of a table for the public: what it shows, where it stands, who saw to it.

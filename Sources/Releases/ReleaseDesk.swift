@@ -109,7 +109,7 @@ public struct ReleaseDesk: Sendable {
   ) async throws {
     try actor.require(.readCounts)
     let now = office.clock.now()
-    var problems = Self.problems(title, "title")
+    var problems = title.problems("title")
     let address = ReleaseSlug(slug)
     if address == nil { problems.append(FieldProblem("slug", "error.slug")) }
     if choice.protection == .inside { problems.append(FieldProblem("protection", "error.release_inside")) }
@@ -137,7 +137,7 @@ public struct ReleaseDesk: Sendable {
     try actor.require(.readCounts)
     let now = office.clock.now()
     let problems =
-      Self.problems(title, "title") + Self.problems(note, "note")
+      title.problems("title") + note.problems("note")
       + (protection == .inside ? [FieldProblem("protection", "error.release_inside")] : [])
     try await office.database.write { transaction in
       if try ReleaseRecords.release(id, transaction) != nil { return }
@@ -264,7 +264,7 @@ public struct ReleaseDesk: Sendable {
   public func withdraw(_ actor: Actor, _ id: ReleaseID, seen revision: Int, because reason: ReleaseText) async throws {
     try actor.require(.publishReleases)
     let now = office.clock.now()
-    let problems = Self.problems(reason, "reason")
+    let problems = reason.problems("reason")
     try await office.database.write { transaction in
       let release = try self.release(actor, id, for: .withdraw, seen: revision, transaction)
       guard problems.isEmpty else { throw Refusal.fields(problems) }
@@ -285,14 +285,6 @@ public struct ReleaseDesk: Sendable {
       throw Refusal(.conflict, Phrase("error.edited_meanwhile"))
     }
     return release
-  }
-
-  private static func problems(_ text: ReleaseText, _ field: String) -> [FieldProblem] {
-    [("es", text.es), ("en", text.en)].compactMap { language, text in
-      let name = "\(field)_\(language)"
-      if text.isEmpty { return FieldProblem(name, "error.missing") }
-      return text.count > 300 ? FieldProblem(name, Phrase("error.too_long", ["most": "300"])) : nil
-    }
   }
 
   private func entry(_ actor: Actor, _ action: String, _ id: ReleaseID, at now: Moment) -> AuditEntry {

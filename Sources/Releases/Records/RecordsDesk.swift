@@ -120,7 +120,7 @@ public struct RecordsDesk: Sendable {
   ) async throws {
     try actor.require(.publishReleases)
     let now = office.clock.now()
-    var problems = Self.problems(title, "title")
+    var problems = title.problems("title")
     let address = ReleaseSlug(slug)
     if address == nil { problems.append(FieldProblem("slug", "error.slug")) }
     let found = problems
@@ -135,7 +135,7 @@ public struct RecordsDesk: Sendable {
       if versions.contains(where: { $0.publishedAt == nil }) {
         problems.append(FieldProblem("slug", "error.release_at_work"))
       } else if !versions.isEmpty {
-        problems += Self.problems(note, "note")
+        problems += note.problems("note")
       }
       guard problems.isEmpty, let address else { throw Refusal.fields(problems) }
       let release = RecordsRelease(
@@ -164,7 +164,7 @@ public struct RecordsDesk: Sendable {
 
   /// Refuses records that somebody else kept, with a reason. They are gone: another calculation gives others.
   public func sendBack(_ actor: Actor, _ id: RecordsID, seen revision: Int, because reason: ReleaseText) async throws {
-    let problems = Self.problems(reason, "reason")
+    let problems = reason.problems("reason")
     try await move(actor, .sendBack, "records.send_back", id, seen: revision, at: office.clock.now()) {
       guard problems.isEmpty else { throw Refusal.fields(problems) }
       return try RecordsRecords.discard($0, because: reason, $1)
@@ -180,7 +180,7 @@ public struct RecordsDesk: Sendable {
   /// Takes the records away. The address stays and says why; what they spent stays spent.
   public func withdraw(_ actor: Actor, _ id: RecordsID, seen revision: Int, because reason: ReleaseText) async throws {
     let now = office.clock.now()
-    let problems = Self.problems(reason, "reason")
+    let problems = reason.problems("reason")
     try await move(actor, .withdraw, "records.withdraw", id, seen: revision, at: now) {
       guard problems.isEmpty else { throw Refusal.fields(problems) }
       return try RecordsRecords.withdraw($0, because: reason, by: actor.member, at: now, $1)
@@ -199,14 +199,6 @@ public struct RecordsDesk: Sendable {
         throw Refusal(.conflict, Phrase("error.edited_meanwhile"))
       }
       try transaction.record(entry(actor, action, id, at: now))
-    }
-  }
-
-  private static func problems(_ text: ReleaseText, _ field: String) -> [FieldProblem] {
-    [("es", text.es), ("en", text.en)].compactMap { language, text in
-      let name = "\(field)_\(language)"
-      if text.isEmpty { return FieldProblem(name, "error.missing") }
-      return text.count > 300 ? FieldProblem(name, Phrase("error.too_long", ["most": "300"])) : nil
     }
   }
 
