@@ -222,7 +222,7 @@ struct TransferPages: RoomPages {
     let actor = try visit.actor()
     guard actor.may(.transferCase) else { throw Refusal.forbidden }
     let caseID: CaseID = try visit.id("case")
-    return try await attempt(visit) {
+    return try await visit.attempt(orIf: .noBasis) {
       var reader = FormReader(visit.form)
       let id: CaseTransferID = try reader.id()
       let kind = reader.value("kind", or: "error.choose") { CaseTransfer.Kind(rawValue: $0) }
@@ -263,24 +263,12 @@ struct TransferPages: RoomPages {
     let actor = try visit.actor()
     guard actor.may(.transferCase) else { throw Refusal.forbidden }
     let caseID: CaseID = try visit.id("case")
-    return try await attempt(visit) {
+    return try await visit.attempt(orIf: .noBasis) {
       let id: CaseTransferID = try FormReader(visit.form).id()
       try await desks.transfers.request(actor, caseID, id: id)
       return .goTo(Self.address(id))
     } orShow: {
       try await requestPage(visit, $0)
-    }
-  }
-
-  /// As `Visit.attempt`, and a consent that does not cover it shows the form again too.
-  private func attempt(
-    _ visit: Visit, _ act: () async throws -> Answer, orShow show: (FormSheet) async throws -> Answer
-  ) async throws -> Answer {
-    do { return try await visit.attempt(act, orShow: show) } catch let refusal as Refusal where refusal.kind == .noBasis
-    {
-      var answer = try await show(FormSheet(words: visit.words, typed: visit.form, refusal: refusal))
-      answer.status = refusal.kind.status
-      return answer
     }
   }
 }

@@ -85,14 +85,17 @@ struct Visit: Sendable {
 
   /// Does what a form asks for; when it is refused in a way that typing can mend or that may pass, shows the form
   /// again with what was typed and why.
+  ///
+  /// - Parameter further: a refusal that may pass on this page too, such as of a consent that ended meanwhile.
   func attempt(
-    _ act: () async throws -> Answer, orShow show: (FormSheet) async throws -> Answer
+    orIf further: Refusal.Kind? = nil, _ act: () async throws -> Answer,
+    orShow show: (FormSheet) async throws -> Answer
   ) async throws -> Answer {
     do {
       return try await act()
     } catch {
       guard let refusal = Refusal(becauseOf: error),
-        [.invalid, .conflict, .tooMany, .unavailable, .storageFull].contains(refusal.kind)
+        [.invalid, .conflict, .tooMany, .unavailable, .storageFull, further].contains(refusal.kind)
       else { throw error }
       var answer = try await show(FormSheet(words: words, typed: form, refusal: refusal))
       answer.status = refusal.kind.status

@@ -110,7 +110,7 @@ extension ReferralPages {
   {
     let actor = try visit.actor()
     let caseID: CaseID = try visit.id("case")
-    return try await attempt(visit) {
+    return try await visit.attempt(orIf: .noBasis) {
       let isKept = visit.form["keep"] != nil
       var reader = FormReader(visit.form)
       let written: ReferralID = try reader.id()
@@ -147,18 +147,6 @@ extension ReferralPages {
     let parts = text.split(separator: ".", maxSplits: 1)
     guard parts.count == 2, let agency = AgencyID(String(parts[0])) else { return nil }
     return (agency, String(parts[1]))
-  }
-
-  /// As `Visit.attempt`, and a consent that ended meanwhile shows the form again too, without its recipient.
-  private func attempt(
-    _ visit: Visit, _ act: () async throws -> Answer, orShow show: (FormSheet) async throws -> Answer
-  ) async throws -> Answer {
-    do { return try await visit.attempt(act, orShow: show) } catch let refusal as Refusal where refusal.kind == .noBasis
-    {
-      var answer = try await show(FormSheet(words: visit.words, typed: visit.form, refusal: refusal))
-      answer.status = refusal.kind.status
-      return answer
-    }
   }
 
   // MARK: Moves
