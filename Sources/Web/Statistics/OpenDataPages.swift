@@ -89,46 +89,17 @@ struct OpenDataPages: RoomPages {
 
   private func page(_ visit: Visit) async throws -> Answer {
     let open = try await desks.openData.release(visit.part("slug"), version: visit.part("version"))
-    let (words, language) = (visit.words, visit.language)
-    let release = open.release
-    let published = release.publishedAt.map { visit.dates.day(of: $0) } ?? ""
-    var model: [String: Any] = [
-      "title": release.title[language],
-      "heading": Heading(
-        title: release.title[language],
-        eyebrow: words("statistics.open.version", ["version": String(release.version), "day": published]),
-        back: .init(address: "/open-data", label: words("statistics.open.title"))
-      ).view,
-      "citation": words(
-        "statistics.open.citation",
-        [
-          "country": desks.pack.name[language], "title": release.title[language], "version": String(release.version),
-          "day": published, "address": settings.publicAddress + release.address,
-        ]),
-    ]
-    if let newest = open.versions.first, newest.version != release.version {
-      model["newer"] = [
-        "address": newest.address, "note": newest.note[language],
-        "label": words("statistics.open.version_short", ["version": String(newest.version)]),
-      ]
-    }
-    if !release.note.isEmpty { model["note"] = release.note[language] }
-    if open.versions.count > 1 {
-      model["versions"] = open.versions.map { version in
-        [
-          "address": version.address,
-          "label": words(
-            "statistics.open.version",
-            [
-              "version": String(version.version),
-              "day": version.publishedAt.map { visit.dates.day(of: $0) } ?? "",
-            ]),
-        ]
-      }
-      model["hasVersions"] = true
+    let (words, release) = (visit.words, open.release)
+    var model = OpenVersionView(
+      publicAddress: settings.publicAddress, country: desks.pack.name[visit.language],
+      back: .init(address: "/open-data", label: words("statistics.open.title"))
+    ).model(release, open.versions, visit) { version in
+      words(
+        "statistics.open.version",
+        ["version": String(version.version), "day": version.publishedAt.map { visit.dates.day(of: $0) } ?? ""])
     }
     guard let table = open.table else {
-      model["withdrawn"] = release.reason[language]
+      model["withdrawn"] = release.reason[visit.language]
       return .page("statistics/open-table", model)
     }
     model.merge(content(table, release, visit)) { $1 }

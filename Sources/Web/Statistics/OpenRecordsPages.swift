@@ -94,36 +94,11 @@ struct OpenRecordsPages: RoomPages {
     let open = try await desks.openRecords.release(visit.part("slug"), version: visit.part("version"))
     let (words, language, release) = (visit.words, visit.language, open.release)
     let (terms, facts) = (RecordsTerms(visit), FactTerms(visit))
-    let published = release.publishedAt.map { visit.dates.day(of: $0) } ?? ""
-    var model: [String: Any] = [
-      "title": release.title[language],
-      "heading": Heading(
-        title: release.title[language],
-        eyebrow: words("statistics.open.version", ["version": String(release.version), "day": published]),
-        back: .init(address: Self.path, label: words("statistics.open_records.title"))
-      ).view,
-      "citation": words(
-        "statistics.open.citation",
-        [
-          "country": desks.pack.name[language], "title": release.title[language], "version": String(release.version),
-          "day": published, "address": settings.publicAddress + release.address,
-        ]),
-    ]
-    if let newest = open.versions.first, !open.isNewest {
-      model["newer"] = [
-        "address": newest.address, "note": newest.note[language],
-        "label": words("statistics.open.version_short", ["version": String(newest.version)]),
-      ]
-    }
-    if !release.note.isEmpty { model["note"] = release.note[language] }
-    if open.versions.count > 1 {
-      model["versions"] = open.versions.map { version in
-        [
-          "address": version.address,
-          "label": words("statistics.open.version_short", ["version": String(version.version)]),
-        ]
-      }
-      model["hasVersions"] = true
+    var model = OpenVersionView(
+      publicAddress: settings.publicAddress, country: desks.pack.name[language],
+      back: .init(address: Self.path, label: words("statistics.open_records.title"))
+    ).model(release, open.versions, visit) {
+      words("statistics.open.version_short", ["version": String($0.version)])
     }
     guard release.state == .published else {
       model["withdrawn"] = release.reason[language]
