@@ -10,10 +10,12 @@ import Statistics
 public struct ExchangeDesk: Sendable {
   let office: Office
   let pack: CountryPack
+  let memory: FactMemory
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  public init(_ office: Office, _ pack: CountryPack, _ memory: FactMemory = FactMemory()) {
     self.office = office
     self.pack = pack
+    self.memory = memory
   }
 
   /// The questionnaire's tables; `nil` when there is no case. Throws `Refusal.forbidden`.
@@ -36,7 +38,7 @@ public struct ExchangeDesk: Sendable {
   ) async throws -> TableDocument? {
     try actor.require(.readCounts)
     let columns = VictimTables.columns.compactMap { FactField(rawValue: $0) }
-    let counts = try await office.database.read { try FactBook.counts(by: columns, measure: .persons, $0) }
+    let counts = try await office.database.read { try memory.counts(by: columns, measure: .persons, $0) }
     guard !counts.isEmpty else { return nil }
     return try make(
       FactTable(columns: columns.map(\.rawValue), counts), CTDCCrosswalk.ages(pack), pack.statistics.threshold)

@@ -31,10 +31,12 @@ public struct Overview: Sendable {
 public struct OverviewDesk: Sendable {
   let office: Office
   let pack: CountryPack
+  let memory: FactMemory
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  public init(_ office: Office, _ pack: CountryPack, _ memory: FactMemory = FactMemory()) {
     self.office = office
     self.pack = pack
+    self.memory = memory
   }
 
   /// All agencies' cases. `nil` when there is none. Throws `Refusal.forbidden`.
@@ -60,7 +62,10 @@ public struct OverviewDesk: Sendable {
     let (counts, services) = try await office.database.read { transaction in
       (
         try Self.choices.map { choice in
-          try FactBook.counts(by: choice.axes, measure: choice.measure, agency: agency, transaction)
+          // Whose cases they are is not kept in memory.
+          try agency.map {
+            try FactBook.counts(by: choice.axes, measure: choice.measure, agency: $0, transaction)
+          } ?? memory.counts(by: choice.axes, measure: choice.measure, transaction)
         }, try FactBook.services(agency: agency, transaction)
       )
     }
