@@ -22,11 +22,8 @@ actor CheckpointKeeper {
   }
 
   func run() async {
-    while !Task.isCancelled {
-      do { try await look() } catch is CancellationError { return } catch {
-        logger.error("the audit log could not be signed; trying again")
-      }
-      try? await Task.sleep(for: .seconds(2))
+    await lookAgain(every: .seconds(2), logger, orSay: "the audit log could not be signed; trying again") {
+      try await look()
     }
   }
 

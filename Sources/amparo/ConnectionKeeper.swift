@@ -23,19 +23,16 @@ struct ConnectionKeeper {
   /// Works until it is cancelled. What can't be done now is done at the next look: nothing is kept in memory.
   func run() async {
     var tidiedAt: Moment?
-    while !Task.isCancelled {
-      do {
-        try await courier.run()
-        try await keys.endThoseThatRanOut()
-        let now = clock.now()
-        if tidiedAt.map({ $0 + .hours(1) <= now }) ?? true {
-          try await courier.tidy()
-          tidiedAt = now
-        }
-      } catch is CancellationError { return } catch {
-        logger.error("webhooks or keys could not be looked after; trying again")
+    await lookAgain(
+      every: WebhookCourier.interval, logger, orSay: "webhooks or keys could not be looked after; trying again"
+    ) {
+      try await courier.run()
+      try await keys.endThoseThatRanOut()
+      let now = clock.now()
+      if tidiedAt.map({ $0 + .hours(1) <= now }) ?? true {
+        try await courier.tidy()
+        tidiedAt = now
       }
-      try? await Task.sleep(for: .milliseconds(WebhookCourier.interval.milliseconds))
     }
   }
 }

@@ -15,11 +15,8 @@ struct DeadlineKeeper {
 
   /// Looks until it is cancelled. What can't be done now is done at the next look: nothing is kept in memory.
   func run() async {
-    while !Task.isCancelled {
-      do { try await timekeeper.run() } catch is CancellationError { return } catch {
-        logger.error("the clocks of referrals could not be read; trying again")
-      }
-      try? await Task.sleep(for: .milliseconds(ReferralTimekeeper.interval.milliseconds))
-    }
+    await lookAgain(
+      every: ReferralTimekeeper.interval, logger, orSay: "the clocks of referrals could not be read; trying again"
+    ) { try await timekeeper.run() }
   }
 }
