@@ -58,30 +58,12 @@ struct BenchCasework {
     _ engine: Engine, _ options: Bench.Options, _ pack: CountryPack, _ size: Int,
     _ work: (BenchCasework) async throws -> Result
   ) async throws -> Result {
-    let name = "bench" + CaseID.random().description
-    let folder = FileManager.default.temporaryDirectory.appending(path: name)
-    switch engine {
-    case .sqlite:
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: folder) }
-      let database = try SQLiteDatabase(path: folder.appending(path: "amparo.sqlite").path)
+    try await BenchStore.use(server: engine == .postgresql ? options.postgreSQL : nil, connections: 2) { store in
+      let database = try await store.open()
       let register = try await BenchCasework(database, pack, size)
+      try await store.settle("ANALYZE")
       let result = try await work(register)
       await database.close()
-      return result
-    case .postgresql:
-      guard let server = options.postgreSQL else { throw Failure("no server") }
-      let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-      try await administrator.runStatement("CREATE SCHEMA \(name)")
-      let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
-      let database = try await PostgreSQLDatabase(url: url, connections: 2)
-      let register = try await BenchCasework(database, pack, size)
-      // What a server does by itself after a while.
-      try await database.runStatement("ANALYZE")
-      let result = try await work(register)
-      await database.close()
-      try await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
-      await administrator.close()
       return result
     }
   }

@@ -19,18 +19,12 @@ struct BenchImport {
   }
 
   static func measure(rows: Int, pack: CountryPack, server: String?) async throws -> Measured {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "amparo-import-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var database: any Database = try SQLiteDatabase(path: folder.appending(path: "amparo.sqlite").path)
-    let schema = "bench\(UInt32.random(in: 0 ..< .max))"
-    var administrator: PostgreSQLDatabase?
-    if let server {
-      administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-      try await administrator?.runStatement("CREATE SCHEMA \(schema)")
-      let address = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + schema
-      database = try await PostgreSQLDatabase(url: address)
+    try await BenchStore.use(server: server, connections: 8) {
+      try await measure(rows: rows, pack, try await $0.open())
     }
+  }
+
+  private static func measure(rows: Int, _ pack: CountryPack, _ database: any Database) async throws -> Measured {
     try await database.migrate(Desks.migrations)
     let desks = Desks(Office(database: database, root: .random()), pack)
     _ = try await desks.agencies.setUp(
@@ -56,8 +50,6 @@ struct BenchImport {
     let seconds = milliseconds(start.duration(to: clock.now)) / 1000
     guard done.opened == rows else { throw Failure("\(done.opened) of \(rows) rows came in") }
     await database.close()
-    try await administrator?.runStatement("DROP SCHEMA \(schema) CASCADE")
-    await administrator?.close()
     return Measured(
       seconds: seconds, looking: milliseconds(start.duration(to: looked)) / 1000, perSecond: Double(rows) / seconds)
   }

@@ -22,48 +22,23 @@ struct BenchReferrals {
 
   static func measure(_ options: Bench.Options, _ pack: CountryPack, into table: inout FigureTable) async throws {
     for engine in Engine.allCases where engine == .sqlite || options.postgreSQL != nil {
+      let server = engine == .postgresql ? options.postgreSQL : nil
       for size in options.registers {
         let isLast = size == options.registers.last
-        try await withStore(engine, options, connections: 4) { open, analyze in
-          let bench = try await BenchReferrals(try await open(), pack, size)
-          try await analyze()
+        try await BenchStore.use(server: server, connections: 4) { store in
+          let bench = try await BenchReferrals(try await store.open(), pack, size)
+          try await store.settle("VACUUM ANALYZE referrals")
           try await bench.measure(options.samples, "\(engine.rawValue), \(size) referrals: ", isLast, &table)
           await bench.desks.office.database.close()
         }
       }
-      try await withStore(engine, options, connections: 4) { open, _ in
-        try await measureDeadlines(engine, pack, [try await open(), try await open()], &table)
+      try await BenchStore.use(server: server, connections: 4) { store in
+        try await measureDeadlines(engine, pack, [try await store.open(), try await store.open()], &table)
       }
     }
   }
 
-  // MARK: A store
-
-  /// A fresh store that can be opened again and again, as several servers do.
-  private static func withStore(
-    _ engine: Engine, _ options: Bench.Options, connections: Int,
-    _ work: (_ open: () async throws -> any Database, _ analyze: () async throws -> Void) async throws -> Void
-  ) async throws {
-    let name = "bench" + CaseID.random().description
-    switch engine {
-    case .sqlite:
-      let folder = FileManager.default.temporaryDirectory.appending(path: name)
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: folder) }
-      try await work({ try SQLiteDatabase(path: folder.appending(path: "amparo.sqlite").path) }, {})
-    case .postgresql:
-      guard let server = options.postgreSQL else { return }
-      let administrator = try await PostgreSQLDatabase(url: server, connections: 1)
-      try await administrator.runStatement("CREATE SCHEMA \(name)")
-      let url = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D" + name
-      try await work(
-        { try await PostgreSQLDatabase(url: url, connections: connections) },
-        // What a server does by itself after a while.
-        { try await administrator.runStatement("VACUUM ANALYZE \(name).referrals") })
-      try await administrator.runStatement("DROP SCHEMA \(name) CASCADE")
-      await administrator.close()
-    }
-  }
+  // MARK: A desk
 
   private init(_ database: any Database, _ pack: CountryPack, _ size: Int) async throws {
     try await database.migrate(Desks.migrations)

@@ -147,7 +147,8 @@ import Testing
         return some.isEmpty ? [.needs] : Set(some)
       }
       var reads = 0
-      for step in 0..<2000 {
+      // Long enough that some dozens of reads find something, whatever the seed.
+      for step in 0..<4000 {
         let now = town.time.now
         let any = model.indices.randomElement(using: &random)
         switch Int.random(in: 0..<10, using: &random) {

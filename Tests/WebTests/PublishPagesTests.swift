@@ -18,25 +18,8 @@ import Testing
     _ engine: Engine, _ counts: [(form: String, province: String, count: Int)],
     _ body: (WebHouse, TestBrowser, TestBrowser) async throws -> Void
   ) async throws {
-    try await withSite(engine) { house in
-      for role in [Role.caseWorker, .analyst, .coordinator, .trainer] { try await house.join(role.rawValue, [role]) }
-      let people = counts.flatMap { form, province, count in
-        (0..<count).map { number in
-          (
-            identity: PersonIdentity(givenNames: "Canaria \(number)", birth: .year(1980)),
-            facts: CaseFacts(
-              kind: "trafficking", province: province, form: form, ageBand: "18-29",
-              sex: number.isMultiple(of: 2) ? "female" : "male")
-          )
-        }
-      }
-      _ = try await house.desks.cases.seed(
-        try await house.actor("case_worker"), people, at: house.desks.office.clock.now())
-      let (analyst, coordinator) = (TestBrowser(house.site), TestBrowser(house.site))
-      try await analyst.signIn("analyst")
-      try await coordinator.signIn("coordinator")
-      try await body(house, analyst, coordinator)
-    }
+    try await withCountedHouse(
+      engine, counts, further: [.trainer], sex: { $0.isMultiple(of: 2) ? "female" : "male" }, body)
   }
 
   private func year(_ house: WebHouse) -> String {

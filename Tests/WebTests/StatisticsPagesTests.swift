@@ -11,33 +11,9 @@ import Testing
 @testable import Web
 
 @Suite struct StatisticsPagesTests {
-  /// A house with cases of the year, an analyst and a coordinator.
-  private func withCases(
-    _ engine: Engine, _ counts: [(form: String, province: String, count: Int)],
-    _ body: (WebHouse, TestBrowser, TestBrowser) async throws -> Void
-  ) async throws {
-    try await withSite(engine) { house in
-      for role in [Role.caseWorker, .analyst, .coordinator] { try await house.join(role.rawValue, [role]) }
-      let people = counts.flatMap { form, province, count in
-        (0..<count).map { number in
-          (
-            identity: PersonIdentity(givenNames: "Canaria \(number)", birth: .year(1980)),
-            facts: CaseFacts(kind: "trafficking", province: province, form: form, ageBand: "18-29", sex: "female")
-          )
-        }
-      }
-      _ = try await house.desks.cases.seed(
-        try await house.actor("case_worker"), people, at: house.desks.office.clock.now())
-      let (analyst, coordinator) = (TestBrowser(house.site), TestBrowser(house.site))
-      try await analyst.signIn("analyst")
-      try await coordinator.signIn("coordinator")
-      try await body(house, analyst, coordinator)
-    }
-  }
-
   @Test(arguments: TestEngine.available) func aTableIsItsAddressAndNeverShowsSmallCounts(_ engine: Engine) async throws
   {
-    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+    try await withCountedHouse(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
       house, analyst, _ in
       let address = "/statistics/tables?rows=form&columns=province&measure=cases&protection=suppress"
       let page = try await analyst.get(address)
@@ -66,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: TestEngine.available) func aReleaseGoesFromTheTableToThePublic(_ engine: Engine) async throws {
-    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+    try await withCountedHouse(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
       house, analyst, coordinator in
       let table = try await analyst.get("/statistics/tables?rows=form")
       let new = try table.link("/statistics/releases/new[^\"]*").replacing("&amp;", with: "&")
@@ -118,7 +94,7 @@ import Testing
   }
 
   @Test(arguments: TestEngine.available) func whatWouldGiveARestAwayIsNamed(_ engine: Engine) async throws {
-    try await withCases(
+    try await withCountedHouse(
       engine,
       [("begging", "EC-P", 40), ("sexual", "EC-P", 4), ("begging", "EC-O", 30), ("sexual", "EC-O", 20)]
     ) { house, analyst, coordinator in
@@ -139,7 +115,7 @@ import Testing
   }
 
   @Test func picturesSayNoMoreThanTheTable() async throws {
-    try await withCases(.sqlite, [("begging", "EC-P", 31), ("labour", "EC-O", 3), ("sexual", "EC-G", 22)]) {
+    try await withCountedHouse(.sqlite, [("begging", "EC-P", 31), ("labour", "EC-O", 3), ("sexual", "EC-G", 22)]) {
       _, analyst, _ in
       for query in ["rows=province&picture=map", "rows=province&picture=bars", "rows=form&picture=pyramid"] {
         let svg = try await analyst.get("/statistics/tables.svg?\(query)")
@@ -155,7 +131,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func aThirdColumnIsATableForEachCodeInEveryForm(_ engine: Engine) async throws
   {
-    try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
+    try await withCountedHouse(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27), ("labour", "EC-O", 3)]) {
       house, analyst, _ in
       let query = "?rows=form&columns=province&layers=age_band"
       let page = try await analyst.get("/statistics/tables" + query)
@@ -181,7 +157,7 @@ import Testing
   }
 
   @Test func sharesAndRatesNameWhatTheyAreOf() async throws {
-    try await withCases(.sqlite, [("begging", "EC-P", 31), ("sexual", "EC-P", 27)]) { house, analyst, _ in
+    try await withCountedHouse(.sqlite, [("begging", "EC-P", 31), ("sexual", "EC-P", 27)]) { house, analyst, _ in
       let page = try await analyst.get("/statistics/tables?rows=form")
       // 31 of 58, Wilson.
       #expect(page.contains("53,4 % (40,8–65,7)") && page.contains("Wilson"))
@@ -195,7 +171,7 @@ import Testing
   }
 
   @Test func routesAreAPictureThatFitsATelephone() async throws {
-    try await withCases(.sqlite, [("begging", "EC-P", 31)]) { _, analyst, _ in
+    try await withCountedHouse(.sqlite, [("begging", "EC-P", 31)]) { _, analyst, _ in
       let svg = try await analyst.get("/statistics/tables.svg?rows=origin&columns=destination&picture=routes")
       #expect(svg.status == .ok && svg.contains("viewBox=\"0 0 360 ") && svg.contains("class=\"narrow\""))
       // Nobody was asked, and that is said in words.

@@ -24,8 +24,8 @@ struct PictureData {
   /// The word for what is hidden, and how a number is written.
   var hidden: String
   var number: (Int) -> String
-  /// The word for all layers together.
-  var whole: String
+  /// The word for all layers together; none where there are no layers.
+  var whole = ""
   /// `nil` when hidden; a column of `nil` is the row's total.
   var count: (String, String?) -> Int?
   /// The same within a layer.

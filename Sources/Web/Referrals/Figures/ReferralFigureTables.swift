@@ -239,8 +239,6 @@ extension PictureData {
     self.columns = columns
     self.hidden = hidden
     self.number = number
-    // It has no layers that stood together.
-    whole = ""
     self.count = count
   }
 }
