@@ -7,6 +7,8 @@ public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
   case coordinator
   case trainer
   case analyst
+  /// Writes for the public: pages, news, campaigns.
+  case pressOfficer = "press_officer"
   case agencyAdministrator = "agency_administrator"
   /// Keeps the installation running. Has no key and no permission that opens a person's file.
   case systemAdministrator = "system_administrator"
@@ -24,8 +26,8 @@ public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// The roles that people may have.
   public static let allCases: [Role] = [
-    .frontlineOfficer, .caseWorker, .referralDesk, .supervisor, .coordinator, .trainer, .analyst, .agencyAdministrator,
-    .systemAdministrator,
+    .frontlineOfficer, .caseWorker, .referralDesk, .supervisor, .coordinator, .trainer, .analyst, .pressOfficer,
+    .agencyAdministrator, .systemAdministrator,
   ]
 
   /// The roles that a program's key may have. Nobody is invited with one.
@@ -76,6 +78,14 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
   case signMechanisms
   /// Takes a national or local plan over, edits it, keeps its meetings and its money.
   case keepPlan
+  /// Enters what institutions counted of investigations, prosecutions and convictions.
+  case keepProsecution
+  /// Plans campaigns and events, and counts whom they reached.
+  case keepCampaigns
+  /// Writes, translates, publishes and corrects pages and news of the public site.
+  case keepSite
+  /// Reads and answers what the public tells the own agency.
+  case answerTips
   case readCounts
   /// Publishes and withdraws open data that somebody else drafted.
   case publishReleases
@@ -95,11 +105,12 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case .conductScreening, .readScreenings, .decideIdentification, .openCase, .readCase, .editCase, .recordConsent,
       .closeCase, .approveClosing, .transferCase, .approvePlan, .mergePersons, .askElsewhere, .protectData,
       .sendReferral,
-      .answerReferral, .referCases:
+      .answerReferral, .referCases, .answerTips:
       true
     case .readOwnReferrals, .readDirectory, .manageKeys, .leadDesk, .readReferralEnvelopes, .keepDirectory,
       .importDirectory, .keepMechanisms, .signMechanisms, .keepPlan,
-      .readCounts, .publishReleases, .manageTraining, .manageForms, .manageMembers, .manageAgencies, .readAuditLog,
+      .keepProsecution, .keepCampaigns, .keepSite, .readCounts, .publishReleases, .manageTraining, .manageForms,
+      .manageMembers, .manageAgencies, .readAuditLog,
       .manageInstallation:
       false
     }
@@ -116,7 +127,8 @@ extension Role {
         .conductScreening, .readScreenings, .openCase, .readCase, .editCase, .recordConsent, .closeCase, .sendReferral,
         .readReferralEnvelopes, .askElsewhere,
       ]
-    case .referralDesk: [.readReferralEnvelopes, .answerReferral, .readCase, .editCase, .keepDirectory]
+    case .referralDesk:
+      [.readReferralEnvelopes, .answerReferral, .readCase, .editCase, .keepDirectory, .answerTips]
     case .supervisor:
       [
         .readScreenings, .decideIdentification, .readCase, .editCase, .closeCase, .approveClosing, .transferCase,
@@ -124,11 +136,16 @@ extension Role {
         .mergePersons, .askElsewhere, .protectData, .sendReferral, .answerReferral, .leadDesk, .readReferralEnvelopes,
         .readCounts,
         .readAuditLog, .manageForms, .keepDirectory, .signMechanisms, .manageKeys,
+        .answerTips,
       ]
     case .coordinator:
-      [.readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms, .keepPlan]
+      [
+        .readCounts, .publishReleases, .readReferralEnvelopes, .importDirectory, .keepMechanisms, .keepPlan,
+        .keepProsecution, .keepCampaigns, .keepSite,
+      ]
     case .trainer: [.manageTraining]
-    case .analyst: [.readCounts, .publishReleases]
+    case .analyst: [.readCounts, .publishReleases, .keepProsecution]
+    case .pressOfficer: [.keepSite, .keepCampaigns]
     case .agencyAdministrator: [.manageMembers, .manageForms, .readAuditLog, .manageKeys]
     case .systemAdministrator: [.manageAgencies, .manageInstallation, .readAuditLog]
     case .directoryProgram: [.readDirectory]
@@ -147,7 +164,7 @@ extension Role {
     case .agencyAdministrator: [.casework, .training]
     // A program that opens or seals needs the agency's key as a member does; one that reads codes holds none.
     case .answeringProgram, .sendingProgram: [.casework]
-    case .coordinator, .analyst, .systemAdministrator, .directoryProgram, .readingProgram: []
+    case .coordinator, .analyst, .pressOfficer, .systemAdministrator, .directoryProgram, .readingProgram: []
     }
   }
 }

@@ -41,6 +41,8 @@ public struct Site: Sendable {
   let field: FieldApp?
   /// What open pages are told, one look at the store for all of them.
   let notices: NoticeFeed
+  /// The pages for the public as they are sent.
+  let publicCache = PublicCache()
 
   /// Loads templates, texts and assets.
   ///
@@ -100,18 +102,26 @@ public struct Site: Sendable {
     ]
   }
 
+  /// The rooms that have pages for the public, in the order of its menu. Practice has none.
+  var publicRooms: [any PublicRoom] {
+    if settings.isPractice { return [] }
+    return [FrontPages()]
+  }
+
   /// Answers every request; nothing is thrown out of it.
   public var responder: some HTTPResponder<PageContext> { assembled.router.buildResponder() }
 
   /// Every address of the site with its method, sorted.
   var registered: [String] {
-    (assembled.routes.flatMap(\.registered) + (settings.isPractice ? [] : ApiDoor.registered)).sorted()
+    (assembled.routes.flatMap(\.registered) + PublicDoor.registered(publicRooms)
+      + (settings.isPractice ? [] : ApiDoor.registered)).sorted()
   }
 
   private var assembled: (router: Router<PageContext>, routes: [Routes]) {
     let router = Router(context: PageContext.self, options: [.autoGenerateHeadEndpoints])
     let rooms = rooms
     let frame = Frame(site: self, navigation: rooms.flatMap(\.navigation))
+    if !settings.isPractice { router.add(middleware: PublicDoor(site: self)) }
     router.add(middleware: FirstSteps(settings: settings, screen: screen))
     router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
     // Programs have nothing to do in practice.

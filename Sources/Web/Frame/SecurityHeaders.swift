@@ -16,17 +16,27 @@ struct SecurityHeaders: RouterMiddleware {
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    // What a member brought in has a stricter one of its own.
-    if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = Self.policy }
-    response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers[Self.referrerPolicy] = "no-referrer"
-    response.headers[Self.openerPolicy] = "same-origin"
-    response.headers[Self.resourcePolicy] = "same-origin"
-    response.headers[Self.permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
+    for field in Self.fields(isSecure: isSecure)
+    // What a member brought in has a stricter policy of its own.
+    where field.name != .contentSecurityPolicy || response.headers[.contentSecurityPolicy] == nil {
+      response.headers[field.name] = field.value
+    }
     response.headers[Self.robots] = "noindex, nofollow"
-    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return response
+  }
+
+  /// Those of every page, whoever may see it.
+  static func fields(isSecure: Bool) -> HTTPFields {
+    var fields: HTTPFields = [:]
+    fields[.contentSecurityPolicy] = policy
+    fields[.xContentTypeOptions] = "nosniff"
+    fields[referrerPolicy] = "no-referrer"
+    fields[openerPolicy] = "same-origin"
+    fields[resourcePolicy] = "same-origin"
+    fields[permissionsPolicy] = "camera=(), microphone=(), geolocation=()"
+    if isSecure { fields[.strictTransportSecurity] = "max-age=31536000" }
+    return fields
   }
 
   private static let referrerPolicy = name("Referrer-Policy")
