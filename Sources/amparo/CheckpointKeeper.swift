@@ -4,8 +4,7 @@ import Foundation
 import Logging
 import Records
 
-/// Signs the audit log while the server runs: every 60 seconds or 256 entries, when there is something new
-///.
+/// Signs the audit log while the server runs: every 60 seconds or 256 entries, when there is something new.
 actor CheckpointKeeper {
   static let entries = 256
   static let interval = Span.seconds(60)
