@@ -54,7 +54,7 @@ struct PublicVisit: Sendable {
 struct PublicAnswer: Sendable {
   // @unchecked Sendable: a model is a dictionary or struct of plain values that is made for one answer and read once.
   enum Content: @unchecked Sendable {
-    /// A template that fills `public/layout`, and the values it shows.
+    /// A template that fills `public-layout`, and the values it shows.
     case page(template: String, model: Any)
     /// A feed, a picture, a file.
     case file([UInt8], type: String)
