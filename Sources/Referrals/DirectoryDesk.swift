@@ -241,14 +241,15 @@ public struct DirectoryDesk: Sendable {
 
   // MARK: In memory
 
-  private func loaded() async throws -> ReadyDirectory.Content {
+  func loaded() async throws -> ReadyDirectory.Content {
     let (ready, codes) = (ready, codes)
     let known = ready.content.withLock { $0 }
     let fresh = try await office.database.read { transaction in
       let version = try DirectoryRecords.version(transaction)
-      return known?.version == version ? nil : (version, try DirectoryRecords.all(transaction))
+      return known?.version == version
+        ? nil : (version, try DirectoryRecords.all(transaction), try DirectoryRecords.shown(transaction))
     }
-    guard let (version, stored) = fresh else { return known ?? .empty }
+    guard let (version, stored, shown) = fresh else { return known ?? .empty }
     // Only what has changed is read anew: a count of beds must not cost a whole directory.
     var read: [DirectoryServiceKey: ReadyDirectory.Entry] = [:]
     for one in stored {
@@ -266,7 +267,11 @@ public struct DirectoryDesk: Sendable {
       version: version, directory: directory,
       search: DirectorySearch(directory, calendar: codes.calendar, terms: terms),
       owners: Dictionary(uniqueKeysWithValues: stored.compactMap { one in one.agency.map { (one.service, $0) } }),
-      towns: DirectoryTown.all(directory), read: read)
+      towns: DirectoryTown.all(directory),
+      open: stored.compactMap { one in
+        guard let mark = shown[one.service], mark.agency == one.agency else { return nil }
+        return read[one.service].flatMap { PublicService($0.directory) }
+      }.sorted { ($0.service.name, $0.service.key) < ($1.service.name, $1.service.key) }, read: read)
     ready.content.withLock { held in
       if held.map({ $0.version < version }) ?? true { held = content }
     }
@@ -289,7 +294,7 @@ public struct DirectoryDesk: Sendable {
 }
 
 /// The directory as this server holds it, made again when the store's version has moved on.
-private final class ReadyDirectory: Sendable {
+final class ReadyDirectory: Sendable {
   struct Entry: Sendable {
     var text: String
     var directory: Directory
@@ -301,6 +306,8 @@ private final class ReadyDirectory: Sendable {
     var search: DirectorySearch
     var owners: [DirectoryServiceKey: AgencyID] = [:]
     var towns: [DirectoryTown] = []
+    /// What anybody may read.
+    var open: [PublicService] = []
     var read: [DirectoryServiceKey: Entry] = [:]
 
     static let empty = Content(

@@ -75,6 +75,44 @@ enum DirectoryRecords {
     return true
   }
 
+  // MARK: Shown to the public
+
+  /// Who said that the public may read an entry: who kept it then, and when.
+  struct Shown: Hashable, Sendable {
+    var agency: AgencyID?
+    var at: Moment
+  }
+
+  static func shown(_ transaction: any ReadTransaction) throws -> [DirectoryServiceKey: Shown] {
+    try transaction.rows("SELECT service, agency, shown_at FROM directory_public").reduce(into: [:]) { all, row in
+      all[try row.get("service")] = Shown(agency: try row.optional("agency"), at: try row.get("shown_at"))
+    }
+  }
+
+  static func shown(_ service: DirectoryServiceKey, _ transaction: any ReadTransaction) throws -> Shown? {
+    try transaction.row("SELECT agency, shown_at FROM directory_public WHERE service = ?", service).map {
+      Shown(agency: try $0.optional("agency"), at: try $0.get("shown_at"))
+    }
+  }
+
+  /// Also when it was said before: then by the agency of before.
+  static func show(
+    _ service: DirectoryServiceKey, _ shown: Shown, by member: MemberID, _ transaction: any WriteTransaction
+  ) throws {
+    try transaction.execute("UPDATE directory_state SET version = version + 1 WHERE id = 1")
+    try transaction.execute(
+      """
+      INSERT INTO directory_public (service, agency, shown_by, shown_at) VALUES (?, ?, ?, ?)
+      ON CONFLICT (service) DO UPDATE SET agency = excluded.agency, shown_by = excluded.shown_by,
+        shown_at = excluded.shown_at
+      """, service, shown.agency, member, shown.at)
+  }
+
+  static func hide(_ service: DirectoryServiceKey, _ transaction: any WriteTransaction) throws {
+    try transaction.execute("UPDATE directory_state SET version = version + 1 WHERE id = 1")
+    try transaction.execute("DELETE FROM directory_public WHERE service = ?", service)
+  }
+
   // MARK: Drafts
 
   static func insert(_ draft: DirectoryDraft, _ content: String, _ transaction: any WriteTransaction) throws {

@@ -31,6 +31,17 @@ public enum DirectorySchema {
           services INTEGER NOT NULL, left_out INTEGER NOT NULL, content TEXT NOT NULL, stored_at INTEGER)
         """,
         "CREATE INDEX directory_drafts_read ON directory_drafts (read_at)",
-      ])
+      ]),
+    Migration(
+      "referrals-directory-002",
+      [
+        // The entries that the public may read, each with the agency that kept it when it was said; none where nobody
+        // did. What is not here is not shown.
+        """
+        CREATE TABLE directory_public (
+          service TEXT PRIMARY KEY REFERENCES directory_entries (service), agency TEXT REFERENCES agencies (id),
+          shown_by TEXT NOT NULL REFERENCES members (id), shown_at INTEGER NOT NULL)
+        """
+      ]),
   ]
 }

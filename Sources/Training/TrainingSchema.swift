@@ -55,4 +55,5 @@ public enum TrainingSchema {
     + CertificateSchema.migrations
     + RoomSchema.migrations
     + AfterSchema.migrations
+    + AnnouncementSchema.migrations
 }

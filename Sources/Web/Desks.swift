@@ -53,6 +53,7 @@ public final class Desks: Sendable {
   public let certificates: CertificateDesk
   public let room: RoomDesks
   public let programme: ProgrammeDesk
+  public let announcements: AnnouncementDesk
   public let organising: OrganisingDesk
   public let registration: RegistrationDesk
   public let people: PeopleDesk
@@ -105,6 +106,7 @@ public final class Desks: Sendable {
     certificates = CertificateDesk(office, pack)
     room = RoomDesks(office, pack)
     programme = ProgrammeDesk(office, pack)
+    announcements = AnnouncementDesk(office, pack)
     organising = OrganisingDesk(office, pack)
     registration = RegistrationDesk(office, pack)
     people = PeopleDesk(office, pack)

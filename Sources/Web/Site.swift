@@ -105,7 +105,7 @@ public struct Site: Sendable {
   /// The rooms that have pages for the public, in the order of its menu. Practice has none.
   var publicRooms: [any PublicRoom] {
     if settings.isPractice { return [] }
-    return [FrontPages()]
+    return [FrontPages(), ServicesRoom(), CoursesRoom(), FiguresRoom(), PlanRoom(), CertificatesRoom()]
   }
 
   /// Answers every request; nothing is thrown out of it.

@@ -39,6 +39,8 @@ struct DirectoryPages: RoomPages {
         return .goTo(Self.address(try key(visit)))
       }
     }
+    routes.get("/directory/services/:service/public") { visit in try await showPage(visit, visit.sheet) }
+    routes.post("/directory/services/:service/public", show)
     routes.post("/directory/services/:service/confirm", confirm)
     routes.post("/directory/services/:service/count", count)
     routes.post("/directory/services/:service/owner", assign)
@@ -85,7 +87,7 @@ struct DirectoryPages: RoomPages {
         words.place(service.sites.first.flatMap { entry.directory.places[$0.place] }),
         service.status == .active ? "" : words.status(service.status),
       ].filter { !$0.isEmpty }, status: words.freshness(entry.freshness),
-      action: action ? words.visit.words("directory.check") : nil)
+      action: action ? words.words("directory.check") : nil)
   }
 
   // MARK: Search

@@ -34,6 +34,13 @@ extension DirectoryPages {
       "isOwner": isOwner, "revision": entry.revision, "address": Self.address(service.key),
       "isConfirmed": isConfirmed(entry),
     ]
+    let showing = try await desk.showing(actor, service.key)
+    if showing.since != nil || showing.mayChange {
+      model["public"] = [
+        "label": words(showing.since == nil ? "directory.public.hidden" : "directory.public.shown"),
+        "address": Self.address(service.key) + "/public", "mayChange": showing.mayChange,
+      ]
+    }
     model["message"] = sheet.message
     model["alert"] = service.alert
     if isOwner {

@@ -2,15 +2,19 @@ import Basics
 import CountryPack
 import Referrals
 
-/// How the directory is put into words for one reader.
+/// How the directory is put into words for one reader, a member or the public.
 struct DirectoryWords {
-  let visit: Visit
+  let words: Words
+  let dates: Dates
   let pack: CountryPack
-  private var words: Words { visit.words }
+  private var reader: Language { words.language }
 
   init(_ visit: Visit) {
-    self.visit = visit
-    pack = visit.frame.desks.pack
+    (words, dates, pack) = (visit.words, visit.dates, visit.frame.desks.pack)
+  }
+
+  init(_ visit: PublicVisit) {
+    (words, dates, pack) = (visit.words, visit.dates, visit.pack)
   }
 
   /// Languages people choose by name. Others are shown by their code.
@@ -20,22 +24,22 @@ struct DirectoryWords {
     words.has("directory.language.\(language)") ? words("directory.language.\(language)") : language.code
   }
 
-  func term(_ list: PackList, _ code: String) -> String { pack.term(list, code)?.name[visit.language] ?? code }
+  func term(_ list: PackList, _ code: String) -> String { pack.term(list, code)?.name[reader] ?? code }
   func need(_ code: String) -> String {
-    (pack.term(.services, code) ?? pack.term(.needs, code))?.name[visit.language] ?? code
+    (pack.term(.services, code) ?? pack.term(.needs, code))?.name[reader] ?? code
   }
-  func province(_ iso: String) -> String { pack.province(iso: iso)?.name[visit.language] ?? iso }
+  func province(_ iso: String) -> String { pack.province(iso: iso)?.name[reader] ?? iso }
 
   // MARK: Choices of forms
 
   /// Services first, then the needs whose code is not a service's as well.
   var needOptions: [FormSheet.Option] {
     let needs = (pack.lists[.needs] ?? []).filter { pack.term(.services, $0.code) == nil }
-    return ((pack.lists[.services] ?? []) + needs).map { FormSheet.Option($0.code, $0.name[visit.language]) }
+    return ((pack.lists[.services] ?? []) + needs).map { FormSheet.Option($0.code, $0.name[reader]) }
   }
 
   var provinceOptions: [FormSheet.Option] {
-    pack.provinces.map { FormSheet.Option($0.iso, $0.name[visit.language]) }.sorted { $0.label < $1.label }
+    pack.provinces.map { FormSheet.Option($0.iso, $0.name[reader]) }.sorted { $0.label < $1.label }
   }
 
   var languageOptions: [FormSheet.Option] {
@@ -43,7 +47,7 @@ struct DirectoryWords {
   }
 
   func options(_ list: PackList) -> [FormSheet.Option] {
-    (pack.lists[list] ?? []).map { FormSheet.Option($0.code, $0.name[visit.language]) }
+    (pack.lists[list] ?? []).map { FormSheet.Option($0.code, $0.name[reader]) }
   }
 
   // MARK: A service
@@ -52,11 +56,11 @@ struct DirectoryWords {
     switch vacancy {
     case .free(let number, let counted):
       Status(
-        text: words("directory.free", ["count": String(number), "ago": visit.dates.ago(counted)]), tone: .done)
-    case .full(let counted): Status(text: words("directory.full", ["ago": visit.dates.ago(counted)]), tone: .ended)
+        text: words("directory.free", ["count": String(number), "ago": dates.ago(counted)]), tone: .done)
+    case .full(let counted): Status(text: words("directory.full", ["ago": dates.ago(counted)]), tone: .ended)
     case .old(let number, let counted):
       Status(
-        text: words("directory.old_count", ["count": String(number), "ago": visit.dates.ago(counted)]), tone: .open)
+        text: words("directory.old_count", ["count": String(number), "ago": dates.ago(counted)]), tone: .open)
     case .notStated: nil
     }
   }
@@ -64,9 +68,9 @@ struct DirectoryWords {
   func opening(_ opening: DirectoryOpening) -> String {
     switch opening {
     case .open(let until):
-      until.map { words("directory.open_until", ["moment": visit.dates.moment($0)]) } ?? words("directory.open_always")
+      until.map { words("directory.open_until", ["moment": dates.moment($0)]) } ?? words("directory.open_always")
     case .closed(let opens):
-      opens.map { words("directory.closed_until", ["moment": visit.dates.moment($0)]) } ?? words("directory.closed")
+      opens.map { words("directory.closed_until", ["moment": dates.moment($0)]) } ?? words("directory.closed")
     case .holiday: words("directory.holiday")
     case .notStated: words("directory.no_hours")
     }
@@ -75,9 +79,9 @@ struct DirectoryWords {
   func freshness(_ freshness: DirectoryFreshness) -> Status {
     switch freshness {
     case .confirmed(let until):
-      Status(text: words("directory.confirmed", ["day": visit.dates.day(until)]), tone: .done)
-    case .due(let until): Status(text: words("directory.due", ["day": visit.dates.day(until)]), tone: .active)
-    case .stale(let since): Status(text: words("directory.stale", ["day": visit.dates.day(since)]), tone: .urgent)
+      Status(text: words("directory.confirmed", ["day": dates.day(until)]), tone: .done)
+    case .due(let until): Status(text: words("directory.due", ["day": dates.day(until)]), tone: .active)
+    case .stale(let since): Status(text: words("directory.stale", ["day": dates.day(since)]), tone: .urgent)
     case .neverConfirmed: Status(text: words("directory.never_confirmed"), tone: .urgent)
     }
   }
@@ -201,8 +205,8 @@ extension DirectoryWords {
     }
     if let hours = schedule.hours { parts.append(WeekOfHours.text([hours]).replacing("-", with: "–")) }
     if let note = schedule.note { parts.append(note) }
-    if let from = schedule.validFrom { parts.append(words("directory.from_day", ["day": visit.dates.day(from)])) }
-    if let to = schedule.validTo { parts.append(words("directory.to_day", ["day": visit.dates.day(to)])) }
+    if let from = schedule.validFrom { parts.append(words("directory.from_day", ["day": dates.day(from)])) }
+    if let to = schedule.validTo { parts.append(words("directory.to_day", ["day": dates.day(to)])) }
     switch schedule.holidays {
     case .open: parts.append(words("directory.holidays.open"))
     case .closed: parts.append(words("directory.holidays.closed"))

@@ -28,7 +28,7 @@ struct FigurePages: RoomPages {
             ["count": String(desks.pack.figures.count), "found": String(registry.found.count)])
         ).view, "tabs": StatisticsTabs.view(visit, actor, current: "/statistics/figures"),
         "reproduction": actor.may(.readCounts) ? "/statistics/reproduction" : String?.none as Any,
-        "figures": desks.pack.figures.map { FigureView.view($0, registry, visit) },
+        "figures": desks.pack.figures.map { FigureView.view($0, registry, visit.words, visit.dates) },
       ] as [String: Any])
   }
 
@@ -92,8 +92,10 @@ extension Figure {
 
 /// One figure of the registry on a page.
 enum FigureView {
-  static func view(_ figure: PackFigure, _ registry: FigureRegistry, _ visit: Visit) -> [String: Any] {
-    let (words, language) = (visit.words, visit.language)
+  static func view(
+    _ figure: PackFigure, _ registry: FigureRegistry, _ words: Words, _ dates: Dates
+  ) -> [String: Any] {
+    let language = words.language
     var view: [String: Any] = [
       "id": figure.id, "label": figure.label[language], "value": value(figure, words),
       "facts": Definitions([
@@ -103,7 +105,7 @@ enum FigureView {
         (words("statistics.figures.kind"), words("statistics.figures.kind_\(figure.kind.rawValue)")),
         (words("statistics.figures.source"), figure.sourceName[language]),
         (words("statistics.figures.source_date"), figure.sourceDate),
-        (words("statistics.figures.read_on"), figure.readOn.map { visit.dates.day($0) } ?? ""),
+        (words("statistics.figures.read_on"), figure.readOn.map { dates.day($0) } ?? ""),
         (words("statistics.figures.confidence"), words("statistics.figures.confidence_\(figure.confidence.rawValue)")),
       ]).view, "quotation": figure.quotation,
       "findings": (registry.findings[figure.id] ?? []).map { sentence($0, words) },

@@ -212,7 +212,8 @@ struct CohortPages: RoomPages {
           ),
         ]).view,
         "link": settings.publicAddress + "/t/" + link.exposedText, "poster": "/training/\(id)/poster",
-        "isOpen": CohortRules.isOpen(cohort, on: today), "sessions": sessions, "hasSessions": !sessions.isEmpty,
+        "announcement": AnnouncementPages.address(id), "isOpen": CohortRules.isOpen(cohort, on: today),
+        "sessions": sessions, "hasSessions": !sessions.isEmpty,
         "form": sheet.view(action: "/training/\(id)", submit: "training.session.submit", fields: fields),
       ] as [String: Any])
   }

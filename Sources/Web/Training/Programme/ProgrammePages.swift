@@ -14,6 +14,7 @@ struct ProgrammePages {
   func add(to routes: Routes) {
     AgendaPages(desks: desks).add(to: routes)
     PlanPages(desks: desks).add(to: routes)
+    AnnouncementPages(desks: desks).add(to: routes)
     RegistrationListPages(desks: desks).add(to: routes)
     PeoplePages(desks: desks).add(to: routes)
     routes.get("/training/calendar", calendarPage)
