@@ -32,6 +32,12 @@ struct DirectoryStory {
           _ = try await desk.confirm(keeper, entry.service.key, revision: entry.revision)
         }
       }
+      // Three let the public read what has no undisclosed place; the fourth has not looked yet.
+      if place != .lagoAgrio {
+        timeline.add(stage.today - .days(confirmed) + .hours(12)) {
+          try await show(try await desk.own(keeper), by: keeper)
+        }
+      }
       timeline.add(stage.today - .hours(counted)) {
         for entry in try await desk.own(keeper) {
           guard let capacity = entry.service.capacities.first else { continue }
@@ -40,6 +46,12 @@ struct DirectoryStory {
             maximum: capacity.maximum, revision: entry.revision)
         }
       }
+    }
+  }
+
+  private func show(_ entries: [DirectoryEntry], by keeper: Actor) async throws {
+    for entry in entries where PublicService.obstacle(entry.directory) == nil {
+      try await desk.show(keeper, entry.service.key, toPublic: true, revision: entry.revision)
     }
   }
 

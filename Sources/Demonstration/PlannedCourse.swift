@@ -8,6 +8,7 @@ struct PlannedCourse {
   let programme: ProgrammeDesk
   let organising: OrganisingDesk
   let registration: RegistrationDesk
+  let announcements: AnnouncementDesk
   let stage: Stage
   let trainer: Actor
   let id: CohortID
@@ -21,6 +22,7 @@ struct PlannedCourse {
     programme = ProgrammeDesk(stage.office, stage.pack)
     organising = OrganisingDesk(stage.office, stage.pack)
     registration = RegistrationDesk(stage.office, stage.pack)
+    announcements = AnnouncementDesk(stage.office, stage.pack)
     trainer = try stage.team.actor(.committee, .trainer)
     id = stage.office.randomness.identifier()
     from = stage.day(stage.today).adding(days: 21)
@@ -76,6 +78,16 @@ struct PlannedCourse {
     timeline.add(stage.today - .days(3) + .hours(9)) {
       _ = try await registration.register(
         trainer, request: random.identifier(), in: cohort, Self.list, choices: [:])
+    }
+    timeline.add(stage.today - .days(2) + .hours(9)) {
+      try await announcements.announce(
+        trainer, cohort,
+        NewAnnouncement(
+          spanish:
+            "Tres días para reconocer la trata y saber a quién llamar. No hace falta saber nada antes. (Ficticio.)",
+          english:
+            "Three days to recognise trafficking and know whom to call. No earlier knowledge is needed. (Fictional.)",
+          phone: "000 000 0020", email: "cursos@comite.example.org"), seen: 0)
     }
   }
 }
