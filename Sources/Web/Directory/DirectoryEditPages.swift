@@ -47,10 +47,11 @@ extension DirectoryPages {
     let entry = try await ownEntry(visit, actor)
     guard let organisation = entry.directory.organisations[entry.service.organisation] else { throw Refusal.notFound }
     let form = DirectoryForm(visit, sheet, entry, organisation)
+    let isPublic = try await desk.showing(actor, entry.service.key).since != nil
     return .page(
       "directory/edit",
       [
-        "title": visit.words("directory.edit.title"),
+        "title": visit.words("directory.edit.title"), "isPublic": isPublic,
         "heading": Heading(
           title: entry.service.name, lead: visit.words("directory.edit.lead"),
           back: .init(address: Self.address(entry.service.key), label: visit.words("directory.edit.back"))

@@ -1,7 +1,7 @@
 import Basics
 import CountryPack
-import Foundation
 import Referrals
+import Training
 
 /// A public service on a page: in a list, on its own, and as its keeper looks at it before.
 struct PublicServiceView {
@@ -99,25 +99,18 @@ struct PublicServiceView {
 
   /// As schema.org has it; only what the page says too.
   func structuredData(address: String) -> String {
-    var data: [String: Any] = [
-      "@context": "https://schema.org", "@type": "Service", "name": service.name, "url": address,
-      "provider": ["@type": "Organization", "name": one.organisation],
+    var data: [String: JSONValue] = [
+      "@context": .string("https://schema.org"), "@type": .string("Service"), "name": .string(service.name),
+      "url": .string(address),
+      "provider": .object(["@type": .string("Organization"), "name": .string(one.organisation)]),
     ]
     let channels = service.phones.map { phone in
-      ["@type": "ServiceChannel", "servicePhone": ["@type": "ContactPoint", "telephone": phone.number]] as [String: Any]
+      JSONValue.object([
+        "@type": .string("ServiceChannel"),
+        "servicePhone": .object(["@type": .string("ContactPoint"), "telephone": .string(phone.number)]),
+      ])
     }
-    if !channels.isEmpty { data["availableChannel"] = channels }
-    return PublicJSON.text(data)
-  }
-}
-
-/// Values as JSON that may stand inside of a page's script element.
-enum PublicJSON {
-  /// Keys sorted, so that the same page is the same bytes.
-  static func text(_ values: [String: Any]) -> String {
-    guard
-      let bytes = try? JSONSerialization.data(withJSONObject: values, options: [.sortedKeys, .withoutEscapingSlashes])
-    else { return "{}" }
-    return String(decoding: bytes, as: UTF8.self).replacing("<", with: "\\u003c").replacing("&", with: "\\u0026")
+    if !channels.isEmpty { data["availableChannel"] = .array(channels) }
+    return JSONValue.object(data).canonical
   }
 }

@@ -183,18 +183,21 @@ struct ServiceChoice: Sendable {
   }
 }
 
-/// The numbers that anybody may call, with who says so and since when it is known.
+/// The numbers that anybody may call, with who says so and since when it is known. One that only others say is shown as
+/// such, because who is in danger must not look for it elsewhere; one that is contradicted is not shown.
 struct PublicNumbers {
   private let visit: PublicVisit
   init(_ visit: PublicVisit) { self.visit = visit }
 
   var view: [String: Any] {
-    let lines = visit.pack.hotlines.filter(\.isPublic).map { line in
+    let lines = visit.pack.hotlines.filter { $0.isPublic || $0.certainty == .secondHand }.map { line in
       [
         "name": line.name[visit.language], "number": line.number, "dial": line.number.filter { !$0.isWhitespace },
-        "verified": visit.words(
-          "rooms.services.number_verified",
-          ["day": line.verifiedOn.map(visit.dates.day) ?? "", "source": line.source]),
+        "verified": line.isPublic
+          ? visit.words(
+            "rooms.services.number_verified",
+            ["day": line.verifiedOn.map(visit.dates.day) ?? "", "source": line.source])
+          : visit.words("rooms.services.number_unconfirmed"),
       ]
     }
     return ["lines": lines, "isAny": !lines.isEmpty]
