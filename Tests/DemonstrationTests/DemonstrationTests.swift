@@ -166,6 +166,9 @@ private let migrations =
       #expect(cohorts.count == 4)
       let planned = try #require(cohorts.first { $0.cohort.phase == "northern-border" })
       #expect((planned.sessions.count, planned.enrolled) == (6, 5))
+      // The one that is prepared is announced to the public.
+      let told = try await AnnouncementDesk(office, pack).courses()
+      #expect(told.map(\.phase) == ["northern-border"] && told.map(\.room) == [.plenty])
     }
   }
 

@@ -16,7 +16,9 @@ struct CertificatesRoom: PublicRoom {
 
   private func page(_ visit: PublicVisit) async throws -> PublicAnswer {
     .page(
-      "public/certificates", ["courses": visit.address("courses")],
+      "public/certificates",
+      // To be read on paper, or told by telephone.
+      ["courses": visit.address("courses"), "check": visit.settings.publicAddress + "/certificate"],
       PublicAbout(
         title: visit.words("rooms.certificates.title"), description: visit.words("rooms.certificates.lead")))
   }
