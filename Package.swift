@@ -47,7 +47,8 @@ var targets: [Target] =
   + room("Statistics", ["Basics"])
   + room(
     "Releases", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Statistics"])
-  + room("NationalPlan", ["Basics", "Vault", "Records", "CountryPack", "Accounts"], tests: ["Forms"])
+  + room(
+    "NationalPlan", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Statistics"], tests: ["Forms"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Mail", ["Basics"] + nio)

@@ -22,6 +22,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
   case countries
+  case coverage
   case crossings
   case dataKinds = "data-kinds"
   case declineReasons = "decline-reasons"
@@ -32,9 +33,11 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case materialKinds = "material-kinds"
   case meansOfControl = "means-of-control"
   case needs
+  case offences
   case outcomes
   case perpetratorRelations = "perpetrator-relations"
   case perpetratorRoles = "perpetrator-roles"
+  case prosecutionOutcomes = "prosecution-outcomes"
   case purposes
   case retrafficking
   case risks
@@ -50,10 +53,12 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .ageBands: ["youngest", "oldest"]
     case .assessmentLevels: ["rank", "days"]
+    case .coverage: ["part", "takes", "compares_es", "compares_en"]
     case .documentKinds: ["check"]
     case .exploitation: ["coip", "ctdc", "htcds"]
     case .linkKinds: ["inverse", "group"]
     case .meansOfControl, .perpetratorRelations, .sexes: ["htcds"]
+    case .prosecutionOutcomes: ["stage"]
     case .sectors: ["isic"]
     case .situations: ["hint_es", "hint_en"]
     case .urgencies: ["hours"]
@@ -65,6 +70,8 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   var optionalColumns: [String] {
     switch self {
     case .documentKinds, .sexes: ["also"]
+    // The offence of the same list that this one is a part of.
+    case .offences: ["part_of"]
     default: []
     }
   }
@@ -207,6 +214,9 @@ public struct CountryPack: Hashable, Sendable {
   public var linkageSchemas: [String: String]
   /// Plans as they are written in `plans/`, by their names. `NationalPlan` reads and checks them; `pack check` does so too.
   public var plans: [String: String]
+  /// Counts of investigations, prosecutions and convictions as they are written in `prosecution.csv`; empty for none.
+  /// `NationalPlan` reads and checks them; `pack check` does so too.
+  public var prosecution: String
   /// The currencies in which money may be counted, with the time in which each was used.
   public var currencies: [PackCurrency]
   /// How the clock of a referral runs.

@@ -61,7 +61,8 @@ struct PackLoader {
         "age_band": Set((lists[.ageBands] ?? []).map(\.code)),
       ]),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"), currencies: currencies(),
+      clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"),
+      prosecution: prosecution(), currencies: currencies(),
       referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)))
   }
 
@@ -73,6 +74,13 @@ struct PackLoader {
       if let text = contents("\(place)/\(name)") { texts[String(name.dropLast(".yaml".count))] = text }
     }
     return texts
+  }
+
+  /// Counts of the prosecution, unread; a pack may have none.
+  private func prosecution() -> String {
+    let file = "prosecution.csv"
+    guard FileManager.default.fileExists(atPath: folder.appending(path: file).path) else { return "" }
+    return contents(file) ?? ""
   }
 
   // MARK: Files
@@ -168,6 +176,11 @@ struct PackLoader {
         if !["family", "household", "event"].contains(line["group"]) {
           note(file, line.number, "“group” must be “family”, “household” or “event”")
         }
+      }
+      if list == .offences, let whole = line.fields["part_of"], !whole.isEmpty,
+        !lines.contains(where: { $0["code"] == whole && $0.number < line.number && $0["part_of"].isEmpty })
+      {
+        note(file, line.number, "“part_of” must be an offence that stands above and is no part itself")
       }
       if list == .assessmentLevels,
         Int(line["rank"]) == nil || Int(line["days"]).map({ (1...366).contains($0) }) != true

@@ -46,6 +46,7 @@ public final class Desks: Sendable {
   public let apiKeys: ApiKeyDesk
   public let webhooks: WebhookDesk
   public let plans: NationalPlanDesk
+  public let prosecution: ProsecutionDesk
   public let duty: DutyDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
@@ -99,6 +100,7 @@ public final class Desks: Sendable {
     apiKeys = ApiKeyDesk(office)
     webhooks = WebhookDesk(office, allowsLocal: webhooksToLocal)
     plans = NationalPlanDesk(office, pack)
+    prosecution = ProsecutionDesk(office, pack)
     duty = DutyDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
@@ -121,6 +123,6 @@ public final class Desks: Sendable {
     AuditLog.migrations + AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations
     + ReferralSchema.migrations + TrainingSchema.migrations + OwnFormSchema.migrations + FieldSchema.migrations
     + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations + MechanismSchema.migrations
-    + NationalPlanSchema.migrations
+    + NationalPlanSchema.migrations + ProsecutionSchema.migrations
     + ReferralLifeSchema.migrations
 }

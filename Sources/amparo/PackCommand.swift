@@ -46,6 +46,8 @@ struct Pack: AsyncParsableCommand {
         let problems =
           pack.training.checkContent() + LinkFiles.schemaProblems(in: folder)
           + pack.checkMechanisms(in: URL(filePath: folder)) + PlanShelf.problems(pack)
+          + ProsecutionShelf.problems(
+            pack, today: CalendarDay(Clock.system.now(), offsetFromUTC: pack.offsetFromUTC))
         guard problems.isEmpty else { throw PackProblems(problems: problems) }
         if json {
           try printJSON(Result(pack: pack.id, version: pack.version.description, problems: []))

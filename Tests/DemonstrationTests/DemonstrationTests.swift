@@ -25,7 +25,7 @@ private let migrations =
   + MechanismSchema.migrations
   + ReferralLifeSchema.migrations
   + TrainingSchema.migrations + ReleaseSchema.migrations
-  + NationalPlanSchema.migrations
+  + NationalPlanSchema.migrations + ProsecutionSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {

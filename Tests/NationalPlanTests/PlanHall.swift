@@ -62,7 +62,7 @@ struct PlanHall {
 func withPlanHall(_ engine: Engine, _ body: (PlanHall) async throws -> Void) async throws {
   let pack = try PlanFixture.pack.get()
   try await withStore(
-    engine, AccountsSchema.migrations + NationalPlanSchema.migrations
+    engine, AccountsSchema.migrations + NationalPlanSchema.migrations + ProsecutionSchema.migrations
   ) { try await body(try await PlanHall($0, pack)) }
 }
 
