@@ -82,7 +82,7 @@ public struct Site: Sendable {
     return field + work + [
       ReferralFigurePages(desks: desks), TransferPages(desks: desks), DutyPages(desks: desks),
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
-      NationalPlanPages(desks: desks),
+      NationalPlanPages(desks: desks), ProsecutionPages(desks: desks),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),
@@ -105,7 +105,13 @@ public struct Site: Sendable {
   /// The rooms that have pages for the public, in the order of its menu. Practice has none.
   var publicRooms: [any PublicRoom] {
     if settings.isPractice { return [] }
-    return [FrontPages(), ServicesRoom(), CoursesRoom(), FiguresRoom(), PlanRoom(), CertificatesRoom()]
+    return [
+      FrontPages(),
+      ServicesRoom(), CoursesRoom(), FiguresRoom(),
+      PlanRoom(),
+      JusticePages(),
+      CertificatesRoom(),
+    ]
   }
 
   /// Answers every request; nothing is thrown out of it.

@@ -23,6 +23,7 @@ struct Amparo: AsyncParsableCommand {
         amparo retention due                            closed cases whose time runs out
         amparo sync import FILE.amparo-field            what a phone sealed in the field, carried in as a file
         amparo case import FILE --guess --as LOGIN      a register from a spreadsheet, or HTCDS 2.0; case export takes out
+        amparo prosecution import FILE.csv --as LOGIN   what the prosecutor's office counted; check needs no store
         amparo training xapi --cohort ID                a cohort as statements for other learning systems, without names
         amparo audit verify                             find any edited, removed, swapped or cut entry
       Without any store:
@@ -54,7 +55,7 @@ struct Amparo: AsyncParsableCommand {
       Serve.self, Demo.self, Init.self, AgencyCommand.self, MemberCommand.self, Backup.self, Restore.self,
       KeysCommand.self, ApiKeyCommand.self, RetentionCommand.self, Audit.self,
       Pack.self, Screen.self, Form.self, Questions.self, Exercises.self, Evaluate.self, TrainingCommand.self,
-      MechanismCommand.self, PlanCommand.self,
+      MechanismCommand.self, PlanCommand.self, ProsecutionCommand.self,
       SyncCommand.self, CaseCommand.self, DirectoryCommand.self, Figures.self, TableCommand.self,
       Protect.self,
       Synthesize.self, LinkCommand.self, EstimateCommand.self, CertificateCommand.self, Version.self,

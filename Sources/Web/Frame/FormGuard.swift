@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NationalPlan
 import Vault
 
 /// Reads the form of every POST, and lets it pass only when this site gave it to this visitor.
@@ -26,6 +27,7 @@ struct FormGuard: RouterMiddleware {
     ImportPages.path: ImportFile.largest, DirectoryPages.importPath: DirectoryPages.largestFile,
     EstimatePages.path: EstimateForm.largest, LinkagePages.encodePath: LinkagePages.largest,
     LinkagePages.comparePath: LinkagePages.largest, MechanismPages.newPath: MechanismPages.largestFile,
+    ProsecutionFilePages.importPath: ProsecutionFile.largest,
   ]
   let settings: SiteSettings
   let root: RootSecret
