@@ -17,7 +17,7 @@ struct ProsecutionStory {
 
   func plan(_ timeline: inout Timeline) throws {
     let desk = ProsecutionDesk(stage.office, stage.pack)
-    let analyst = try stage.team.actor(.committee, .coordinator)
+    let secretary = try stage.team.actor(.committee, .coordinator)
     let today = stage.day(stage.today)
     let years = (1...3).reversed().compactMap { ProsecutionPeriod(year: today.year - $0) }
     guard years.count == 3, stage.pack.institution("fge") != nil, stage.pack.institution("policia") != nil else {
@@ -41,9 +41,9 @@ struct ProsecutionStory {
     other.source.document = "Boletín ficticio de la policía"
     let disagreeing = other
     timeline.add(stage.today - .days(40) + .hours(9)) {
-      for (id, count) in entries { try await desk.add(analyst, count, id: id) }
+      for (id, count) in entries { try await desk.add(secretary, count, id: id) }
     }
-    timeline.add(stage.today - .days(20) + .hours(10)) { try await desk.add(analyst, disagreeing, id: second) }
+    timeline.add(stage.today - .days(20) + .hours(10)) { try await desk.add(secretary, disagreeing, id: second) }
     // A letter that put an earlier one right.
     guard let mended = entries.first(where: { $0.1.cell.stage == .prosecutions && $0.1.cell.period == years[1] }) else {
       return
@@ -53,7 +53,7 @@ struct ProsecutionStory {
     let corrected = right
     timeline.add(stage.today - .days(18) + .hours(10)) {
       try await desk.correct(
-        analyst, mended.0, corrected, why: "La institución mandó una carta de corrección (ficticio)", seen: 1)
+        secretary, mended.0, corrected, why: "La institución mandó una carta de corrección (ficticio)", seen: 1)
     }
   }
 
@@ -67,7 +67,9 @@ struct ProsecutionStory {
         offence: stage.pack.lists[.offences]?.first?.code ?? ""),
       answer: number == nil ? .notReported : .counted, number: number,
       source: ProsecutionSource(
-        document: "Carta ficticia sobre \(period)", day: CalendarDay(year: period.year + 1, month: 2, day: 1),
+        document: "Carta ficticia sobre \(period)",
+        // Never later than its reading, in whichever month the demonstration is made.
+        day: CalendarDay(year: period.year + 1, month: 2, day: 1).map { min($0, readOn) },
         readOn: readOn, certainty: .decided),
       note: "Número inventado para la demostración")
   }
