@@ -182,7 +182,7 @@ private typealias Fixture = ProsecutionFixture
       try await desk.takeOver(hall.secretary)
       #expect(try await desk.all(hall.worker).counts.count == 3)
       // Nobody has seen which stage those were: only what is known goes out.
-      let published = try await desk.published().lines
+      let published = try await desk.published().counts
       #expect(published.lines.allSatisfy { $0.total == nil || $0.total == 187 })
     }
   }
@@ -192,7 +192,7 @@ private typealias Fixture = ProsecutionFixture
       let desk = desk(hall)
       try await desk.add(hall.analyst, Fixture.count(7), id: .random())
       try await desk.add(hall.analyst, Fixture.count(Fixture.cell("2018"), 70), id: .random())
-      let published = try await desk.published().lines
+      let published = try await desk.published().counts
       #expect(published.threshold == hall.pack.statistics.threshold)
       #expect(published.lines.map(\.total) == [70, nil] && published.lines.allSatisfy { $0.withheld == nil })
     }

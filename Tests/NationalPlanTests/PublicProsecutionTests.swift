@@ -11,7 +11,9 @@ private typealias Fixture = ProsecutionFixture
   private static let threshold = 10
 
   private func lines(_ counts: [ProsecutionCount]) throws -> [PublicProsecution.Line] {
-    PublicProsecution(try Fixture.book(counts), terms: try Fixture.terms(), threshold: Self.threshold).lines
+    PublicProsecution(
+      counts.enumerated().map { (String($0), $1) }, terms: try Fixture.terms(), threshold: Self.threshold
+    ).lines
   }
 
   /// A letter of made-up numbers, many of them small: wholes, parts or both, also spans and quarters.

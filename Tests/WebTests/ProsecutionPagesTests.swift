@@ -151,7 +151,11 @@ import Testing
       // The picture says its source; who may not enter sees no button.
       #expect(page.contains("<svg") && page.contains("Fuentes: ") && !page.contains("/plan/prosecution/new"))
       let stage = try await house.worker.get("/plan/prosecution/stages/prosecutions")
-      #expect(stage.contains("Conteos anotados") && stage.contains("Otra carta ficticia"))
+      #expect(
+        stage.contains("Conteos anotados") && stage.contains("Otra carta ficticia") && !stage.contains("Por sexo"))
+      try await house.add(house.year(3), .prosecutions, 9, sex: "female")
+      let parted = try await house.worker.get("/plan/prosecution/stages/prosecutions")
+      #expect(parted.contains("Por sexo: Procesamientos (personas)") && parted.contains(">9<"))
       #expect(try await house.worker.get("/plan/prosecution/stages/nada").status == .notFound)
       let csv = try await house.worker.get("/plan/prosecution/counts.csv")
       #expect(csv.contains("period,institution,stage") && csv.contains("\(house.year(3)),fge,prosecutions,persons"))

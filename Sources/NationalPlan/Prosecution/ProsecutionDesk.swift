@@ -43,14 +43,11 @@ public struct ProsecutionDesk: Sendable {
     }
   }
 
-  /// What the public may read: the public's entrance, without an actor. Small numbers are not in it.
-  public func published() async throws -> (
-    lines: PublicProsecution, terms: ProsecutionTerms, counts: [StoredProsecution]
-  ) {
-    let (counts, terms) = try await everything()
-    let lines = PublicProsecution(
-      ProsecutionBook(counts, terms: terms), terms: terms, threshold: pack.statistics.threshold)
-    return (lines, terms, counts.filter { !$0.isWithdrawn })
+  /// What the public may read: the public's entrance, without an actor. Small numbers do not come out of it.
+  public func published() async throws -> (counts: PublicProsecution, terms: ProsecutionTerms) {
+    let (stored, terms) = try await everything()
+    let counts = stored.filter { !$0.isWithdrawn }.map { ($0.id.description, $0.count) }
+    return (PublicProsecution(counts, terms: terms, threshold: pack.statistics.threshold), terms)
   }
 
   /// What does not fit together in what is stored.

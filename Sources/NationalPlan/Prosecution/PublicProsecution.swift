@@ -35,22 +35,31 @@ public struct PublicProsecution: Hashable, Sendable {
     /// What the total is parted into; what a source does not tell apart stands under the whole's own code. Empty where
     /// nothing is told apart.
     public var parts: [Part] = []
+    /// Where what is shown was read, each once; none of a line that is withheld.
+    public var sources: [ProsecutionSource] = []
   }
 
   public let lines: [Line]
   /// Counts from 1 to one below it are hidden.
   public let threshold: Int
 
-  public init(_ book: ProsecutionBook, terms: ProsecutionTerms, threshold: Int) {
+  /// - Parameters:
+  ///   - counts: without withdrawn ones.
+  ///   - threshold: at least 2.
+  public init(_ counts: [(id: String, count: ProsecutionCount)], terms: ProsecutionTerms, threshold: Int) {
     self.threshold = threshold
+    let book = ProsecutionBook(counts, terms: terms)
+    let sources = Dictionary(counts.map { ($0.id, $0.count.source) }) { first, _ in first }
     lines = book.series.flatMap { series in
       terms.wholeOffences.flatMap { offence in
         let told = book.periods.filter { book.figure(series, $0, offence: offence) != nil }
-        return told.compactMap { period -> Line? in
+        return told.map { period in
           var line = Line(series: series, period: period, offence: offence)
-          line.withheld =
-            told.contains { Self.overlap($0, period) && period.isSpan } ? .overlaps : nil
-          if line.withheld == nil { Self.fill(&line, book, terms, threshold) }
+          if period.isSpan, told.contains(where: { Self.overlap($0, period) }) {
+            line.withheld = .overlaps
+          } else {
+            Self.fill(&line, book, terms, threshold, sources)
+          }
           return line
         }
       }
@@ -62,7 +71,8 @@ public struct PublicProsecution: Hashable, Sendable {
   }
 
   private static func fill(
-    _ line: inout Line, _ book: ProsecutionBook, _ terms: ProsecutionTerms, _ threshold: Int
+    _ line: inout Line, _ book: ProsecutionBook, _ terms: ProsecutionTerms, _ threshold: Int,
+    _ sources: [String: ProsecutionSource]
   ) {
     guard let whole = book.figure(line.series, line.period, offence: line.offence) else { return }
     guard let total = whole.number else {
@@ -79,6 +89,7 @@ public struct PublicProsecution: Hashable, Sendable {
     let rest = total - parts.reduce(0) { $0 + $1.number }
     if rest < 0 || all.contains(where: \.isDisputed) { line.withheld = .disagree }
     guard line.withheld == nil else { return }
+    line.sources = Set(all.flatMap(\.ids).compactMap { sources[$0] }).sorted { $0.document < $1.document }
     var counts = parts.map { ($0.code, $0.number) }
     if rest > 0 || parts.isEmpty { counts.append((line.offence, rest)) }
     let cube = CountCube(axes: [.init(column: "offence", codes: counts.map(\.0))]) { counts[$0[0]].1 }

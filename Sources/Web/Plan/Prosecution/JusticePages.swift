@@ -19,7 +19,7 @@ struct JusticePages: PublicRoom {
   }
 
   private func justice(_ visit: PublicVisit) async throws -> PublicAnswer {
-    let (published, terms, counts) = try await visit.desks.prosecution.published()
+    let (published, terms) = try await visit.desks.prosecution.published()
     let screen = ProsecutionScreen(visit.words, visit.dates, terms)
     let groups = Dictionary(grouping: published.lines) { [$0.series.stage.rawValue, $0.offence] }
     var sections: [[String: Any]] = []
@@ -32,7 +32,7 @@ struct JusticePages: PublicRoom {
           "about": visit.words("prosecution.stage_about.\(stage.rawValue)"), "anchor": "\(stage.rawValue)-\(offence)",
           "tables": series.map { one in
             table(lines.filter { $0.series == one }, one, screen, published.threshold).view
-          }, "source": screen.sources(sources(of: lines, counts, terms)),
+          }, "source": screen.sources(lines.flatMap(\.sources)),
         ])
       }
     }
@@ -42,22 +42,6 @@ struct JusticePages: PublicRoom {
         "sections": sections, "hasSections": !sections.isEmpty,
         "threshold": visit.words("justice.threshold", ["number": String(published.threshold)]),
       ] as [String: Any], PublicAbout(title: visit.words("justice.title"), description: visit.words("justice.lead")))
-  }
-
-  /// Where the lines that are shown come from; what is withheld is not named.
-  private func sources(
-    of lines: [PublicProsecution.Line], _ counts: [StoredProsecution], _ terms: ProsecutionTerms
-  ) -> [ProsecutionCount] {
-    let shown = lines.filter { $0.withheld == nil }
-    return counts.map(\.count).filter { count in
-      shown.contains { line in
-        let cell = count.cell
-        return cell.stage == line.series.stage && cell.unit == line.series.unit
-          && cell.institution == line.series.institution && cell.period.year == line.period.year
-          && cell.period.lastYear == line.period.lastYear
-          && (cell.offence == line.offence || terms.whole(of: cell.offence) == line.offence)
-      }
-    }
   }
 
   private func table(

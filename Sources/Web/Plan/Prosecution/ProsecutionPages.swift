@@ -81,9 +81,9 @@ struct ProsecutionPages: RoomPages {
 
   private func used(
     _ counts: [StoredProsecution], terms: ProsecutionTerms, _ offence: String
-  ) -> [ProsecutionCount] {
+  ) -> [ProsecutionSource] {
     let codes = Set([offence] + terms.parts(of: offence))
-    return counts.filter { !$0.isWithdrawn && codes.contains($0.count.cell.offence) }.map(\.count)
+    return counts.filter { !$0.isWithdrawn && codes.contains($0.count.cell.offence) }.map(\.count.source)
   }
 
   /// The first offence's whole years as bars, up to five series: more can't be told apart.
@@ -167,17 +167,15 @@ struct ProsecutionPages: RoomPages {
     let screen = ProsecutionScreen(visit, terms)
     let words = visit.words
     let book = ProsecutionBook(counts, terms: terms)
-    var sections = book.series.filter { $0.stage == stage }.enumerated().map { place, series in
-      ProtectionSection(
+    var sections = book.series.filter { $0.stage == stage }.enumerated().flatMap { place, series in
+      let sources = counts.filter {
+        !$0.isWithdrawn && $0.count.cell.stage == stage && $0.count.cell.unit == series.unit
+          && $0.count.cell.institution == series.institution
+      }.map(\.count.source)
+      let whole = ProtectionSection(
         title: screen.series(series, book.periods.last), anchor: "series-\(place)", table: table(screen, book, series),
-        paragraphs: [
-          screen.sources(
-            counts.filter {
-              let cell = $0.count.cell
-              return !$0.isWithdrawn && cell.stage == stage && cell.unit == series.unit
-                && cell.institution == series.institution
-            }.map(\.count))
-        ])
+        paragraphs: [screen.sources(sources)])
+      return [whole] + parted(screen, book, series, "series-\(place)")
     }
     let own = counts.filter { $0.count.cell.stage == stage }.sorted {
       ($1.count.cell.period, $0.count.cell.institution) < ($0.count.cell.period, $1.count.cell.institution)
@@ -194,6 +192,38 @@ struct ProsecutionPages: RoomPages {
         next: actor.may(.keepProsecution)
           ? .init(address: Self.path + "/new?stage=\(stage.rawValue)", label: words("prosecution.new")) : nil), sections
     )
+  }
+
+  /// By outcome, sex and age, where a source parts them: what the questionnaires ask of persons prosecuted and convicted.
+  private func parted(
+    _ screen: ProsecutionScreen, _ book: ProsecutionBook, _ series: ProsecutionSeries, _ anchor: String
+  ) -> [ProtectionSection] {
+    guard let offence = screen.terms.wholeOffences.first else { return [] }
+    let ways:
+      [(key: String, path: WritableKeyPath<ProsecutionCell, String>, codes: [String], name: (String) -> String)] = [
+        ("outcome", \.outcome, screen.terms.outcomes(of: series.stage).map(\.code), screen.outcome),
+        ("sex", \.sex, screen.terms.sexes.map(\.code), screen.sex), ("age", \.age, ProsecutionCell.ages, screen.age),
+      ]
+    return ways.compactMap { key, path, codes, name in
+      func figure(_ period: ProsecutionPeriod, _ code: String) -> ProsecutionFigure? {
+        var cell = ProsecutionCell(
+          period: period, institution: series.institution, stage: series.stage, unit: series.unit, offence: offence)
+        cell[keyPath: path] = code
+        return book.figure(cell)
+      }
+      let shown = codes.filter { code in book.periods.contains { figure($0, code) != nil } }
+      let told = book.periods.filter { period in shown.contains { figure(period, $0) != nil } }
+      guard !told.isEmpty else { return nil }
+      let title = screen.words("prosecution.by_\(key)")
+      return ProtectionSection(
+        title: title, anchor: "\(anchor)-\(key)",
+        table: DataTable(
+          caption: title + ": " + screen.series(series, told.last),
+          columns: [screen.words("prosecution.period")] + shown.map(name),
+          rows: told.reversed().map { period in
+            [.text(screen.period(period))] + shown.map { .number(screen.figure(figure(period, $0))) }
+          }))
+    }
   }
 
   private func table(

@@ -104,9 +104,10 @@ struct ProsecutionScreen {
     return [source.document, day, certainty(source.certainty)].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
-  /// The sources of several counts, each once, in one line.
-  func sources(_ counts: [ProsecutionCount]) -> String {
-    let all = Set(counts.map { source($0.source) }).sorted()
+  /// Several sources, each once, in one line.
+  func sources(_ sources: [ProsecutionSource]) -> String {
+    let all = Set(sources.map(source)).sorted()
+    guard !all.isEmpty else { return words("prosecution.no_sources") }
     return words("prosecution.sources", ["sources": all.joined(separator: "; ")])
   }
 
