@@ -231,6 +231,7 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("provinces.csv", "EC-B,02,Bolívar", "EC-B,02,", "provinces.csv:3: “name_es” is empty"),
     ("lists/urgencies.csv", ",,,24", ",,,zwei", "lists/urgencies.csv:3: “hours” must be a whole number"),
     ("lists/assessment-levels.csv", ",3,7", ",3,0", "lists/assessment-levels.csv:4: “rank” must be a whole number"),
+    ("lists/offences.csv", "09,trafficking", "09,related", "lists/offences.csv:3: “part_of” must be an offence"),
     ("lists/needs.csv", "decided", "sure", "lists/needs.csv:2: “certainty” must be one of"),
     ("agencies.csv", "senami,", "senami\n,", "agencies.csv:2: 1 fields"),
     ("agencies.csv", "2013-12-31", "2013-13-31", "agencies.csv:2: “until” must be a day"),

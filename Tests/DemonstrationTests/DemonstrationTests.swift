@@ -99,6 +99,10 @@ private let migrations =
       #expect(zip(entries, entries.dropFirst()).allSatisfy { $0.entry.at <= $1.entry.at })
       #expect(entries.allSatisfy { $0.entry.at <= Self.today })
       #expect(entries.allSatisfy { $0.entry.decision == .allowed })
+      // Counts of justice are there, and each says that it is made up.
+      let published = try await ProsecutionDesk(office, try pack.get()).published().counts
+      #expect(published.lines.contains { ($0.total ?? 0) > 0 } && published.lines.contains { $0.total == nil })
+      #expect(published.lines.flatMap(\.sources).allSatisfy { $0.document.contains("fictici") })
     }
   }
 
