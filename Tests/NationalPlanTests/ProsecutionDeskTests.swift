@@ -110,7 +110,9 @@ private typealias Fixture = ProsecutionFixture
       let (stored, versions) = try await desk.look(hall.worker, id)
       #expect(stored.count == right && stored.revision == 2)
       #expect(versions.map(\.count) == [Fixture.count(12)] && versions[0].why == "Cifras cambiadas de lugar")
-      #expect(versions[0].agency == hall.analyst.agency && versions[0].revision == 1)
+      #expect(
+        versions[0].agency == hall.analyst.agency && versions[0].member == hall.analyst.member
+          && versions[0].revision == 1)
       #expect(try await hall.entries("prosecution.corrected") == 1)
       try await desk.withdraw(hall.secretary, id, why: "Era de otra institución", seen: 2)
       try await desk.withdraw(hall.secretary, id, why: "Era de otra institución", seen: 2)

@@ -106,6 +106,7 @@ import Testing
       #expect(right.location == address)
       let after = try await house.worker.get(address)
       #expect(after.contains("Procesamientos: 31") && after.contains("Por qué: Otra carta ficticia"))
+      #expect(after.contains("Colega analyst") && after.contains("Casa Canario"))
       #expect(after.contains("hasta el") && after.contains(">27<"))
       let taken = try await house.analyst.submit(
         try await house.analyst.get(address + "/withdraw"), ["why": "Era de otro año"], action: address + "/withdraw")

@@ -26,7 +26,8 @@ enum ProsecutionRecords {
       row in
       ProsecutionVersion(
         revision: try row.get("revision"), count: try count(row, stored.count.cell),
-        replacedAt: try row.get("replaced_at"), agency: try row.get("agency"), why: try row.get("why"))
+        replacedAt: try row.get("replaced_at"), member: try row.get("replaced_by"), agency: try row.get("agency"),
+        why: try row.get("why"))
     }
   }
 

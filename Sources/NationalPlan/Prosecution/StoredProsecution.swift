@@ -25,6 +25,8 @@ public struct ProsecutionVersion: Hashable, Sendable {
   public var revision: Int
   public var count: ProsecutionCount
   public var replacedAt: Moment
+  /// Who put it right. Only colleagues see the name; others see the agency.
+  public var member: MemberID
   public var agency: AgencyID
   public var why: String
 }

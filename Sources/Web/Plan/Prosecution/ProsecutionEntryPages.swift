@@ -178,6 +178,7 @@ struct ProsecutionEntryPages {
     let found = desk.findings(all, terms).filter { $0.item == id.description }
     let agencies = Dictionary(
       try await desks.agencies.directory(actor).map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let colleagues = try await desks.members.names(actor)
     let mayKeep = actor.may(.keepProsecution) && !stored.isWithdrawn
     let sections = [
       ProtectionSection(
@@ -196,7 +197,8 @@ struct ProsecutionEntryPages {
             title: screen.value(version.count), address: "",
             facts: [
               words("prosecution.until", ["moment": visit.dates.moment(version.replacedAt)]),
-              agencies[version.agency] ?? "", words("prosecution.why", ["why": version.why]),
+              colleagues[version.member] ?? "", agencies[version.agency] ?? "",
+              words("prosecution.why", ["why": version.why]),
               screen.source(version.count.source),
             ].filter { !$0.isEmpty })
         }, empty: words("prosecution.never_changed")),

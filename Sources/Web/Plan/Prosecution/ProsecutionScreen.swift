@@ -51,12 +51,14 @@ struct ProsecutionScreen {
     return terms.institutions.name(code, on: min(end, dates.today))[language]
   }
 
-  /// `2021`, `T3 2021`, `2011–2012`.
+  /// `2021`, `T3 2021`, `2011–2012`; said to be provisional while it is not over.
   func period(_ period: ProsecutionPeriod) -> String {
+    var text = period.isSpan ? "\(period.year)–\(period.lastYear)" : String(period.year)
     if period.quarter > 0 {
-      return words("plan.quarter", ["number": String(period.quarter), "year": String(period.year)])
+      text = words("plan.quarter", ["number": String(period.quarter), "year": String(period.year)])
     }
-    return period.isSpan ? "\(period.year)–\(period.lastYear)" : String(period.year)
+    guard let end = period.endsBefore, end > dates.today else { return text }
+    return words("prosecution.provisional", ["period": text])
   }
 
   /// `Condenas (personas), Fiscalía…`.
