@@ -16,7 +16,7 @@ let nio: [Target.Dependency] = [
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
-  "Training", "Statistics", "Releases", "NationalPlan", "Documents", "Practice",
+  "Training", "Statistics", "Releases", "NationalPlan", "Documents", "Practice", "Tips",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -49,6 +49,7 @@ var targets: [Target] =
     "Releases", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Identification", "Casework", "Statistics"])
   + room(
     "NationalPlan", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Statistics"], tests: ["Forms"])
+  + room("Tips", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Mail", ["Basics"] + nio)

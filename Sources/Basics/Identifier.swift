@@ -90,6 +90,7 @@ public enum ReferralEventEntity {}
 public enum CertificateEntity {}
 public enum FieldDeviceEntity {}
 public enum FieldOperationEntity {}
+public enum TipEntity {}
 
 public typealias AgencyID = Identifier<AgencyEntity>
 public typealias MemberID = Identifier<MemberEntity>
@@ -107,3 +108,4 @@ public typealias ReferralEventID = Identifier<ReferralEventEntity>
 public typealias CertificateID = Identifier<CertificateEntity>
 public typealias FieldDeviceID = Identifier<FieldDeviceEntity>
 public typealias FieldOperationID = Identifier<FieldOperationEntity>
+public typealias TipID = Identifier<TipEntity>

@@ -223,6 +223,8 @@ public struct CountryPack: Hashable, Sendable {
   public var referrals: ReferralContent
   /// How agencies ask each other whether a person is known; `nil` where they don't.
   public var known: KnownContent?
+  /// What holds for what the public tells.
+  public var tips: TipTerms
 
   public func term(_ list: PackList, _ code: String) -> Term? { lists[list]?.first { $0.code == code } }
   public func province(iso: String) -> Province? { provinces.first { $0.iso == iso } }

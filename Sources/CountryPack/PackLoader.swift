@@ -45,12 +45,12 @@ struct PackLoader {
       safetyQuestions: Set(safetyQuestions.map(\.code)))
     let training = training(
       institutions: Set(institutions.map(\.code)), provinces: Set(provinces.map(\.iso)))
-    let schemas = texts(in: "linkage")
+    let (schemas, hotlines) = (texts(in: "linkage"), hotlines())
     return CountryPack(
       id: head?.text("id") ?? "", version: head?.day("version") ?? .unknown,
       name: head?.localized("name", languages) ?? LocalizedText(es: "", en: ""), languages: languages,
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces,
-      institutions: institutions, hotlines: hotlines(),
+      institutions: institutions, hotlines: hotlines,
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
       nicknames: nicknames(),
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
@@ -63,7 +63,7 @@ struct PackLoader {
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"),
       prosecution: prosecution(), currencies: currencies(),
-      referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)))
+      referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)), tips: tips(hotlines))
   }
 
   /// The YAML files of a folder that a pack may lack, unread, by their names.

@@ -98,6 +98,7 @@ public struct Demonstration: Sendable {
     try NoticeStory(stage: stage).plan(&timeline)
     try NationalPlanStory(stage: stage).plan(&timeline)
     try ProsecutionStory(stage: stage).plan(&timeline)
+    try TipStory(stage: stage).plan(&timeline)
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(

@@ -39,6 +39,9 @@ public struct RecoveryCode: Sendable, CustomStringConvertible {
 
   public init() { bytes = randomBytes(16) }
 
+  /// - Parameter derived: bytes that the root secret gave, of which the first 16 count.
+  init(derived: [UInt8]) { bytes = Array(derived.prefix(16)) }
+
   /// Reads what a person typed: case, spaces and dashes don't matter; `o` is read as 0, `i` and `l` as 1.
   public init?(_ text: String) {
     var value: [UInt8] = []

@@ -7,6 +7,7 @@ import NationalPlan
 import Records
 import Referrals
 import Releases
+import Tips
 import Training
 
 /// All desks of an installation, and the schema of all of them.
@@ -47,6 +48,7 @@ public final class Desks: Sendable {
   public let webhooks: WebhookDesk
   public let plans: NationalPlanDesk
   public let prosecution: ProsecutionDesk
+  public let tips: TipDesk
   public let duty: DutyDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
@@ -101,6 +103,7 @@ public final class Desks: Sendable {
     webhooks = WebhookDesk(office, allowsLocal: webhooksToLocal)
     plans = NationalPlanDesk(office, pack)
     prosecution = ProsecutionDesk(office, pack)
+    tips = TipDesk(office, pack)
     duty = DutyDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
@@ -125,4 +128,5 @@ public final class Desks: Sendable {
     + ImportSchema.migrations + ReleaseSchema.migrations + DirectorySchema.migrations + MechanismSchema.migrations
     + NationalPlanSchema.migrations + ProsecutionSchema.migrations
     + ReferralLifeSchema.migrations
+    + TipSchema.migrations
 }

@@ -77,7 +77,8 @@ public struct Site: Sendable {
     }
     // On the home page a danger in the field stands above everything else.
     let field: [any RoomPages] = [
-      FieldInboxPages(desks: desks), ProtectionNotice(desks: desks), MailPages(desks: desks, settings: settings),
+      FieldInboxPages(desks: desks), TipPages(desks: desks), ProtectionNotice(desks: desks),
+      MailPages(desks: desks, settings: settings),
     ]
     return field + work + [
       ReferralFigurePages(desks: desks), TransferPages(desks: desks), DutyPages(desks: desks),
@@ -139,6 +140,7 @@ public struct Site: Sendable {
     let door = settings.isPractice ? nil : FieldDoor(desks: desks, settings: settings)
     door?.addOpen(to: open)
     if let field { FieldAppPages(app: field).add(to: open) }
+    if !settings.isPractice { TipDoor(desks: desks, settings: settings, screen: screen).add(to: open) }
     open.refuseOtherMethods()
     router.add(
       middleware: SessionKeeper(

@@ -4,6 +4,7 @@ import Basics
 import Casework
 import Foundation
 import Referrals
+import Tips
 
 struct KeysCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,6 +45,7 @@ struct KeysCommand: AsyncParsableCommand {
         let count = try await KeyFile(path: file).restore(into: office.database, at: office.clock.now())
         let again = try await Erasing.finish(
           office.database, pack, at: office.clock.now(), hook: ReferralDesk.caseErased)
+        _ = try await TipErasing.finish(office.database, at: office.clock.now())
         return (count, again)
       }
       print("\(file): keys of \(count) records. Cases erased again because they were erased before: \(again).")

@@ -5,6 +5,7 @@ import Crypto
 import Casework
 import CountryPack
 import Referrals
+import Tips
 import Foundation
 import Records
 import Vault
@@ -117,6 +118,7 @@ struct Restore: AsyncParsableCommand {
       let now = Clock.system.now()
       _ = try await keyFile.restore(into: database, at: now)
       _ = try await Erasing.finish(database, pack, at: now, hook: ReferralDesk.caseErased)
+      _ = try await TipErasing.finish(database, at: now)
     } catch {
       await database.close()
       throw error

@@ -4,6 +4,7 @@ import CountryPack
 import Foundation
 import Logging
 import Practice
+import Tips
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -119,6 +120,12 @@ struct ServerOptions: ParsableArguments {
     let sending = Task { [mailing] () async -> Void in await mailing?.run() }
     let connections = ConnectionKeeper(installation, allowsLocal: webhooksToLocalhost, logger)
     let telling = Task { await connections.run() }
+    let erasing = TipErasing(installation.office, pack)
+    let forgetting = Task {
+      await lookAgain(
+        every: TipErasing.interval, logger, orSay: "messages from the public could not be erased; trying again"
+      ) { try await erasing.run() }
+    }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
@@ -132,8 +139,8 @@ struct ServerOptions: ParsableArguments {
         fflush(nil)
       }
     } catch { failure = error }
-    for task in [signing, watching, sending, telling] { task.cancel() }
-    for task in [signing, watching, sending, telling] { await task.value }
+    for task in [signing, watching, sending, telling, forgetting] { task.cancel() }
+    for task in [signing, watching, sending, telling, forgetting] { await task.value }
     if failure == nil { try? await keeper.signIfGrown() }
     await practiceStore?.close()
     await installation.close()

@@ -76,7 +76,7 @@ import Testing
       #expect(NoticeRules.mailAt(kind, happened: night, open) == (kind.isUrgent ? night : at("06:00", day: 1)))
       #expect(NoticeRules.mailAt(kind, happened: night, shut) == at("06:00", day: 1))
     }
-    #expect(Set(NoticeKind.allCases.filter(\.isUrgent)) == [.arrivedUrgent, .escalated, .consentEnded])
+    #expect(Set(NoticeKind.allCases.filter(\.isUrgent)) == [.arrivedUrgent, .escalated, .consentEnded, .tipUrgent])
   }
 
   @Test func theDailyMailGoesAtItsHour() {

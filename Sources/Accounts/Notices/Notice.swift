@@ -21,23 +21,33 @@ public struct Notice: Hashable, Sendable {
 /// What a notice is about. Stored as a kind and an identifier, so that other rooms can add theirs.
 public enum NoticeSubject: Hashable, Sendable {
   case referral(ReferralID)
+  case tip(TipID)
 
   public var kind: String {
     switch self {
     case .referral: "referral"
+    case .tip: "tip"
     }
   }
 
   public var id: String {
     switch self {
     case .referral(let id): id.description
+    case .tip(let id): id.description
     }
   }
 
   /// `nil` for a kind that this version does not know.
   init?(kind: String, id: String) {
-    guard kind == "referral", let id = ReferralID(id) else { return nil }
-    self = .referral(id)
+    switch kind {
+    case "referral":
+      guard let id = ReferralID(id) else { return nil }
+      self = .referral(id)
+    case "tip":
+      guard let id = TipID(id) else { return nil }
+      self = .tip(id)
+    default: return nil
+    }
   }
 }
 
@@ -84,12 +94,19 @@ public enum NoticeKind: String, Hashable, Sendable, CaseIterable, SQLConvertible
   /// To who oversees all referrals.
   case overseen
 
+  // MARK: From the public
+
+  /// Somebody wrote, or wrote more.
+  case tipArrived = "tip_arrived"
+  /// Somebody wrote that a person is in danger now.
+  case tipUrgent = "tip_urgent"
+
   /// Whether it may be mailed in quiet hours, unless the member says otherwise.
   public var isUrgent: Bool {
     switch self {
-    case .arrivedUrgent, .escalated, .consentEnded: true
+    case .arrivedUrgent, .escalated, .consentEnded, .tipUrgent: true
     case .arrived, .replied, .handedOver, .released, .withdrawn, .caseClosed, .asked, .accepted, .declined,
-      .completed, .unanswered, .expired, .reminder, .overseen:
+      .completed, .unanswered, .expired, .reminder, .overseen, .tipArrived:
       false
     }
   }

@@ -62,7 +62,9 @@ public struct NoticeChoices: Hashable, Sendable {
   /// What is done for who chose nothing. E-mail needs a confirmed address besides.
   public static func standard(_ kind: NoticeKind) -> Way {
     switch kind {
-    case .arrived, .arrivedUrgent, .handedOver, .consentEnded, .asked, .declined, .escalated, .unanswered: .atOnce
+    case .arrived, .arrivedUrgent, .handedOver, .consentEnded, .asked, .declined, .escalated, .unanswered, .tipArrived,
+      .tipUrgent:
+      .atOnce
     case .replied, .released, .withdrawn, .caseClosed, .accepted, .completed, .expired, .reminder, .overseen: .daily
     }
   }

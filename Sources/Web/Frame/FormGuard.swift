@@ -39,9 +39,9 @@ struct FormGuard: RouterMiddleware {
     if let query = request.uri.query { context.query = try Form(encoded: query) }
     // `Routes` has pages for GET and POST only; any other method ends in a 405.
     guard request.method == .post else { return try await next(request, context) }
-    guard comesFromHere(request) else { throw RefusedRequest.foreignForm }
+    guard Self.comesFromHere(request, settings) else { throw RefusedRequest.foreignForm }
     let boundary = Multipart.boundary(request.headers[.contentType] ?? "")
-    guard boundary != nil || isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
+    guard boundary != nil || Self.isForm(request.headers[.contentType] ?? "") else { throw RefusedRequest.wrongType }
     let upload = Self.uploads[request.uri.path] ?? AttachmentPages.largestUpload(request.uri.path)
     if upload != nil, context.actor == nil {
       // Nobody's file is read; who was signed in chooses it again afterwards.
@@ -94,13 +94,13 @@ struct FormGuard: RouterMiddleware {
 
   /// Browsers say where a request comes from. With `Referrer-Policy: no-referrer` the origin of our own forms is
   /// `null`, so that `Sec-Fetch-Site` decides where it is sent.
-  private func comesFromHere(_ request: Request) -> Bool {
-    if let site = request.headers[Self.fetchSite] { return site == "same-origin" || site == "none" }
+  static func comesFromHere(_ request: Request, _ settings: SiteSettings) -> Bool {
+    if let site = request.headers[fetchSite] { return site == "same-origin" || site == "none" }
     guard let origin = request.headers[.origin], origin != "null" else { return true }
     return origin == settings.publicAddress || request.head.authority.map { origin.hasSuffix("://" + $0) } == true
   }
 
-  private func isForm(_ type: String) -> Bool {
+  static func isForm(_ type: String) -> Bool {
     if type == "application/x-www-form-urlencoded" { return true }
     let parts = type.lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
     return parts.first == "application/x-www-form-urlencoded"

@@ -63,6 +63,7 @@ struct NoticePages: RoomPages {
   private func open(_ visit: Visit) async throws -> Answer {
     switch try await desks.notices.open(try visit.actor(), try visit.id("notice")) {
     case .referral(let id): .goTo(ReferralPages.address(id))
+    case .tip(let id): .goTo(TipPages.address(id))
     }
   }
 

@@ -45,6 +45,7 @@ struct NoticeSettingsPages: RoomPages {
     if actor.may(.leadDesk) { late.append(.escalated) }
     if actor.overseesReferrals { late.append(.overseen) }
     if !late.isEmpty { groups.append(("notices.group.late", late)) }
+    if actor.may(.answerTips) { groups.append(("notices.group.tips", [.tipUrgent, .tipArrived])) }
     return groups
   }
 
