@@ -1,8 +1,8 @@
 import Accounts
 import Basics
 import CountryPack
-import Foundation
 import Records
+import Synchronization
 import Vault
 
 /// Messages from the public to an agency: the way in and back for whoever writes (`TipSender`), the agency's desk
@@ -15,6 +15,7 @@ public struct TipDesk: Sendable {
   let pack: CountryPack
   let arrivals = TipGate(.arrivals)
   let looks = TipGate(.looks)
+  private let known = KnownReceivers()
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
@@ -23,8 +24,20 @@ public struct TipDesk: Sendable {
 
   // MARK: Who receives
 
-  /// The agencies that receive messages, by name: what whoever writes chooses from.
+  /// The agencies that receive messages, by name: what whoever writes chooses from. While the store can't be read, those
+  /// of before: a form must not vanish with what was typed in it.
   public func receivers() async throws -> [TipReceiver] {
+    do {
+      let all = try await storedReceivers()
+      known.keep(all)
+      return all
+    } catch DatabaseFailure.unavailable {
+      guard let before = known.all else { throw DatabaseFailure.unavailable }
+      return before
+    }
+  }
+
+  private func storedReceivers() async throws -> [TipReceiver] {
     try await office.database.read { transaction in
       try TipRecords.settings(transaction).filter(\.isOpen).compactMap { setting in
         guard try AgencyDesk.publicKey(of: setting.agency, .casework, transaction) != nil else { return nil }
@@ -203,6 +216,13 @@ public struct TipDesk: Sendable {
       transaction)
     return true
   }
+}
+
+/// Who received messages when it was last read.
+private final class KnownReceivers: Sendable {
+  private let held = Mutex<[TipReceiver]?>(nil)
+  var all: [TipReceiver]? { held.withLock { $0 } }
+  func keep(_ all: [TipReceiver]) { held.withLock { $0 = all } }
 }
 
 extension TipReceiver {

@@ -236,6 +236,10 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("agencies.csv", "senami,", "senami\n,", "agencies.csv:2: 1 fields"),
     ("agencies.csv", "2013-12-31", "2013-13-31", "agencies.csv:2: “until” must be a day"),
     ("hotlines.csv", "2024-07-30", "", "hotlines.csv:3: a verified number needs “verified_on”"),
+    ("tips.yaml", "emergency: ecu911", "emergency: 112", "“112” is not in hotlines.csv"),
+    // A number that is described in two ways must not stand first.
+    ("tips.yaml", "emergency: ecu911", "emergency: \"171\"", "“171” is not in hotlines.csv, or nobody has seen"),
+    ("tips.yaml", "keepDays: 180", "keepDays: 3", "“keepDays” must be"),
     ("legal.yaml", "certainty: verified", "certainty: maybe", "legal.yaml:5: “certainty” must be one of"),
     ("legal.yaml", "  summary:\n    es:", "  summary:\n    qu:", "“summary” has no text in “es”"),
     ("safety.yaml", "    stopsOn", "    stopson", "safety.yaml:6: “stopson” is not a known key"),

@@ -164,6 +164,27 @@ import Vault
     }
   }
 
+  @Test(arguments: TestEngine.available) func theFormStaysWhileTheStoreIsAway(_ engine: Engine) async throws {
+    try await withTipHall(engine) { hall in
+      try await hall.open(hall.supervisor)
+      let store = AbsentStore(hall.office.database)
+      let desk = TipDesk(
+        Office(database: store, root: hall.office.root, clock: hall.time.clock, passwordCost: .test), hall.pack)
+      store.isAway = true
+      await #expect(throws: DatabaseFailure.unavailable) { _ = try await desk.receivers() }
+      store.isAway = false
+      #expect(try await desk.receivers().map(\.name) == ["Casa Canario"])
+      store.isAway = true
+      #expect(try await desk.receivers().map(\.name) == ["Casa Canario"])
+      let ticket = hall.ticket().text
+      await #expect(throws: DatabaseFailure.unavailable) {
+        _ = try await desk.send(hall.letter(), ticket: ticket, client: "x")
+      }
+      store.isAway = false
+      #expect(try await desk.send(hall.letter(), ticket: ticket, client: "x").isAgain == false)
+    }
+  }
+
   // MARK: The conversation
 
   @Test(arguments: TestEngine.available) func bothSidesSpeakAndEachThingIsSaidOnce(_ engine: Engine) async throws {

@@ -131,3 +131,42 @@ func refusal(_ work: () async throws -> Void) async throws -> Refusal? {
     return nil
   } catch let refusal as Refusal { return refusal }
 }
+
+/// A store that can be away for a while.
+final class AbsentStore: Database {
+  private let behind: any Database
+  private let away = Mutex(false)
+  var isAway: Bool {
+    get { away.withLock { $0 } }
+    set { away.withLock { $0 = newValue } }
+  }
+
+  init(_ behind: any Database) { self.behind = behind }
+
+  var engine: Engine { behind.engine }
+
+  private func present() throws { if isAway { throw DatabaseFailure.unavailable } }
+
+  func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws -> Result
+  {
+    try present()
+    return try await behind.read(work)
+  }
+
+  func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
+  {
+    try present()
+    return try await behind.write(work)
+  }
+
+  func keepBooks<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
+    -> Result
+  {
+    try present()
+    return try await behind.keepBooks(work)
+  }
+
+  func migrate(_ migrations: [Migration]) async throws { try await behind.migrate(migrations) }
+  func close() async { await behind.close() }
+}
