@@ -4,7 +4,6 @@ import CountryPack
 import Foundation
 import Logging
 import Practice
-import Tips
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -120,12 +119,8 @@ struct ServerOptions: ParsableArguments {
     let sending = Task { [mailing] () async -> Void in await mailing?.run() }
     let connections = ConnectionKeeper(installation, allowsLocal: webhooksToLocalhost, logger)
     let telling = Task { await connections.run() }
-    let erasing = TipErasing(installation.office, pack)
-    let forgetting = Task {
-      await lookAgain(
-        every: TipErasing.interval, logger, orSay: "messages from the public could not be erased; trying again"
-      ) { try await erasing.run() }
-    }
+    let tips = TipKeeper(installation, pack, logger)
+    let forgetting = Task { await tips.run() }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
