@@ -48,7 +48,9 @@ struct TipFormPage {
     if let suggested { agency.typed = Form(["agency": suggested.agency.description]) }
     let pack = door.desks.pack
     return [
-      sheet.choices("danger", label: "tips.form.danger", options: options(answers, "danger"), optional: true),
+      sheet.choices(
+        "danger", label: "tips.form.danger", hint: "tips.form.danger_hint", options: options(answers, "danger"),
+        optional: true),
       sheet.area("what", label: "tips.form.what", hint: "tips.form.what_hint", rows: 8),
       sheet.choices("about", label: "tips.form.about", options: options(TipAbout.allCases, "about"), optional: true),
       sheet.select(
