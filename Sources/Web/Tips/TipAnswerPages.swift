@@ -122,6 +122,7 @@ struct TipAnswerPages {
     }
     var model = door.lines(visit)
     model["note"] = note.map { words($0) }
+    model["trouble"] = sheet.message
     model["state"] = words("tips.sender.\(tip.state.rawValue)", ["agency": thread.agencyName])
     model["sent"] = words("tips.thread.sent", ["day": visit.dates.day(tip.day), "agency": thread.agencyName])
     model["soon"] = thread.answerDays.map {

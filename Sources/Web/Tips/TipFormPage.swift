@@ -23,6 +23,8 @@ struct TipFormPage {
     let receivers = try await desk.receivers()
     var model = door.lines(visit)
     model["hasReceivers"] = !receivers.isEmpty
+    // Sent back, the form stands near the top: an old phone shows little, and has read the rest.
+    model["wasSent"] = sheet.wasSent
     guard !receivers.isEmpty else { return door.page(visit, "tips/form", TipDoor.path, model) }
     var fields = fields(sheet, receivers, suggested)
     let ticket = sheet.wasSent ? desk.ticket(after: sheet.typed["ticket"] ?? "") : desk.ticket()
@@ -34,7 +36,6 @@ struct TipFormPage {
       form["message"] = words("tips.form.suggested", ["agency": suggested.name])
     }
     model["form"] = form
-    model["isInDanger"] = sheet.typed["danger"] == FourWayAnswer.yes.rawValue
     return door.page(visit, "tips/form", TipDoor.path, model)
   }
 

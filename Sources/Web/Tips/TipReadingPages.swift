@@ -50,7 +50,7 @@ struct TipReadingPages {
       "language": words("tips.row.language.\(tip.language.code)"),
       "hotlines": desks.pack.tips.emergency.map { [$0.number] } ?? [],
     ]
-    model["message"] = sheet.fieldsAreEmpty ? sheet.message : nil
+    model["message"] = sheet.message
     try await addForms(&model, actor, tip, visit, sheet)
     return .page("tips/tip", model)
   }
@@ -208,9 +208,4 @@ struct TipReadingPages {
       try await desk.link(actor, id, found, revision: revision)
     }
   }
-}
-
-extension FormSheet {
-  /// Whether what was refused is told by the page and by no field.
-  fileprivate var fieldsAreEmpty: Bool { refusal?.fields.isEmpty != false }
 }
