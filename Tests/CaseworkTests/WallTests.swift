@@ -8,6 +8,9 @@ import Testing
 @testable import Casework
 
 @Suite struct WallTests {
+  /// What is written down to help a person, and to keep the person safe.
+  private static let notes: Set<DataKind> = [.narrative, .needs, .health, .safety, .plan, .conference, .protection]
+
   /// Every kind of agency × every kind of data × every basis: the rule written a second time.
   @Test func theRuleHoldsForEveryCombination() throws {
     let pack = try Town.pack.get()
@@ -19,7 +22,7 @@ import Testing
           let closed = WallRules.closed(to: agency, on: basis, isNamed: isNamed, wall)
           for kind in DataKind.allCases {
             let investigates = ["police", "prosecution", "migration"].contains(agency)
-            let isNote = [.narrative, .needs, .health, .conference, .protection].contains(kind)
+            let isNote = Self.notes.contains(kind)
             #expect(closed.contains(kind) == (investigates && isNote && !(basis == .consent && isNamed)))
           }
         }
@@ -72,7 +75,7 @@ import Testing
     try await withTown(engine) { town in
       let actor = try await join(town, kind)
       let isWalled = kind != "health"
-      let notes: Set<DataKind> = [.narrative, .needs, .health, .conference, .protection]
+      let notes = Self.notes
       let all = Set(DataKind.allCases)
       for basis in LegalBasis.allCases {
         for isNamed in [true, false] {
