@@ -86,6 +86,10 @@ struct Synthesize: ParsableCommand {
       throw CommandFailure(message: "--language must be es or en, not “\(language)”", code: 64)
     }
     for place in [output, report].compactMap({ $0 }) {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue {
+        throw CommandFailure(message: "\(place): this is a folder; name a file", code: 64)
+      }
       let folder = URL(filePath: place).deletingLastPathComponent().path
       guard FileManager.default.isWritableFile(atPath: folder) else {
         throw CommandFailure(message: "\(place): the folder is missing or can't be written", code: 2)
@@ -134,8 +138,9 @@ struct Synthesize: ParsableCommand {
     return 20 + (cells * 10 + triples * 12 + (length > 3 ? 200_000_000 : 0)) / (1 << 20)
   }
 
-  /// Both files or none.
+  /// Both files or none; what stood there before stays when one can't be written.
   private func write(_ result: Synthesis.Result) throws {
+    let before = FileManager.default.contents(atPath: output)
     do {
       try Data(result.records.csv).write(to: URL(filePath: output), options: .atomic)
     } catch { throw CommandFailure(message: "\(output): the file can't be written", code: 2) }
@@ -143,7 +148,11 @@ struct Synthesize: ParsableCommand {
     do {
       try written(result.report, as: report).write(to: URL(filePath: report), options: .atomic)
     } catch {
-      try? FileManager.default.removeItem(atPath: output)
+      if let before {
+        try? before.write(to: URL(filePath: output), options: .atomic)
+      } else {
+        try? FileManager.default.removeItem(atPath: output)
+      }
       throw CommandFailure(message: "\(report): the file can't be written; nothing was kept", code: 2)
     }
   }

@@ -36,6 +36,8 @@ import Testing
       (good + Array("\"begging,EC-O\n".utf8), "quotation mark"), (good + [0x61, 0, 0x2C, 0x62, 0x0A], "zero byte"),
       (Array("id,form,province\n7,a,b\n7,a,b\n".utf8), ":3: the id “7”"),
       (Array("form,form\na,b\n".utf8), "stands twice"), ([], "empty"),
+      (good + Array("beg\u{202E}ging,EC-P\n".utf8), ":3: the column “form” holds a character that is not seen"),
+      (good + Array("beg\u{1B}[2Jging,EC-P\n".utf8), ":3: the column “form” holds a character that is not seen"),
     ]
     for (bytes, words) in cases {
       try withBytes(bytes) { file in
@@ -44,6 +46,33 @@ import Testing
         #expect(run.errors.contains(words), "\(run.errors)")
       }
     }
+  }
+
+  @Test func whatNamesACaseIsNeverCounted() throws {
+    let facts = "id,form\n7,begging\n8,begging\n"
+    for arguments in [
+      ["--rows", "id"], ["--rows", "form", "--columns", "id"], ["--rows", "form", "--where", "id=7"],
+    ] {
+      let run = try Run(["table", "-"] + arguments, input: facts)
+      #expect(run.isOneLineRefusal && run.errors.contains("the column “id” names a case"), "\(run.errors)")
+    }
+  }
+
+  /// A file that only says it was rounded or perturbed is judged by its counts.
+  @Test func aClaimOfProtectionIsHeldAgainstTheCounts() throws {
+    let table = try Run(["table", "-", "--rows", "form", "--json"], input: "form\na\na\nb\n").output
+    for claim in [#""method":"round","threshold":10,"base":10"#, #""method":"cellkey","threshold":10"#] {
+      let forged = #"{"protection":{"says":"",\#(claim)},"# + table.drop { $0 == "{" }
+      let run = try Run(["protect", "audit", "-", "--json"], input: forged)
+      #expect(run.code == 1 && run.object["smallPublished"] as? Int == 3, "\(run.output) \(run.errors)")
+    }
+    for method in ["round", "cellkey"] {
+      let release = try Run(["protect", "-", "--method", method, "--json"], input: table)
+      let audit = try Run(["protect", "audit", "-", "--json"], input: release.output)
+      #expect(audit.code == 0 && audit.object["safe"] as? Bool == true, "\(audit.errors)")
+    }
+    let empty = try Run(["protect", "audit", "-"], input: #"{"tables":[]}"#)
+    #expect(empty.isOneLineRefusal && empty.errors.contains("there is no table"), "\(empty.errors)")
   }
 
   /// Three hundred thousand lines come through a pipe; memory holds two bytes a cell and one piece of the file.

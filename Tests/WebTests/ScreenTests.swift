@@ -91,6 +91,7 @@ import Testing
     #expect(dates.due(now + .minutes(40)).text == "Vence en 40 min")
     #expect(dates.due(now + .days(2)).text == "Vence en 2 días")
     #expect(dates.ago(now - .seconds(5)) == "hace un momento")
+    #expect(dates.ago(now - .days(60)) == "hace 60 días" && dates.ago(now - .days(7000)) == "25 sep 2007")
     // Before 1970 too.
     #expect(dates.moment(Moment(milliseconds: -60_000)) == "31 dic 1969, 18:59")
   }

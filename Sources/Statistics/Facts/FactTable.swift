@@ -78,6 +78,9 @@ public struct FactTable: Hashable, Sendable {
     for name in asked + filter.keys.sorted() where !header.contains(name) {
       throw FactFileProblem(line: 1, "there is no column “\(name)”: use \(header.joined(separator: ", "))")
     }
+    if let names, let idField, names.contains(header[idField]) || filter[header[idField]] != nil {
+      throw FactFileProblem(line: 1, "the column “\(header[idField])” names a case and is never counted")
+    }
     if let twice = asked.first(where: { name in asked.count { $0 == name } > 1 }) {
       throw FactFileProblem(line: 1, "the column “\(twice)” is asked for twice")
     }
@@ -169,8 +172,15 @@ private struct ColumnCoder {
         line: reader.line,
         "the column “\(name)” has more than \(FactTable.mostCodes) different values, so it is not coded")
     }
+    let text = try reader.text(field)
+    // Codes are shown in terminals and tables; such characters hide what stands there, or turn it around.
+    let unseen: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+    guard text.unicodeScalars.allSatisfy({ !unseen.contains($0.properties.generalCategory) }) else {
+      throw FactFileProblem(
+        line: reader.line, "the column “\(name)” holds a character that is not seen; this is no code")
+    }
     let index = UInt16(codes.count)
-    codes.append(try reader.text(field))
+    codes.append(text)
     indices[hash] = index
     return index
   }

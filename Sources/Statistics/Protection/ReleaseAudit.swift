@@ -42,6 +42,7 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
   ///     tables, and the intervals are then only what was seen.
   /// - Throws: `FactFileProblem` for tables that contradict themselves or each other.
   public init(_ release: TableDocument, threshold: Int, others: [TableDocument] = [], isQuick: Bool = false) throws {
+    guard !release.tables.isEmpty else { throw FactFileProblem("there is no table") }
     let own = try release.tables.map { try Released($0, isAdditive: release.isAdditive) }
     let earlier = try others.flatMap { other in
       try other.tables.map { try Released($0, isAdditive: other.isAdditive) }
@@ -51,8 +52,9 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
       as ReleaseAttack.Contradiction
     { throw FactFileProblem(problem.says) } catch let problem as LinearBounds.TooLarge { throw problem.problem }
     let outgrown = attack.outgrown
-    // A release that was rounded or perturbed shows no cell as it is; what it hides is in its method.
-    let isExact = release.protection.map { $0.method == "suppress" } ?? true
+    // A release that was rounded or perturbed shows no cell as it is; what it hides is in its method. That it was is
+    // seen in its counts: what a file says of itself is only a claim.
+    let isExact = release.protection.map { !Self.isMoved(own, by: $0) } ?? true
 
     var cells: [HiddenCell] = []
     var shown = 0
@@ -93,6 +95,18 @@ public struct ReleaseAudit: Codable, Sendable, Hashable {
     safe = recoverable + small + smallPublished + differences.count == 0
     says = ""
     says = sentence
+  }
+
+  /// Whether counts are as the method that a release names leaves them.
+  private static func isMoved(_ own: [Released], by protection: TableDocument.Protection) -> Bool {
+    let published = own.lazy.flatMap { table in
+      table.cube.counts.indices.lazy.filter { !table.hidden.contains($0) }.map { table.cube.counts[$0] }
+    }
+    switch TableProtection.Method(rawValue: protection.method) {
+    case .round: return protection.base.map { base in base > 1 && published.allSatisfy { $0 % base == 0 } } ?? false
+    case .cellkey: return !published.contains { $0 > 0 && $0 < protection.threshold }
+    case .suppress, nil: return false
+    }
   }
 
   static func differences(_ own: [Released], _ earlier: [Released], _ threshold: Int) -> [Difference] {

@@ -82,7 +82,7 @@ struct DeskSuggestionPages: RoomPages {
             optional: true),
           sheet.select("language", label: "directory.search.language", options: texts.languageOptions, optional: true),
           sheet.select(
-            "children", label: "directory.criterion.children",
+            "children", label: "directory.suggest.children",
             options: [FourWayAnswer.yes, .no, .unknown].map {
               .init($0.rawValue, words("common.answer.\($0.rawValue)"))
             },

@@ -34,9 +34,10 @@ struct Dates: Sendable {
     return (words(isOver ? "common.overdue" : "common.due", ["time": length]), isOver)
   }
 
-  /// `hace 5 min`.
+  /// `hace 5 min`; the day once it lies more than two months back, where nobody counts any more.
   func ago(_ moment: Moment) -> String {
-    words("common.ago", ["time": length(Span(milliseconds: max(0, (now - moment).milliseconds)))])
+    if now - moment > .days(60) { return day(of: moment) }
+    return words("common.ago", ["time": length(Span(milliseconds: max(0, (now - moment).milliseconds)))])
   }
 
   /// `40 min`, `3 h`, `2 días`.
