@@ -57,10 +57,7 @@ extension CaseCommand {
 
     func run() async throws {
       let sentences = try ImportFile.Sentences(Language(worker.language) ?? .spanish)
-      guard let data = FileManager.default.contents(atPath: file) else {
-        throw CommandFailure(message: "\(file): the file is missing or can't be read", code: 2)
-      }
-      guard data.count <= 500_000_000 else { throw CommandFailure(message: "\(file): the file is too large") }
+      let data = try WholeFile.read(file, most: 500)
       let source: ImportDesk.Source
       do throws(Refusal) {
         source = ImportDesk.Source(bytes: Array(data), table: try ImportFile.table(Array(data)))

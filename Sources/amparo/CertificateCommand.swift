@@ -259,9 +259,4 @@ extension CertificateVerifier.Verdict {
 }
 
 /// A file's bytes, or standard input's for `-`.
-func readBytes(_ file: String) throws -> [UInt8] {
-  let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-  guard let data else { throw CommandFailure(message: "\(file): the file is missing or can't be read", code: 2) }
-  guard data.count <= 50_000_000 else { throw CommandFailure(message: "\(file): the file is too large") }
-  return Array(data)
-}
+func readBytes(_ file: String) throws -> [UInt8] { Array(try WholeFile.read(file, most: 50)) }

@@ -29,15 +29,7 @@ enum FactFile {
   }
 
   static func tables(_ path: String) throws -> TableDocument {
-    let data: Data
-    if path == "-" {
-      data = FileHandle.standardInput.readDataToEndOfFile()
-    } else {
-      guard let read = FileManager.default.contents(atPath: path) else {
-        throw CommandFailure(message: "\(path): the file is missing or can't be read", code: 2)
-      }
-      data = read
-    }
+    let data = try WholeFile.read(path, most: 250)
     let decoder = JSONDecoder()
     if let document = try? decoder.decode(TableDocument.self, from: data) { return document }
     if let table = try? decoder.decode(TableDocument.Table.self, from: data) { return TableDocument(tables: [table]) }

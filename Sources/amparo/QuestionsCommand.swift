@@ -135,9 +135,7 @@ struct Questions: AsyncParsableCommand {
 
 /// A text file named on the command line, or standard input.
 func readText(_ file: String) throws -> String {
-  let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-  guard let data else { throw CommandFailure(message: "\(file): the file is missing or can't be read", code: 2) }
-  guard data.count <= 200_000_000 else { throw CommandFailure(message: "\(file): the file is too large") }
+  let data = try WholeFile.read(file, most: 200)
   guard let text = String(data: data, encoding: .utf8) else {
     throw CommandFailure(message: "\(file): the file is not UTF-8")
   }

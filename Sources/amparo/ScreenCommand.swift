@@ -68,13 +68,7 @@ struct Screen: AsyncParsableCommand {
     print(json ? try report.json : ScreenExplanation(report, instrument, pack, language).text)
   }
 
-  private func read(_ answers: String) throws -> Data {
-    if answers == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
-    guard let data = FileManager.default.contents(atPath: answers) else {
-      throw CommandFailure(message: "\(answers): the file is missing or can't be read", code: 2)
-    }
-    return data
-  }
+  private func read(_ answers: String) throws -> Data { try WholeFile.read(answers, most: 50) }
 }
 
 /// A report in words, for a person at a terminal.

@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  /// Ten gigabytes, of which the disk holds none.
+  @Test func aFileOfTenGigabytesIsOneSentence() throws {
+    try withBytes([]) { file in
+      let handle = try #require(FileHandle(forWritingAtPath: file))
+      try handle.truncate(atOffset: 10_000_000_000)
+      try handle.close()
+      let counted = try Run(["table", file, "--rows", "form"])
+      #expect(counted.isOneLineRefusal && counted.errors.contains("zero byte"), "\(counted.errors)")
+      for arguments in [["protect", file, "--method", "suppress"], ["protect", "audit", file]] {
+        let run = try Run(arguments)
+        #expect(run.isOneLineRefusal && run.errors.contains("more than 250 MB"), "\(run.errors)")
+      }
+    }
+  }
+
   @Test func whatNamesACaseIsNeverCounted() throws {
     let facts = "id,form\n7,begging\n8,begging\n"
     for arguments in [
