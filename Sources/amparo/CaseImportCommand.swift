@@ -80,15 +80,14 @@ extension CaseCommand {
     ) async throws {
       let report = try await desk.look(actor, source.table, mapping)
       for problem in report.problems {
-        let column = problem.column.isEmpty ? "" : problem.column + ": "
-        Terminal.say("\(file):\(problem.line): \(column)\(sentences(problem.phrase))")
+        Terminal.say("\(file):\(problem.line): \(sentences(problem))")
       }
       for (column, count) in report.unused.sorted(by: { $0.key < $1.key }) {
         Terminal.say("\(file): not taken over: the column “\(column)” (\(count) rows)")
       }
       if let refused, !report.isSound {
         let rows = try await desk.refused(actor, source.table, mapping)
-        let text = ImportFile.refused(source.table.header, rows) { sentences($0) }
+        let text = ImportFile.refused(source.table.header, rows, sentences)
         do { try Data(text.utf8).write(to: URL(filePath: refused), options: .atomic) } catch {
           throw CommandFailure(message: "\(refused): the file can't be written", code: 2)
         }

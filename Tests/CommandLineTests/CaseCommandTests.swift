@@ -36,6 +36,11 @@ import Testing
       let file = try write(folder, "a.csv", register(30) + "Luz,Chimbo,31/02/1990\n")
       let shown = try Run(["case", "import", file, "--guess", "--print-map"])
       #expect(shown.code == 0 && shown.output.contains("given_names: Nombres"))
+      // What no column says is named all the same.
+      let guessed = try run(folder, "import", file, "--guess", "--dry-run", "--language", "en")
+      #expect(
+        guessed.code == 1 && guessed.errors.contains("a.csv:2: (Kind of case): ")
+          && guessed.errors.contains("a.csv:2: (Province): "), "\(guessed.errors.prefix(400))")
       let lines = shown.output.split(separator: "\n").filter { $0 != "fixed: {}" }
       let fixed = "fixed: {kind: trafficking, province: EC-P}"
       let map = try write(folder, "map.yaml", (lines + [fixed[...]]).joined(separator: "\n"))

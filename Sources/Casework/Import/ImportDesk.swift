@@ -92,7 +92,7 @@ public struct ImportDesk: Sendable {
   }
 
   private static func problem(_ problem: FieldProblem, _ row: ImportTable.Row, _ reader: RowReader) -> ImportProblem {
-    ImportProblem(line: row.line, column: reader.column(problem.field), phrase: problem.phrase)
+    ImportProblem(line: row.line, column: reader.column(problem.field), field: problem.field, phrase: problem.phrase)
   }
 
   private func reader(_ mapping: ImportMapping, _ header: [String]) throws -> RowReader {

@@ -174,13 +174,16 @@ public enum ImportChoice: String, Hashable, Sendable, Codable, CaseIterable {
 /// What is wrong in one row.
 public struct ImportProblem: Hashable, Sendable {
   public var line: Int
-  /// The heading of the column; empty when the whole row is meant.
+  /// The heading of the column; empty when no column says it, or the whole row is meant.
   public var column: String
+  /// The field of the case that is wrong, as maps name it.
+  public var field: String
   public var phrase: Phrase
 
-  public init(line: Int, column: String, phrase: Phrase) {
+  public init(line: Int, column: String, field: String, phrase: Phrase) {
     self.line = line
     self.column = column
+    self.field = field
     self.phrase = phrase
   }
 }

@@ -63,6 +63,8 @@ public enum ImportFile {
   public struct Sentences: Sendable {
     private let words: Words
 
+    init(_ words: Words) { self.words = words }
+
     /// Throws when the site's own texts can't be read.
     public init(_ language: Language) throws {
       let catalogs = try Words.load(from: Screen.resources.appendingPathComponent("Strings"))
@@ -76,17 +78,29 @@ public enum ImportFile {
       return refusal.fields.map { "\($0.field): \(words($0.phrase))" }.joined(separator: "; ")
     }
 
+    /// Where a problem stands: its column, or in brackets the field that no column says. `nil` for a whole row.
+    public func place(_ problem: ImportProblem) -> String? {
+      guard problem.column.isEmpty else { return problem.column }
+      let key = "casework.import.field.\(problem.field)"
+      return words.has(key) ? "(\(words(key)))" : nil
+    }
+
+    /// The whole of a problem, without its line.
+    public func callAsFunction(_ problem: ImportProblem) -> String {
+      [place(problem), words(problem.phrase)].compactMap { $0 }.joined(separator: ": ")
+    }
+
     /// What did not go along with an export.
     public func leftOut(_ what: String) -> String { words("casework.export.left.\(what)") }
   }
 
   /// The rows that can't be taken in, as a file to mend: their cells as they were, and what is wrong in a last column.
   public static func refused(
-    _ header: [String], _ rows: [(row: ImportTable.Row, problems: [ImportProblem])], _ sentences: (Phrase) -> String
+    _ header: [String], _ rows: [(row: ImportTable.Row, problems: [ImportProblem])], _ sentences: Sentences
   ) -> String {
     let lines = rows.map { row, problems in
       header.indices.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
-        + [problems.map { ($0.column.isEmpty ? "" : $0.column + ": ") + sentences($0.phrase) }.joined(separator: " ")]
+        + [problems.map { sentences($0) }.joined(separator: " ")]
     }
     return CSVText.file([header + ["⚠"]] + lines, separator: ",")
   }

@@ -146,11 +146,12 @@ struct ImportPages {
   ) async throws -> Answer {
     let report = try await desk.look(try visit.actor(), table, mapping)
     let words = visit.words
+    let sentences = ImportFile.Sentences(words)
     let problems = DataTable(
       caption: words("casework.import.problems"),
       columns: ["casework.import.line", "casework.import.column", "casework.import.wrong"].map { words($0) },
       rows: report.problems.prefix(200).map {
-        [.text(String($0.line)), .text($0.column.isEmpty ? "—" : $0.column), .text(words($0.phrase))]
+        [.text(String($0.line)), .text(sentences.place($0) ?? "—"), .text(words($0.phrase))]
       })
     let chosen = visit.form["choice"] ?? (report.isSound ? ImportChoice.allOrNothing : .keepGoodRows).rawValue
     let unused = report.unused.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
@@ -182,7 +183,8 @@ struct ImportPages {
     let table = try await source(actor, found.id).table
     let rows = try await desk.refused(actor, table, try ImportForm.mapping(visit.form, table))
     return .file(
-      ImportFile.refused(table.header, rows) { visit.words($0) }, name: visit.words("casework.import.refused_file"),
+      ImportFile.refused(table.header, rows, ImportFile.Sentences(visit.words)),
+      name: visit.words("casework.import.refused_file"),
       type: "text/csv")
   }
 
