@@ -20,6 +20,8 @@ import Testing
       #expect(page.status == .ok && page.contains("Mendicidad") && page.contains(">31<") && page.contains("oculto"))
       #expect(!page.contains(">3<") && page.contains("<svg") && page.contains("Fuente: Amparo"))
       #expect(page.contains("Casos por forma de explotación y provincia"))
+      // Its files are for work: only a release is tried against what is public.
+      #expect(page.contains("Estos archivos no son para publicar") && !page.contains("(para publicar)"))
       let query = address.dropFirst("/statistics/tables".count)
       let csv = try await analyst.get("/statistics/tables.csv\(query)")
       #expect(csv.status == .ok && csv.contains("#adm1+code") && csv.contains("begging") && !csv.contains(",3,no"))
