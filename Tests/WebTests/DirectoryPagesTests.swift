@@ -113,7 +113,7 @@ import Testing
       try await house.bring(isConfirmed: false)
       #expect(try await house.desk.get("/").contains("Entradas del directorio por confirmar"))
       let keep = try await house.desk.get("/directory/keep")
-      #expect(keep.contains("Acogida para mujeres, Quito") && keep.contains("Apoyo psicosocial, Quito"))
+      #expect(keep.contains("Acogida para mujeres, Pichincha") && keep.contains("Apoyo psicosocial, Quito"))
       for service in [shelter, "/directory/services/demo-service-canario-apoyo"] {
         let page = try await house.desk.get(service)
         let confirmed = try await house.desk.submit(page, action: service + "/confirm")
@@ -163,7 +163,7 @@ import Testing
     try await withHouse(engine) { house in
       try await house.bring()
       let form = try await house.desk.get(shelter + "/edit")
-      #expect(form.contains("Acogida para mujeres, Quito"))
+      #expect(form.contains("Acogida para mujeres, Pichincha"))
       let wrong = try await house.desk.submit(
         form, ["youngest": "40", "oldest": "12", "alert": "Escrito antes", "email": "nadie"], action: shelter + "/edit")
       #expect(wrong.status == .unprocessableContent && wrong.contains("Escrito antes"))
@@ -205,7 +205,7 @@ import Testing
       let sent = try await house.upload(house.file, id: id)
       #expect(sent.location == "/directory/import/\(id)")
       let look = try await house.coordinator.get(sent.location)
-      #expect(look.contains("Nuevas: 14.") && look.contains("Acogida para mujeres, Quito"))
+      #expect(look.contains("Nuevas: 14.") && look.contains("Acogida para mujeres, Pichincha"))
       #expect(try await house.worker.get("/directory").contains("Servicios: 0"))
       let stored = try await house.coordinator.submit(look, action: sent.location)
       #expect(stored.status == .seeOther)
