@@ -1,40 +1,11 @@
 import Basics
 import CountryPack
 
-/// Who publishes a plan's projects under IATI.
-public struct IATIReporter: Hashable, Sendable {
-  /// Its identifier as registered: agency's code, hyphen, number.
-  public var reference: String
-  public var name: String
-  /// IATI's code of the organisation's type: `OrganisationType`.
-  public var type: String
-
-  /// IATI's codelist `OrganisationType`, as far as an organisation of a plan can be one.
-  public static let types = ["10", "11", "15", "21", "22", "23", "24", "30", "40", "60", "70", "80", "90"]
-
-  /// `nil` unless the reference has letters, digits and hyphens with a hyphen inside, the name is there and the type is
-  /// one of `types`.
-  public init?(reference: String, name: String, type: String) {
-    let letters = Array(reference.utf8)
-    func isPlain(_ letter: UInt8) -> Bool {
-      (48...57).contains(letter) || (65...90).contains(letter) || (97...122).contains(letter)
-    }
-    guard (3...100).contains(letters.count), letters.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: "-") }),
-      letters.dropFirst().dropLast().contains(UInt8(ascii: "-")), isPlain(letters[0]),
-      isPlain(letters[letters.count - 1]),
-      !name.isEmpty, name.count <= 200, Self.types.contains(type)
-    else { return nil }
-    self.reference = reference
-    self.name = name
-    self.type = type
-  }
-}
-
 /// A plan's projects as a file of the IATI activity standard 2.03 (iati-activities-schema.xsd): one activity for the plan
 /// with its results, and one below it for each of its activities with dates, partners, budgets and spending.
 ///
 /// Projects only: an indicator that is taken from cases, screenings, referrals or people trained is left out, value and
-/// all. Money in a currency that is no longer used is left out too, because IATI's list has none of those.
+/// all. So are result, evidence and minutes, which people write freely. Money in a currency that is no longer used is left out too, because IATI's list has none of those.
 public struct IATIActivities: Sendable {
   public let xml: String
   /// Amounts that were left out for their currency.
@@ -74,6 +45,7 @@ private struct IATIWriter {
   let currencies: Set<String>
   let reporter: IATIReporter
   let today: CalendarDay
+  private let objectives: [String: PlanObjective]
   var out = ""
   var leftOut = 0
   private var depth = 0
@@ -89,10 +61,12 @@ private struct IATIWriter {
     self.currencies = currencies
     self.reporter = reporter
     self.today = today
+    objectives = Dictionary(plan.objectives.map { ($0.code, $0) }) { first, _ in first }
   }
 
   private var planIdentifier: String { "\(reporter.reference)-\(plan.code)" }
-  private func identifier(_ activity: PlanActivity) -> String { planIdentifier + "-" + activity.code }
+  /// No code has a colon: a plan and another one's activity are never called alike.
+  private func identifier(_ activity: PlanActivity) -> String { planIdentifier + ":" + activity.code }
 
   mutating func write(_ generated: Moment) {
     out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -122,6 +96,7 @@ private struct IATIWriter {
         }
       writer.empty("activity-scope", [("code", scope)])
       writer.empty("recipient-country", [("code", writer.country)])
+      if !plan.place.isEmpty { writer.location(writer.provinces[plan.place] ?? plan.place) }
       for axis in plan.axes { writer.sector(axis, share: plan.axes.count) }
       for activity in plan.activities {
         writer.empty("related-activity", [("ref", writer.identifier(activity)), ("type", "2")])
@@ -135,7 +110,8 @@ private struct IATIWriter {
     let each = 100 / max(1, count)
     let share = axis.code == plan.axes.first?.code ? 100 - each * (count - 1) : each
     let percentage = count > 1 ? [("percentage", String(share))] : []
-    narrated("sector", [("vocabulary", "99"), ("code", axis.code)] + percentage, axis.name)
+    let address = reporter.axes.isEmpty ? [] : [("vocabulary-uri", reporter.axes)]
+    narrated("sector", [("vocabulary", "99")] + address + [("code", axis.code)] + percentage, axis.name)
   }
 
   private mutating func result(_ objective: PlanObjective) {
@@ -150,17 +126,25 @@ private struct IATIWriter {
   private mutating func indicator(_ one: PlanIndicator) {
     element("indicator", [("measure", "1"), ("ascending", one.falls ? "0" : "1")]) { writer in
       writer.narrated("title", [], one.name)
-      writer.narrated("description", [], one.howMeasured)
+      writer.narrated(
+        "description", [],
+        LocalizedText(
+          es: "\(one.howMeasured[.spanish]) (\(one.unit[.spanish]))",
+          en: "\(one.howMeasured[.english]) (\(one.unit[.english]))"))
       if let baseline = one.baseline {
         writer.empty("baseline", [("year", String(writer.plan.from.year)), ("value", baseline.description)])
       }
       guard one.target != nil || !one.values.isEmpty else { return }
       writer.element("period", []) { writer in
         writer.empty("period-start", [("iso-date", writer.plan.from.description)])
-        let end = writer.plan.until ?? one.values.last?.day ?? writer.plan.from
+        // A period doesn't end before it begins, though the last value may be of an earlier version's time.
+        let end = writer.plan.until ?? max(one.values.last?.day ?? writer.plan.from, writer.plan.from)
         writer.empty("period-end", [("iso-date", end.description)])
         if let target = one.target { writer.empty("target", [("value", target.description)]) }
-        if let last = one.values.last { writer.empty("actual", [("value", last.value.description)]) }
+        guard let last = one.values.last else { return }
+        writer.element("actual", [("value", last.value.description)]) { writer in
+          writer.element("comment", []) { $0.text("narrative", [], "\(last.day): \(last.source)") }
+        }
       }
     }
   }
@@ -170,8 +154,9 @@ private struct IATIWriter {
   private mutating func part(_ one: PlanActivity) {
     element("iati-activity", [("xml:lang", "es"), ("hierarchy", "2")]) { writer in
       writer.head(writer.identifier(one), one.name)
-      let objective = writer.plan.objectives.first { $0.code == one.objective }
-      writer.narrated("description", [], objective?.name ?? one.name)
+      let objective = writer.objectives[one.objective]
+      // What it is for: `DescriptionType` 2, objectives.
+      writer.narrated("description", [("type", "2")], objective?.name ?? one.name)
       writer.organisations(one)
       writer.empty("activity-status", [("code", Self.status(one.state))])
       writer.date("1", one.from)
@@ -194,10 +179,17 @@ private struct IATIWriter {
     }
   }
 
+  /// What is over has the names of its day; what is open is with whoever answers today.
   private mutating func organisations(_ one: PlanActivity) {
     let day = min(today, one.doneOn ?? one.until)
     for source in Set(one.money.map(\.source)).sorted() { organisation(role: "1", source) }
-    organisation(role: "2", institutions.name(one.lead, on: day)[.spanish])
+    if one.state.isOpen {
+      for heir in institutions.heirs(one.lead, on: today) {
+        organisation(role: "2", institutions.name(heir, on: today)[.spanish])
+      }
+    } else {
+      organisation(role: "2", institutions.name(one.lead, on: day)[.spanish])
+    }
     for partner in one.partners { organisation(role: "4", institutions.name(partner, on: day)[.spanish]) }
   }
 
@@ -205,10 +197,12 @@ private struct IATIWriter {
     let scope = !one.canton.isEmpty ? "7" : one.provinces.isEmpty ? "4" : one.provinces.count == 1 ? "6" : "5"
     empty("activity-scope", [("code", scope)])
     empty("recipient-country", [("code", country)])
-    for name in one.provinces.map({ provinces[$0] ?? $0 }) + (one.canton.isEmpty ? [] : [one.canton]) {
-      element("location", []) { writer in
-        writer.element("name", []) { $0.text("narrative", [], name) }
-      }
+    for name in one.provinces.map({ provinces[$0] ?? $0 }) + (one.canton.isEmpty ? [] : [one.canton]) { location(name) }
+  }
+
+  private mutating func location(_ name: String) {
+    element("location", []) { writer in
+      writer.element("name", []) { $0.text("narrative", [], name) }
     }
   }
 

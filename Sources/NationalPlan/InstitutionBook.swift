@@ -137,7 +137,7 @@ public struct InstitutionBook: Hashable, Sendable {
     func add(_ problem: PlanProblem, _ es: String, _ en: String) {
       found.append(
         PlanFinding(
-          problem: problem, weight: .error, item: one.code, line: 0, says: LocalizedText(es: es, en: en)))
+          problem: problem, weight: .error, item: one.code, field: "", line: 0, says: LocalizedText(es: es, en: en)))
     }
     for name in one.names {
       if let from = name.from, let until = name.until, until < from {

@@ -5,22 +5,48 @@ import Records
 enum MeetingRecords {
   /// Newest first.
   static func meetings(_ id: StoredPlanID, _ transaction: any ReadTransaction) throws -> [PlanMeeting] {
-    try transaction.rows("SELECT * FROM plan_meetings WHERE plan = ? ORDER BY day DESC, id", id).map { row in
-      PlanMeeting(
-        id: try row.get("id"), day: try NationalPlanRecords.day(row, "day"), title: try row.get("title"),
-        minutes: try row.get("minutes"), revision: try row.get("revision"))
-    }
+    try transaction.rows("SELECT * FROM plan_meetings WHERE plan = ? ORDER BY day DESC, id", id).map(meeting)
+  }
+
+  /// Of a version and of those before it, newest first, each with the version under which it was held.
+  static func meetings(upTo plan: Plan, _ transaction: any ReadTransaction) throws -> [(
+    version: StoredPlanID, meeting: PlanMeeting
+  )] {
+    try transaction.rows(
+      """
+      SELECT plan_meetings.* FROM plan_meetings JOIN plans ON plans.id = plan_meetings.plan
+      WHERE plans.code = ? AND plans.version <= ? ORDER BY plan_meetings.day DESC, plan_meetings.id
+      """, plan.code, plan.version
+    ).map { (try $0.get("plan"), try meeting($0)) }
+  }
+
+  private static func meeting(_ row: Row) throws -> PlanMeeting {
+    PlanMeeting(
+      id: try row.get("id"), day: try NationalPlanRecords.day(row, "day"), title: try row.get("title"),
+      minutes: try row.get("minutes"), revision: try row.get("revision"))
   }
 
   /// By the day they are due.
   static func decisions(_ id: StoredPlanID, _ transaction: any ReadTransaction) throws -> [PlanDecision] {
-    try transaction.rows("SELECT * FROM plan_decisions WHERE plan = ? ORDER BY due, id", id).map { row in
-      PlanDecision(
-        id: try row.get("id"), meeting: try row.get("meeting"), words: try row.get("words"),
-        owner: try row.get("owner_code"), due: try NationalPlanRecords.day(row, "due"),
-        activity: try row.get("activity"), doneOn: try NationalPlanRecords.optionalDay(row, "done_on"),
-        revision: try row.get("revision"))
-    }
+    try transaction.rows("SELECT * FROM plan_decisions WHERE plan = ? ORDER BY due, id", id).map(decision)
+  }
+
+  /// Of a version and of those before it, by the day they are due.
+  static func decisions(upTo plan: Plan, _ transaction: any ReadTransaction) throws -> [PlanDecision] {
+    try transaction.rows(
+      """
+      SELECT plan_decisions.* FROM plan_decisions JOIN plans ON plans.id = plan_decisions.plan
+      WHERE plans.code = ? AND plans.version <= ? ORDER BY plan_decisions.due, plan_decisions.id
+      """, plan.code, plan.version
+    ).map(decision)
+  }
+
+  private static func decision(_ row: Row) throws -> PlanDecision {
+    PlanDecision(
+      id: try row.get("id"), meeting: try row.get("meeting"), words: try row.get("words"),
+      owner: try row.get("owner_code"), due: try NationalPlanRecords.day(row, "due"),
+      activity: try row.get("activity"), doneOn: try NationalPlanRecords.optionalDay(row, "done_on"),
+      revision: try row.get("revision"))
   }
 
   /// Adds a meeting seen at revision 0, or changes one. Answers whether nobody was faster.

@@ -43,16 +43,19 @@ public struct NationalPlanDesk: Sendable {
       guard let stored = heads.first(where: { $0.id == id }) else { throw Refusal.notFound }
       var plan = stored.head
       let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, transaction)
+      var past = isWhole ? try NationalPlanRecords.past(plan, transaction) : PlanPast()
+      let meetings = try MeetingRecords.meetings(upTo: plan, transaction)
+      for (version, meeting) in meetings where version != id { past.meetings[meeting.id] = version }
       return PlanLook(
         id: id, plan: plan,
         versions: heads.filter { $0.head.code == plan.code }.sorted { $0.head.version > $1.head.version },
         institutions: try Self.book(pack, transaction), revisions: revisions,
-        meetings: try MeetingRecords.meetings(id, transaction),
-        decisions: try MeetingRecords.decisions(id, transaction), money: try NationalPlanRecords.money(id, transaction))
+        meetings: meetings.map(\.meeting), decisions: try MeetingRecords.decisions(upTo: plan, transaction),
+        money: try NationalPlanRecords.money(id, transaction), past: past)
     }
   }
 
-  /// The version that is in force today, for the command line of whoever keeps the installation.
+  /// The version that is in force today with what earlier ones finished, for the command line of whoever keeps the installation.
   ///
   /// - Parameter code: of a plan; `nil` for the national one.
   ///
@@ -68,94 +71,16 @@ public struct NationalPlanDesk: Sendable {
       guard let stored = fitting.max(by: { $0.head.from < $1.head.from }) else { throw Refusal.notFound }
       var plan = stored.head
       _ = try NationalPlanRecords.fill(&plan, stored.id, isWhole: true, transaction)
+      plan.activities += try NationalPlanRecords.past(plan, transaction).activities
       return (plan, try Self.book(pack, transaction))
     }
   }
 
-  /// What happened after a moment, oldest first.
+  /// What happened after a moment to a version and to those before it, oldest first.
   public func changes(_ actor: Actor, _ id: StoredPlanID, since: Moment) async throws -> [PlanChange] {
     try await office.database.read { transaction in
-      guard try NationalPlanRecords.head(id, transaction) != nil else { throw Refusal.notFound }
-      return try NationalPlanRecords.changes(id, since: since, transaction)
-    }
-  }
-
-  // MARK: Versions
-
-  /// Takes a plan of the pack over into the store, where it can be edited. Doing it again changes nothing.
-  ///
-  /// - Parameters:
-  ///   - id: chosen by the form.
-  ///   - code: of a plan that `offered` names.
-  ///
-  /// Throws `Refusal`: `.notFound` for a plan the pack does not have, `.conflict` when this version is stored already,
-  /// `.invalid` when two versions would be in force on one day.
-  public func takeOver(_ actor: Actor, id: StoredPlanID, code: String, version: Int) async throws {
-    try actor.require(.keepPlan)
-    guard let plan = PlanShelf.plans(pack).first(where: { $0.code == code && $0.version == version }) else {
-      throw Refusal.notFound
-    }
-    try await keep(actor, plan, as: id)
-  }
-
-  /// Stores a plan that was read from a file, after `PlanCheck`.
-  public func keep(_ actor: Actor, _ plan: Plan, as id: StoredPlanID) async throws {
-    try actor.require(.keepPlan)
-    let (now, randomness, pack) = (office.clock.now(), office.randomness, pack)
-    try await office.database.write { transaction in
-      let heads = try NationalPlanRecords.heads(transaction)
-      if let there = heads.first(where: { $0.id == id }) {
-        guard there.head.code == plan.code, there.head.version == plan.version else { throw Refusal.conflict }
-        return
-      }
-      guard !heads.contains(where: { $0.head.code == plan.code && $0.head.version == plan.version }) else {
-        throw Refusal(.conflict, Phrase("error.plan_taken"))
-      }
-      let book = try Self.book(pack, transaction)
-      try Self.refuse(
-        PlanCheck(plan, pack: pack, institutions: Set(book.institutions.keys)).findings
-          + PlanCheck.versions(heads.map(\.head) + [plan]))
-      try NationalPlanRecords.insert(
-        plan, id, by: actor.member, at: now, entryID: { randomness.identifier(PlanEntryEntity.self) }, transaction)
-      try record(actor, .taken, plan.code, id, at: now, transaction)
-    }
-  }
-
-  /// Begins the next version of a plan: a copy that is in force from a day on; the one before ends the day before.
-  ///
-  /// - Parameters:
-  ///   - id: of the new version, chosen by the form.
-  ///   - from: its first day; after the first day of the version it follows.
-  ///
-  /// Throws `Refusal`: `.notFound`; `.conflict` unless it follows the newest version; `.invalid` for the day.
-  public func begin(_ actor: Actor, id: StoredPlanID, after earlier: StoredPlanID, from day: CalendarDay) async throws {
-    try actor.require(.keepPlan)
-    let (now, randomness) = (office.clock.now(), office.randomness)
-    try await office.database.write { transaction in
-      let heads = try NationalPlanRecords.heads(transaction)
-      if heads.contains(where: { $0.id == id }) { return }
-      guard let before = heads.first(where: { $0.id == earlier }) else { throw Refusal.notFound }
-      guard !heads.contains(where: { $0.head.code == before.head.code && $0.head.version > before.head.version }) else {
-        throw Refusal(.conflict, Phrase("error.plan_not_newest"))
-      }
-      guard day > before.head.from, before.head.until.map({ day <= $0 }) != false else {
-        throw Refusal.fields([FieldProblem("from", "error.plan_version_day")])
-      }
-      var plan = before.head
-      _ = try NationalPlanRecords.fill(&plan, earlier, isWhole: true, transaction)
-      (plan.version, plan.from) = (before.head.version + 1, day)
-      // What was over before the new version begins stays with the one in which it was done.
-      plan.activities.removeAll { $0.until < day && !$0.state.isOpen }
-      let left = Set(plan.activities.map(\.code))
-      for place in plan.activities.indices {
-        plan.activities[place].dependsOn.removeAll { !left.contains($0) }
-        plan.activities[place].from = max(plan.activities[place].from, day)
-        plan.activities[place].until = max(plan.activities[place].until, day)
-      }
-      try NationalPlanRecords.end(earlier, on: day.adding(days: -1), transaction)
-      try NationalPlanRecords.insert(
-        plan, id, by: actor.member, at: now, entryID: { randomness.identifier(PlanEntryEntity.self) }, transaction)
-      try record(actor, .taken, plan.code, id, at: now, transaction)
+      guard let stored = try NationalPlanRecords.head(id, transaction) else { throw Refusal.notFound }
+      return try NationalPlanRecords.changes(upTo: stored.head, since: since, transaction)
     }
   }
 
@@ -207,16 +132,11 @@ public struct NationalPlanDesk: Sendable {
 
   /// Says where an activity stands, what came of it and where that can be seen.
   ///
-  /// Throws `Refusal`: `.notFound`, `.conflict`; `.invalid` for what is done without a day, or a day to come.
+  /// Throws `Refusal`: `.notFound`, `.conflict`; `.invalid` for what is done without a day, or on a day to come.
   public func report(
     _ actor: Actor, _ code: String, in id: StoredPlanID, _ state: ActivityState, doneOn: CalendarDay?, result: String,
     evidence: String, seen revision: Int
   ) async throws {
-    let today = today
-    guard (state == .done) == (doneOn != nil), doneOn.map({ $0 <= today }) != false else {
-      try actor.require(.keepPlan)
-      throw Refusal.fields([FieldProblem("done_on", "error.plan_done_on")])
-    }
     let isThere: @Sendable (Plan) -> Bool = { plan in
       plan.activities.contains {
         $0.code == code && $0.state == state && $0.doneOn == doneOn && $0.result == result && $0.evidence == evidence
@@ -237,10 +157,9 @@ public struct NationalPlanDesk: Sendable {
   public func add(
     _ actor: Actor, _ value: PlanValue, _ entry: PlanEntryID, to indicator: String, in id: StoredPlanID
   ) async throws {
-    let today = today
     try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, _ in
-      guard plan.indicators.contains(where: { $0.code == indicator }) else { throw Refusal.notFound }
-      guard value.day <= today else { throw Refusal.fields([FieldProblem("day", "error.day_future")]) }
+      guard let place = plan.indicators.firstIndex(where: { $0.code == indicator }) else { throw Refusal.notFound }
+      plan.indicators[place].values.append(value)
       return { try NationalPlanRecords.insert(value, entry, of: indicator, in: id, $0) }
     }
   }
@@ -271,14 +190,14 @@ public struct NationalPlanDesk: Sendable {
     _ body: @escaping @Sendable (inout Plan, any WriteTransaction) throws -> Store
   ) async throws {
     try actor.require(.keepPlan)
-    let (now, pack) = (office.clock.now(), pack)
+    let (now, today, pack) = (office.clock.now(), today, pack)
     try await office.database.write { transaction in
       guard var plan = try NationalPlanRecords.head(id, transaction)?.head else { throw Refusal.notFound }
       _ = try NationalPlanRecords.fill(&plan, id, isWhole: true, transaction)
       if isThere(plan) { return }
       let store = try body(&plan, transaction)
       let book = try Self.book(pack, transaction)
-      let findings = PlanCheck(plan, pack: pack, institutions: Set(book.institutions.keys)).findings
+      let findings = PlanCheck(plan, pack: pack, institutions: Set(book.institutions.keys), today: today).findings
       // What stands wrong elsewhere since before must not keep anybody from putting this right.
       let circles = Set(PlanCheck.circles(plan.activities).filter { $0.contains(part) }.flatMap { $0 })
       try Self.refuse(findings.filter { $0.item == part || $0.problem == .waitsForItself && circles.contains($0.item) })
@@ -293,11 +212,7 @@ public struct NationalPlanDesk: Sendable {
 
   /// Throws what the check finds, beside the fields of the form that are meant.
   static func refuse(_ findings: [PlanFinding]) throws {
-    let problems = findings.filter { $0.weight == .error }.map { finding in
-      FieldProblem(
-        finding.problem.field,
-        Phrase("error.plan_\(finding.problem.rawValue)", ["item": finding.item]))
-    }
+    let problems = findings.filter { $0.weight == .error }.map { FieldProblem($0.field, $0.problem.phrase($0.item)) }
     if !problems.isEmpty { throw Refusal.fields(problems) }
   }
 
@@ -306,8 +221,8 @@ public struct NationalPlanDesk: Sendable {
     at now: Moment, _ transaction: any WriteTransaction
   ) throws {
     try NationalPlanRecords.insert(
-      PlanChange(at: now, kind: kind, part: part, state: state), office.randomness.identifier(PlanEntryEntity.self),
-      in: id, by: actor.agency, transaction)
+      PlanChange(plan: id, at: now, kind: kind, part: part, state: state),
+      office.randomness.identifier(PlanEntryEntity.self), by: actor.agency, transaction)
     try transaction.record(
       AuditEntry(
         at: now, doer: actor.doer, action: "plan.\(kind.rawValue)", objectKind: "plan", objectID: id.description))
@@ -320,19 +235,6 @@ public struct NationalPlanDesk: Sendable {
 }
 
 extension PlanProblem {
-  /// The field of a form beside which it is said.
-  public var field: String {
-    switch self {
-    case .twiceNamed: "code"
-    case .unknownPart: "objective"
-    case .unknownPlace: "provinces"
-    case .unknownInstitution: "lead"
-    case .datesInverted, .outsidePlan: "until"
-    case .waitsForItself, .beginsTooEarly: "depends_on"
-    case .targetBelowBaseline: "target"
-    case .negativeMoney: "amount"
-    case .unknownCurrency, .currencyOfAnotherTime: "currency"
-    case .twoInForce: "from"
-    }
-  }
+  /// The sentence beside a field.
+  func phrase(_ item: String) -> Phrase { Phrase("error.plan_\(rawValue)", ["item": item]) }
 }

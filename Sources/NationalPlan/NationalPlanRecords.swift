@@ -34,7 +34,7 @@ enum NationalPlanRecords {
         source: try row.get("source"), certainty: try certainty(row)))
   }
 
-  /// Reads a plan's parts into its head.
+  /// Reads a plan's parts into its head. An indicator's values are those of all versions up to this one.
   ///
   /// - Parameter isWhole: without it, activities come without result, evidence and money: what an overview needs.
   static func fill(
@@ -54,7 +54,11 @@ enum NationalPlanRecords {
       return objective
     }
     var values: [String: [PlanValue]] = [:]
-    for row in try transaction.rows("SELECT * FROM plan_values WHERE plan = ? ORDER BY day, id", id) {
+    let history = """
+      SELECT plan_values.* FROM plan_values JOIN plans ON plans.id = plan_values.plan
+      WHERE plans.code = ? AND plans.version <= ? ORDER BY plan_values.day, plan_values.id
+      """
+    for row in try transaction.rows(history, plan.code, plan.version) {
       values[try row.get("indicator"), default: []].append(
         PlanValue(
           day: try day(row, "day"), value: PlanNumber(thousandths: try row.get("number")),
@@ -93,20 +97,54 @@ enum NationalPlanRecords {
     }
     let sql = "SELECT \(columns) FROM plan_activities WHERE plan = ? ORDER BY from_day, code"
     return try transaction.rows(sql, id).map { row in
-      var activity = PlanActivity(
-        code: try row.get("code"), objective: try row.get("objective"), name: try text(row, "name"),
-        lead: try row.get("lead_by"), provinces: try list(row, "provinces"), from: try day(row, "from_day"),
-        until: try day(row, "until_day"), dependsOn: try list(row, "depends_on"), state: try row.get("state"),
-        doneOn: try optionalDay(row, "done_on"))
+      let activity = try activity(row, isWhole: isWhole, money)
       revisions[activity.code] = try row.get("revision")
-      guard isWhole else { return activity }
-      activity.partners = try list(row, "partners")
-      activity.canton = try row.get("canton")
-      activity.result = try row.get("result")
-      activity.evidence = try row.get("evidence")
-      activity.money = money[activity.code] ?? []
       return activity
     }
+  }
+
+  private static func activity(_ row: Row, isWhole: Bool, _ money: [String: [PlanMoney]]) throws -> PlanActivity {
+    var activity = PlanActivity(
+      code: try row.get("code"), objective: try row.get("objective"), name: try text(row, "name"),
+      lead: try row.get("lead_by"), provinces: try list(row, "provinces"), from: try day(row, "from_day"),
+      until: try day(row, "until_day"), dependsOn: try list(row, "depends_on"), state: try row.get("state"),
+      doneOn: try optionalDay(row, "done_on"))
+    guard isWhole else { return activity }
+    activity.partners = try list(row, "partners")
+    activity.canton = try row.get("canton")
+    activity.result = try row.get("result")
+    activity.evidence = try row.get("evidence")
+    activity.money = money[activity.code] ?? []
+    return activity
+  }
+
+  /// What was done or dropped under earlier versions and is not in this one, with its money; of one that several hold
+  /// the newest.
+  static func past(_ plan: Plan, _ transaction: any ReadTransaction) throws -> PlanPast {
+    var past = PlanPast()
+    let here = Set(plan.activities.map(\.code))
+    let earlier = "JOIN plans ON plans.id = t.plan WHERE plans.code = ? AND plans.version < ?"
+    let rows = try transaction.rows(
+      """
+      SELECT t.* FROM plan_activities t \(earlier) AND t.state IN ('done', 'dropped')
+      ORDER BY plans.version DESC, t.from_day, t.code
+      """, plan.code, plan.version)
+    guard !rows.isEmpty else { return past }
+    var money: [StoredPlanID: [String: [PlanMoney]]] = [:]
+    for row in try transaction.rows(
+      "SELECT t.* FROM plan_money t \(earlier) ORDER BY t.day, t.id", plan.code, plan.version)
+    {
+      money[try row.get("plan"), default: [:]][try row.get("activity"), default: []].append(try amount(row))
+    }
+    for row in rows {
+      let home: StoredPlanID = try row.get("plan")
+      let activity = try activity(row, isWhole: true, money[home] ?? [:])
+      guard !here.contains(activity.code), past.homes[activity.code] == nil else { continue }
+      past.homes[activity.code] = home
+      past.activities.append(activity)
+    }
+    past.activities.sort { ($0.from, $0.code) < ($1.from, $1.code) }
+    return past
   }
 
   static func hasActivity(_ code: String, in id: StoredPlanID, _ transaction: any ReadTransaction) throws -> Bool {
@@ -128,166 +166,19 @@ enum NationalPlanRecords {
     return PlanMoneyTable(try transaction.rows(sql, id).map(amount))
   }
 
-  /// What happened after a moment, oldest first.
-  static func changes(_ id: StoredPlanID, since: Moment, _ transaction: any ReadTransaction) throws -> [PlanChange] {
+  /// What happened after a moment to a version and to those before it, oldest first.
+  static func changes(upTo plan: Plan, since: Moment, _ transaction: any ReadTransaction) throws -> [PlanChange] {
     try transaction.rows(
-      "SELECT * FROM plan_changes WHERE plan = ? AND changed_at >= ? ORDER BY changed_at, id", id, since
+      """
+      SELECT plan_changes.* FROM plan_changes JOIN plans ON plans.id = plan_changes.plan
+      WHERE plans.code = ? AND plans.version <= ? AND plan_changes.changed_at >= ?
+      ORDER BY plan_changes.changed_at, plan_changes.id
+      """, plan.code, plan.version, since
     ).map { row in
       PlanChange(
-        at: try row.get("changed_at"), kind: try row.get("kind"), part: try row.get("part"),
+        plan: try row.get("plan"), at: try row.get("changed_at"), kind: try row.get("kind"), part: try row.get("part"),
         state: try row.optional("state"))
     }
-  }
-
-  // MARK: Writing
-
-  static func insert(
-    _ plan: Plan, _ id: StoredPlanID, by member: MemberID, at now: Moment, entryID: () -> PlanEntryID,
-    _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.execute(
-      """
-      INSERT INTO plans (id, code, version, name_es, name_en, level, place, from_day, until_day, note_es, note_en, source,
-        certainty, taken_at, taken_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, id, plan.code, plan.version, plan.name[.spanish], plan.name[.english], plan.level, plan.place,
-      plan.from.daysSince1970, plan.until?.daysSince1970, plan.note?[.spanish], plan.note?[.english], plan.source,
-      plan.certainty.rawValue, now, member)
-    try transaction.insert(
-      into: "plan_axes", ["plan", "code", "place", "name_es", "name_en", "source", "certainty"],
-      plan.axes.enumerated().map { place, axis in
-        [
-          id, axis.code, place, axis.name[.spanish], axis.name[.english], axis.source, axis.certainty.rawValue,
-        ]
-      })
-    for objective in plan.objectives { try put(objective, in: id, revision: 0, transaction) }
-    for indicator in plan.indicators {
-      try put(indicator, in: id, revision: 0, transaction)
-      for value in indicator.values { try insert(value, entryID(), of: indicator.code, in: id, transaction) }
-    }
-    try transaction.insert(
-      into: "plan_activities", activityColumns,
-      plan.activities.map { ([id] as [any SQLBindable]) + values($0) + ([1] as [any SQLBindable]) })
-    try transaction.insert(
-      into: "plan_money", ["id", "plan", "activity", "kind", "source", "currency", "cents", "day"],
-      plan.activities.flatMap { activity in
-        activity.money.map { money in
-          [
-            entryID(), id, activity.code, money.kind, money.source, money.currency, money.amount.cents,
-            money.day.daysSince1970,
-          ]
-        }
-      })
-  }
-
-  static func end(_ id: StoredPlanID, on day: CalendarDay, _ transaction: any WriteTransaction) throws {
-    try transaction.execute("UPDATE plans SET until_day = ? WHERE id = ?", day.daysSince1970, id)
-  }
-
-  /// Adds a part seen at revision 0, or changes one. Answers whether nobody was faster.
-  @discardableResult
-  static func put(
-    _ objective: PlanObjective, in id: StoredPlanID, revision: Int, _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    try put(
-      "plan_objectives", ["axis", "name_es", "name_en"],
-      [objective.axis, objective.name[.spanish], objective.name[.english]], objective.code, in: id, revision,
-      transaction)
-  }
-
-  @discardableResult
-  static func put(
-    _ one: PlanIndicator, in id: StoredPlanID, revision: Int, _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    try put(
-      "plan_indicators",
-      [
-        "objective", "name_es", "name_en", "unit_es", "unit_en", "baseline", "target", "falls", "source", "how_es",
-        "how_en", "live",
-      ],
-      [
-        one.objective, one.name[.spanish], one.name[.english], one.unit[.spanish], one.unit[.english],
-        one.baseline?.thousandths, one.target?.thousandths, one.falls, one.source, one.howMeasured[.spanish],
-        one.howMeasured[.english], one.live,
-      ], one.code, in: id, revision, transaction)
-  }
-
-  @discardableResult
-  static func put(
-    _ activity: PlanActivity, in id: StoredPlanID, revision: Int, _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    let columns = activityColumns.dropFirst(2).dropLast()
-    return try put(
-      "plan_activities", Array(columns), Array(values(activity).dropFirst()), activity.code, in: id, revision,
-      transaction)
-  }
-
-  private static let activityColumns = [
-    "plan", "code", "objective", "name_es", "name_en", "lead_by", "partners", "provinces", "canton", "from_day",
-    "until_day", "depends_on", "state", "done_on", "result", "evidence", "revision",
-  ]
-
-  /// The code first, in the order of the columns.
-  private static func values(_ one: PlanActivity) -> [any SQLBindable] {
-    [
-      one.code, one.objective, one.name[.spanish], one.name[.english], one.lead, one.partners.joined(separator: " "),
-      one.provinces.joined(separator: " "), one.canton, one.from.daysSince1970, one.until.daysSince1970,
-      one.dependsOn.joined(separator: " "), one.state, one.doneOn?.daysSince1970, one.result, one.evidence,
-    ]
-  }
-
-  private static func put(
-    _ table: String, _ columns: [String], _ values: [any SQLBindable], _ code: String, in id: StoredPlanID,
-    _ revision: Int, _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    if revision == 0 {
-      let places = Array(repeating: "?", count: columns.count + 3).joined(separator: ", ")
-      let head: [any SQLBindable] = [id, code, 1]
-      return try transaction.execute(
-        """
-        INSERT INTO \(table) (plan, code, revision, \(columns.joined(separator: ", "))) VALUES (\(places))
-        ON CONFLICT (plan, code) DO NOTHING
-        """, head + values) == 1
-    }
-    let sets = columns.map { "\($0) = ?" }.joined(separator: ", ")
-    let rest: [any SQLBindable] = [revision + 1, id, code, revision]
-    return try transaction.execute(
-      "UPDATE \(table) SET \(sets), revision = ? WHERE plan = ? AND code = ? AND revision = ?", values + rest) == 1
-  }
-
-  /// Answers whether it is new.
-  @discardableResult
-  static func insert(
-    _ value: PlanValue, _ entry: PlanEntryID, of indicator: String, in id: StoredPlanID,
-    _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    try transaction.execute(
-      """
-      INSERT INTO plan_values (id, plan, indicator, day, number, source) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO NOTHING
-      """, entry, id, indicator, value.day.daysSince1970, value.value.thousandths, value.source) == 1
-  }
-
-  /// Answers whether it is new.
-  @discardableResult
-  static func insert(
-    _ money: PlanMoney, _ entry: PlanEntryID, of activity: String, in id: StoredPlanID,
-    _ transaction: any WriteTransaction
-  ) throws -> Bool {
-    try transaction.execute(
-      """
-      INSERT INTO plan_money (id, plan, activity, kind, source, currency, cents, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO NOTHING
-      """, entry, id, activity, money.kind, money.source, money.currency, money.amount.cents, money.day.daysSince1970)
-      == 1
-  }
-
-  static func insert(
-    _ change: PlanChange, _ entry: PlanEntryID, in id: StoredPlanID, by agency: AgencyID,
-    _ transaction: any WriteTransaction
-  ) throws {
-    try transaction.execute(
-      "INSERT INTO plan_changes (id, plan, changed_at, kind, part, state, agency) VALUES (?, ?, ?, ?, ?, ?, ?)", entry,
-      id, change.at, change.kind, change.part, change.state, agency)
   }
 
   // MARK: Columns

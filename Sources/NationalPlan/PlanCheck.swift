@@ -8,10 +8,15 @@ public struct PlanCheck: Sendable {
   public private(set) var findings: [PlanFinding] = []
   public var errors: Int { findings.count { $0.weight == .error } }
 
-  /// - Parameter institutions: further codes that may do something, beside the pack's.
-  public init(_ plan: Plan, pack: CountryPack, institutions: Set<String> = []) {
+  /// More circles than this are not told of one plan.
+  public static let mostCircles = 50
+
+  /// - Parameters:
+  ///   - institutions: further codes that may do something, beside the pack's.
+  ///   - today: with it, what is said to have happened on a day to come is found.
+  public init(_ plan: Plan, pack: CountryPack, institutions: Set<String> = [], today: CalendarDay? = nil) {
     var check = Search(
-      plan: plan, provinces: Set(pack.provinces.map(\.iso)),
+      plan: plan, today: today, provinces: Set(pack.provinces.map(\.iso)),
       institutions: Set(pack.institutions.map(\.code)).union(institutions),
       currencies: Dictionary(pack.currencies.map { ($0.code, $0) }) { first, _ in first })
     check.run()
@@ -27,7 +32,7 @@ public struct PlanCheck: Sendable {
         guard earlier.until.map({ later.from <= $0 }) ?? true else { continue }
         findings.append(
           PlanFinding(
-            problem: .twoInForce, weight: .error, item: later.code, line: later.line,
+            problem: .twoInForce, weight: .error, item: later.code, field: "from", line: later.line,
             says: LocalizedText(
               es: "El \(later.from) estarían vigentes dos versiones de “\(later.code)”: la \(earlier.version) y la "
                 + "\(later.version)",
@@ -39,7 +44,7 @@ public struct PlanCheck: Sendable {
   }
 
   /// The activities that, through what they depend on, wait for themselves, each circle once, beginning with its first
-  /// in the plan.
+  /// in the plan; at most `mostCircles`, so that a file made for it can't keep a server busy.
   public static func circles(_ activities: [PlanActivity]) -> [[String]] {
     var (state, path, found) = ([String: Bool](), [String](), [[String]]())
     let next = Dictionary(activities.map { ($0.code, $0.dependsOn) }) { first, _ in first }
@@ -66,6 +71,7 @@ public struct PlanCheck: Sendable {
           path.append(target)
         case false?:
           if let begin = path.firstIndex(of: target) { found.append(Array(path[begin...])) }
+          if found.count == mostCircles { return found }
         case true?: break
         }
       }
@@ -76,6 +82,7 @@ public struct PlanCheck: Sendable {
 
 private struct Search {
   let plan: Plan
+  let today: CalendarDay?
   let provinces: Set<String>
   let institutions: Set<String>
   let currencies: [String: PackCurrency]
@@ -85,16 +92,17 @@ private struct Search {
     head()
     unique()
     for objective in plan.objectives where !plan.axes.contains(where: { $0.code == objective.axis }) {
-      missing(objective.axis, of: objective.code, objective.line)
+      missing(objective.axis, of: objective.code, "axis", objective.line)
     }
     let objectives = Set(plan.objectives.map(\.code))
     for indicator in plan.indicators { look(indicator, objectives) }
     let activities = Dictionary(plan.activities.map { ($0.code, $0) }) { first, _ in first }
     for activity in plan.activities { look(activity, objectives, activities) }
     for circle in PlanCheck.circles(plan.activities) {
-      let way = (circle + [circle[0]]).joined(separator: " → ")
+      let shown = circle.count > 12 ? Array(circle.prefix(11)) + ["… (\(circle.count))"] : circle
+      let way = (shown + [circle[0]]).joined(separator: " → ")
       add(
-        .waitsForItself, circle[0], activities[circle[0]]?.line ?? 0, "Se espera a sí misma: \(way)",
+        .waitsForItself, circle[0], "depends_on", activities[circle[0]]?.line ?? 0, "Se espera a sí misma: \(way)",
         "It waits for itself: \(way)")
     }
   }
@@ -102,7 +110,7 @@ private struct Search {
   private mutating func head() {
     if let until = plan.until, until < plan.from {
       add(
-        .datesInverted, plan.code, plan.line, "El plan termina el \(until), antes de empezar el \(plan.from)",
+        .datesInverted, plan.code, "until", plan.line, "El plan termina el \(until), antes de empezar el \(plan.from)",
         "The plan ends on \(until), before it begins on \(plan.from)")
     }
     let isPlaced =
@@ -113,7 +121,7 @@ private struct Search {
       }
     if !isPlaced {
       add(
-        .unknownPlace, plan.code, plan.line, "“\(plan.place)” no es un lugar de este nivel",
+        .unknownPlace, plan.code, "place", plan.line, "“\(plan.place)” no es un lugar de este nivel",
         "“\(plan.place)” is no place of this level")
     }
   }
@@ -124,18 +132,19 @@ private struct Search {
       plan.axes.map { ($0.code, $0.line) } + plan.objectives.map { ($0.code, $0.line) }
       + plan.indicators.map { ($0.code, $0.line) } + plan.activities.map { ($0.code, $0.line) }
     for (code, line) in all where !seen.insert(code).inserted {
-      add(.twiceNamed, code, line, "“\(code)” está dos veces", "“\(code)” stands twice")
+      add(.twiceNamed, code, "code", line, "“\(code)” está dos veces", "“\(code)” stands twice")
     }
   }
 
   private mutating func look(_ indicator: PlanIndicator, _ objectives: Set<String>) {
     if !objectives.contains(indicator.objective) {
-      missing(indicator.objective, of: indicator.code, indicator.line)
+      missing(indicator.objective, of: indicator.code, "objective", indicator.line)
     }
+    for value in indicator.values { look(value.day, of: indicator.code, "day", indicator.line) }
     guard let baseline = indicator.baseline, let target = indicator.target else { return }
     if indicator.falls ? target > baseline : target < baseline {
       add(
-        .targetBelowBaseline, indicator.code, indicator.line,
+        .targetBelowBaseline, indicator.code, "target", indicator.line,
         indicator.falls
           ? "La meta \(target) es mayor que la línea base \(baseline), y menos es mejor"
           : "La meta \(target) es menor que la línea base \(baseline)",
@@ -149,68 +158,89 @@ private struct Search {
     _ activity: PlanActivity, _ objectives: Set<String>, _ activities: [String: PlanActivity]
   ) {
     let (code, line) = (activity.code, activity.line)
-    if !objectives.contains(activity.objective) { missing(activity.objective, of: code, line) }
-    for institution in [activity.lead] + activity.partners where !institutions.contains(institution) {
+    if !objectives.contains(activity.objective) {
+      missing(activity.objective, of: code, "objective", line)
+    }
+    let named = [("lead", activity.lead)] + activity.partners.map { ("partners", $0) }
+    for (field, institution) in named where !institutions.contains(institution) {
       add(
-        .unknownInstitution, code, line, "No hay una institución “\(institution)”",
+        .unknownInstitution, code, field, line, "No hay una institución “\(institution)”",
         "There is no institution “\(institution)”")
     }
     for province in activity.provinces where !provinces.contains(province) {
-      add(.unknownPlace, code, line, "No hay una provincia “\(province)”", "There is no province “\(province)”")
+      add(
+        .unknownPlace, code, "provinces", line, "No hay una provincia “\(province)”",
+        "There is no province “\(province)”")
     }
     if activity.until < activity.from {
       add(
-        .datesInverted, code, line, "Termina el \(activity.until), antes de empezar el \(activity.from)",
+        .datesInverted, code, "until", line, "Termina el \(activity.until), antes de empezar el \(activity.from)",
         "It ends on \(activity.until), before it begins on \(activity.from)")
     } else if activity.from < plan.from || plan.until.map({ activity.until > $0 }) == true {
       let end = plan.until.map(\.description) ?? "…"
       add(
-        .outsidePlan, code, line,
+        .outsidePlan, code, activity.from < plan.from ? "from" : "until", line,
         "Va del \(activity.from) al \(activity.until), fuera del plan (\(plan.from) a \(end))",
         "It runs from \(activity.from) to \(activity.until), outside the plan (\(plan.from) to \(end))")
     }
     for earlier in activity.dependsOn {
       guard let before = activities[earlier] else {
-        missing(earlier, of: code, line)
+        missing(earlier, of: code, "depends_on", line)
         continue
       }
       if activity.from <= before.until, earlier != code {
         add(
-          .beginsTooEarly, code, line, "Empieza antes de que termine “\(earlier)”, de la que depende",
+          .beginsTooEarly, code, "from", line, "Empieza antes de que termine “\(earlier)”, de la que depende",
           "It begins before “\(earlier)”, on which it depends, is over", .notice)
       }
     }
+    if (activity.state == .done) != (activity.doneOn != nil) {
+      add(
+        .doneNeedsDay, code, "done_on", line, "Lo hecho necesita su día, y solo lo hecho lo lleva",
+        "What is done needs its day, and only what is done has one")
+    }
+    if let doneOn = activity.doneOn { look(doneOn, of: code, "done_on", line) }
     for money in activity.money { look(money, of: activity) }
+  }
+
+  /// What has happened has happened by today.
+  private mutating func look(_ day: CalendarDay, of code: String, _ field: String, _ line: Int) {
+    guard let today, day > today else { return }
+    add(.stillToCome, code, field, line, "El \(day) está por venir", "\(day) is still to come")
   }
 
   private mutating func look(_ money: PlanMoney, of activity: PlanActivity) {
     let line = money.line > 0 ? money.line : activity.line
     if money.amount < .zero {
       add(
-        .negativeMoney, activity.code, line, "Un monto no puede ser negativo: \(money.amount)",
+        .negativeMoney, activity.code, "amount", line, "Un monto no puede ser negativo: \(money.amount)",
         "An amount can't be negative: \(money.amount)")
     }
+    if money.kind == .spent { look(money.day, of: activity.code, "day", line) }
     guard let currency = currencies[money.currency] else {
       return add(
-        .unknownCurrency, activity.code, line, "No se conoce la moneda “\(money.currency)”",
+        .unknownCurrency, activity.code, "currency", line, "No se conoce la moneda “\(money.currency)”",
         "The currency “\(money.currency)” is not known")
     }
     if !currency.isUsed(on: money.day) {
       add(
-        .currencyOfAnotherTime, activity.code, line, "El \(money.day) no se usaba la moneda \(money.currency)",
+        .currencyOfAnotherTime, activity.code, "currency", line,
+        "El \(money.day) no se usaba la moneda \(money.currency)",
         "On \(money.day) the currency \(money.currency) was not in use", .notice)
     }
   }
 
-  private mutating func missing(_ code: String, of item: String, _ line: Int) {
-    add(.unknownPart, item, line, "“\(code)” no está en este plan", "“\(code)” is not in this plan")
+  private mutating func missing(_ code: String, of item: String, _ field: String, _ line: Int) {
+    add(
+      .unknownPart, item, field, line, "“\(code)” no está en este plan", "“\(code)” is not in this plan")
   }
 
   private mutating func add(
-    _ problem: PlanProblem, _ item: String, _ line: Int, _ es: String, _ en: String,
+    _ problem: PlanProblem, _ item: String, _ field: String, _ line: Int, _ es: String, _ en: String,
     _ weight: PlanFinding.Weight = .error
   ) {
     findings.append(
-      PlanFinding(problem: problem, weight: weight, item: item, line: line, says: LocalizedText(es: es, en: en)))
+      PlanFinding(
+        problem: problem, weight: weight, item: item, field: field, line: line, says: LocalizedText(es: es, en: en)))
   }
 }

@@ -15,6 +15,10 @@ public enum PlanProblem: String, Hashable, Sendable, CaseIterable, Codable {
   case unknownCurrency = "unknown_currency"
   case currencyOfAnotherTime = "currency_of_another_time"
   case twoInForce = "two_in_force"
+  /// Done without the day, or a day without being done.
+  case doneNeedsDay = "done_needs_day"
+  /// Something that is said to have happened on a day to come.
+  case stillToCome = "still_to_come"
 }
 
 /// One thing that is wrong with a plan, and where it stands.
@@ -30,6 +34,8 @@ public struct PlanFinding: Hashable, Sendable, Codable {
   public var weight: Weight
   /// The code of the part that is meant: of an activity, an indicator, an objective, an axis, or the plan's own.
   public var item: String
+  /// The field of the part's form beside which it is said; empty where there is none.
+  public var field: String
   /// In the file, from 1; 0 when the plan came from the store.
   public var line: Int
   public var says: LocalizedText

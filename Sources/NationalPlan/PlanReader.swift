@@ -2,16 +2,19 @@ import Basics
 import CountryPack
 
 extension Plan {
+  /// Bytes that a plan's file may have: room for five thousand activities and more.
+  public static let largestFile = 2_000_000
+
   /// Reads a plan's file, strictly: a key nobody knows, a date that is none and a missing name are problems. What the
   /// plan says wrongly of itself is no problem of reading: `PlanCheck` finds it.
   ///
   /// - Parameters:
-  ///   - text: YAML, at most one megabyte, without anchors and aliases.
+  ///   - text: YAML, at most `largestFile` bytes, without anchors and aliases.
   ///   - file: the name under which problems are told.
   ///
   /// Throws `PackProblems` with the line of each.
   public static func read(_ text: String, file: String, languages: [Language]) throws(PackProblems) -> Plan {
-    if let obstacle = MechanismGuard.obstacle(text) {
+    if let obstacle = MechanismGuard.obstacle(text, upTo: largestFile) {
       throw PackProblems(problems: [PackProblem(file: file, line: obstacle.line, obstacle.message)])
     }
     let notes = YAMLReader.Notes()
@@ -60,10 +63,10 @@ private struct PlanReader {
       "code", "version", "name", "level", "place", "from", "until", "note", "source", "certainty", "axes", "objectives",
       "indicators", "activities")
     var plan = Plan(
-      code: code(head), version: head.number("version", in: 1...999), name: head.localized("name", languages),
-      level: head.value("level", or: .national), place: optional(head, "place"),
+      code: code(head), version: head.number("version", in: 1...999), name: localized(head, "name", 300),
+      level: head.value("level", or: .national), place: optional(head, "place", 80),
       from: head.day("from") ?? Self.noDay, until: head.optionalDay("until"),
-      note: head.has("note") ? head.localized("note", languages) : nil, source: head.text("source"),
+      note: head.has("note") ? localized(head, "note", 4000) : nil, source: text(head, "source", 1000),
       certainty: head.value("certainty", or: .unverified), axes: list(head, "axes", upTo: 30).map(axis),
       objectives: list(head, "objectives", upTo: 300).map(objective),
       indicators: list(head, "indicators", upTo: 1000).map(indicator),
@@ -76,7 +79,7 @@ private struct PlanReader {
   private func axis(_ item: YAMLReader) -> PlanAxis {
     item.allow("code", "name", "source", "certainty")
     var axis = PlanAxis(
-      code: code(item), name: item.localized("name", languages), source: item.text("source"),
+      code: code(item), name: localized(item, "name", 300), source: text(item, "source", 1000),
       certainty: item.value("certainty", or: .unverified))
     axis.line = item.line
     return axis
@@ -85,7 +88,7 @@ private struct PlanReader {
   private func objective(_ item: YAMLReader) -> PlanObjective {
     item.allow("code", "axis", "name")
     var objective = PlanObjective(
-      code: code(item), axis: item.text("axis"), name: item.localized("name", languages))
+      code: code(item), axis: item.text("axis"), name: localized(item, "name", 300))
     objective.line = item.line
     return objective
   }
@@ -94,17 +97,17 @@ private struct PlanReader {
     item.allow(
       "code", "objective", "name", "unit", "baseline", "target", "falls", "source", "howMeasured", "live", "values")
     var indicator = PlanIndicator(
-      code: code(item), objective: item.text("objective"), name: item.localized("name", languages),
-      unit: item.localized("unit", languages), baseline: number(item, "baseline"), target: number(item, "target"),
-      falls: item.has("falls") && item.flag("falls"), source: item.text("source"),
-      howMeasured: item.localized("howMeasured", languages),
+      code: code(item), objective: item.text("objective"), name: localized(item, "name", 300),
+      unit: localized(item, "unit", 80), baseline: number(item, "baseline"), target: number(item, "target"),
+      falls: item.has("falls") && item.flag("falls"), source: text(item, "source", 300),
+      howMeasured: localized(item, "howMeasured", 1000),
       live: item.has("live") ? item.value("live", or: LiveMeasure.screenings) : nil,
       values: list(item, "values", upTo: 500).map { value in
         value.allow("day", "value", "source")
         if !value.has("value") { value.note("“value” is missing") }
         return PlanValue(
           day: value.day("day") ?? Self.noDay, value: number(value, "value") ?? PlanNumber(0),
-          source: value.text("source"))
+          source: text(value, "source", 300))
       }.sorted { $0.day < $1.day })
     indicator.line = item.line
     return indicator
@@ -115,11 +118,13 @@ private struct PlanReader {
       "code", "objective", "name", "lead", "partners", "provinces", "canton", "from", "until", "dependsOn", "state",
       "doneOn", "result", "evidence", "money")
     var activity = PlanActivity(
-      code: code(item), objective: item.text("objective"), name: item.localized("name", languages),
+      code: code(item), objective: item.text("objective"), name: localized(item, "name", 300),
       lead: item.text("lead"), partners: item.texts("partners"), provinces: item.texts("provinces"),
-      canton: optional(item, "canton"), from: item.day("from") ?? Self.noDay, until: item.day("until") ?? Self.noDay,
+      canton: optional(item, "canton", 80), from: item.day("from") ?? Self.noDay,
+      until: item.day("until") ?? Self.noDay,
       dependsOn: item.texts("dependsOn"), state: item.has("state") ? item.value("state", or: .planned) : .planned,
-      doneOn: item.optionalDay("doneOn"), result: optional(item, "result"), evidence: optional(item, "evidence"),
+      doneOn: item.optionalDay("doneOn"), result: optional(item, "result", 4000),
+      evidence: optional(item, "evidence", 2000),
       money: list(item, "money", upTo: 200).map(money))
     activity.line = item.line
     return activity
@@ -135,7 +140,7 @@ private struct PlanReader {
       item.note("“amount” must be a number with at most two decimals, not “\(written)”")
     }
     var money = PlanMoney(
-      kind: item.value("kind", or: .budget), source: item.text("source"), currency: item.text("currency"),
+      kind: item.value("kind", or: .budget), source: text(item, "source", 120), currency: item.text("currency"),
       amount: isNegative ? Money.zero - (amount ?? .zero) : amount ?? .zero, day: item.day("day") ?? Self.noDay)
     money.line = item.line
     return money
@@ -160,7 +165,24 @@ private struct PlanReader {
     return code
   }
 
-  private func optional(_ item: YAMLReader, _ key: String) -> String { item.has(key) ? item.text(key) : "" }
+  /// - Parameter most: letters, as many as the field of the form takes.
+  private func text(_ item: YAMLReader, _ key: String, _ most: Int) -> String {
+    let text = item.text(key)
+    if text.count > most { item.child(key)?.note("“\(key)” has more than \(most) letters") }
+    return text
+  }
+
+  private func optional(_ item: YAMLReader, _ key: String, _ most: Int) -> String {
+    item.has(key) ? text(item, key, most) : ""
+  }
+
+  private func localized(_ item: YAMLReader, _ key: String, _ most: Int) -> LocalizedText {
+    let text = item.localized(key, languages)
+    if languages.contains(where: { text[$0].count > most }) {
+      item.child(key)?.note("“\(key)” has more than \(most) letters")
+    }
+    return text
+  }
 
   private func number(_ item: YAMLReader, _ key: String) -> PlanNumber? {
     guard item.has(key) else { return nil }

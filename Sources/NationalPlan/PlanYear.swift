@@ -24,17 +24,19 @@ public struct PlanYear: Sendable {
     self.year = year
     let plan = look.plan
     let axisOf = Dictionary(plan.objectives.map { ($0.code, $0.axis) }) { first, _ in first }
-    done = plan.activities.filter { $0.state == .done && ($0.doneOn ?? $0.until).year == year }
+    // What an earlier version finished in the year belongs to it too.
+    let activities = plan.activities + look.past.activities
+    done = activities.filter { $0.state == .done && ($0.doneOn ?? $0.until).year == year }
       .sorted { ($0.doneOn ?? $0.until, $0.code) < ($1.doneOn ?? $1.until, $1.code) }
     late = plan.activities.filter { $0.isLate(on: today) && $0.dueDay.year == year }
       .sorted { ($0.dueDay, $0.code) < ($1.dueDay, $1.code) }
     var (tally, axes) = (PlanTally(), [String: PlanTally]())
-    for activity in plan.activities where activity.until.year == year {
+    for activity in activities where activity.until.year == year {
       tally.count(activity, today)
       axes[axisOf[activity.objective] ?? "", default: PlanTally()].count(activity, today)
     }
     (self.tally, self.axes) = (tally, axes)
-    money = PlanMoneyTable(plan.activities.flatMap(\.money).filter { $0.day.year == year })
+    money = PlanMoneyTable(activities.flatMap(\.money).filter { $0.day.year == year })
     indicators = plan.indicators.map { one in (one, one.values.last { $0.day.year <= year }) }
     meetings = look.meetings.filter { $0.day.year == year }.sorted { ($0.day, $0.id) < ($1.day, $1.id) }
     let held = Set(meetings.map(\.id))

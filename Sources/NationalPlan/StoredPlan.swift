@@ -71,6 +71,8 @@ public struct PlanDecision: Hashable, Sendable, Identifiable {
 public struct PlanChange: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     case taken
+    /// The version's last day.
+    case end
     case objective
     case indicator
     case value
@@ -83,6 +85,8 @@ public struct PlanChange: Hashable, Sendable {
     case decisionDone = "decision_done"
   }
 
+  /// The version to which it was done.
+  public var plan: StoredPlanID
   public var at: Moment
   public var kind: Kind
   /// The part's code; a meeting's and a decision's identifier.
@@ -100,11 +104,26 @@ public struct PlanLook: Sendable {
   public var institutions: InstitutionBook
   /// The revision of each objective, indicator and activity by its code.
   public var revisions: [String: Int]
-  /// Newest first.
+  /// Of this version and of those before it, newest first.
   public var meetings: [PlanMeeting]
+  /// Of those meetings, by the day they are due.
   public var decisions: [PlanDecision]
   /// What was budgeted and spent.
   public var money: PlanMoneyTable
+  public var past: PlanPast
+
+  /// Whether a meeting was held under this version: only there its minutes and decisions are written.
+  public func isOwn(_ meeting: PlanMeetingID) -> Bool { past.meetings[meeting] == nil }
+}
+
+/// What stays with earlier versions of a plan and is seen from a later one, without being copied or rewritten.
+public struct PlanPast: Hashable, Sendable {
+  /// Done or dropped under an earlier version and not taken along, by day; only in a whole look.
+  public var activities: [PlanActivity] = []
+  /// Where each of those activities is, by its code.
+  public var homes: [String: StoredPlanID] = [:]
+  /// Where each earlier meeting is.
+  public var meetings: [PlanMeetingID: StoredPlanID] = [:]
 }
 
 /// A piece of the yearly report that people wrote themselves.

@@ -2,11 +2,13 @@ import Foundation
 
 /// What is refused before a mechanism's or a plan's file is parsed: a file nobody wrote by hand can be made to exhaust a parser.
 package enum MechanismGuard {
-  static let largest = 1_000_000
+  package static let largest = 1_000_000
 
   /// The line and the reason; `nil` when the file may be parsed.
-  package static func obstacle(_ text: String) -> (line: Int, message: String)? {
-    if text.utf8.count > largest { return (0, "the file is larger than one megabyte") }
+  ///
+  /// - Parameter most: bytes, whole megabytes.
+  package static func obstacle(_ text: String, upTo most: Int = largest) -> (line: Int, message: String)? {
+    if text.utf8.count > most { return (0, "the file is larger than \(most / 1_000_000) MB") }
     var depth = 0
     for (index, row) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let message = obstacle(inRow: row, &depth) { return (index + 1, message) }
