@@ -46,14 +46,15 @@ public struct PlanProgress: Hashable, Sendable {
   public private(set) var axes: [String: PlanTally] = [:]
   /// By ISO code; an activity of several provinces counts in each, one of the whole country under the empty code.
   public private(set) var provinces: [String: PlanTally] = [:]
-  /// By the leading institution's code, as the plan names it.
+  /// By who has it: the leading institution's code, or whatever `holder` answers.
   public private(set) var institutions: [String: PlanTally] = [:]
   /// By the quarter in which it was to end.
   public private(set) var quarters: [Quarter: PlanTally] = [:]
   /// What is late, longest first.
   public private(set) var late: [PlanActivity] = []
 
-  public init(_ plan: Plan, on day: CalendarDay) {
+  /// - Parameter holder: who has an activity.
+  public init(_ plan: Plan, on day: CalendarDay, holder: (PlanActivity) -> String = \.lead) {
     let axisOf = Dictionary(plan.objectives.map { ($0.code, $0.axis) }) { first, _ in first }
     for activity in plan.activities {
       all.count(activity, day)
@@ -61,7 +62,7 @@ public struct PlanProgress: Hashable, Sendable {
       for province in activity.provinces.isEmpty ? [""] : activity.provinces {
         provinces[province, default: PlanTally()].count(activity, day)
       }
-      institutions[activity.lead, default: PlanTally()].count(activity, day)
+      institutions[holder(activity), default: PlanTally()].count(activity, day)
       quarters[Quarter(activity.until), default: PlanTally()].count(activity, day)
       if activity.isLate(on: day) { late.append(activity) }
     }

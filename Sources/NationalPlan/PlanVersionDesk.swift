@@ -21,13 +21,18 @@ extension NationalPlanDesk {
     try await keep(actor, plan, as: id)
   }
 
-  /// What the check finds in a plan that was read from a file, with what is stored beside it: a dry run of `keep`.
+  /// What the check finds in a plan that was read from a file, with what is stored beside it: a dry run of `keep`, which
+  /// finds nothing in what was stored under this identifier before.
   ///
   /// Throws `Refusal`: `.forbidden`; `.conflict` when this version is stored already.
-  public func findings(_ actor: Actor, _ plan: Plan) async throws -> [PlanFinding] {
+  public func findings(_ actor: Actor, _ plan: Plan, as id: StoredPlanID) async throws -> [PlanFinding] {
     try actor.require(.keepPlan)
     let (pack, today) = (pack, today)
-    return try await office.database.read { try Self.findings(plan, pack, today, $0) }
+    return try await office.database.read { transaction in
+      let there = try NationalPlanRecords.head(id, transaction)?.head
+      if there?.code == plan.code, there?.version == plan.version { return [] }
+      return try Self.findings(plan, pack, today, transaction)
+    }
   }
 
   private static func findings(

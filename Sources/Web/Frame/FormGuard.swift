@@ -28,6 +28,7 @@ struct FormGuard: RouterMiddleware {
     EstimatePages.path: EstimateForm.largest, LinkagePages.encodePath: LinkagePages.largest,
     LinkagePages.comparePath: LinkagePages.largest, MechanismPages.newPath: MechanismPages.largestFile,
     ProsecutionFilePages.importPath: ProsecutionFile.largest,
+    PlanUploadPages.path: PlanUploadPages.largest,
   ]
   let settings: SiteSettings
   let root: RootSecret

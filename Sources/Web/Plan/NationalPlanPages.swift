@@ -21,8 +21,8 @@ struct NationalPlanPages: RoomPages {
     }
     routes.post(Self.path + "/take", take)
     routes.get(Self.path + "/:plan", overview)
-    routes.get(Self.path + "/:plan/version") { visit in try await versionPage(visit, visit.sheet) }
-    routes.post(Self.path + "/:plan/version", begin)
+    PlanUploadPages(desks: desks).add(to: routes)
+    PlanTimePages(desks: desks).add(to: routes)
     PlanPartPages(desks: desks).add(to: routes)
     PlanListPages(desks: desks).add(to: routes)
     PlanMeetingPages(desks: desks).add(to: routes)
@@ -78,9 +78,12 @@ struct NationalPlanPages: RoomPages {
         return view
       },
     ]
-    model["message"] = visit.query["problem"] == "taken" ? words("error.plan_taken") : nil
+    model["message"] = visit.query["problem"].flatMap { Self.problems[$0] }.map { words($0) }
+    model["upload"] = actor.may(.keepPlan) ? PlanUploadPages.path : nil
     return .page("plan/list", model)
   }
+
+  private static let problems = ["taken": "error.plan_taken", "in_force": "error.plan_two_in_force"]
 
   static func time(_ plan: Plan, _ visit: Visit) -> String {
     guard let until = plan.until else { return visit.words("plan.since_day", ["day": visit.dates.day(plan.from)]) }
@@ -96,9 +99,9 @@ struct NationalPlanPages: RoomPages {
       throw RefusedRequest.malformed
     }
     do { try await desk.takeOver(actor, id: id, code: code, version: version) } catch let refusal as Refusal {
-      // Somebody else took it over meanwhile: the list shows it.
-      guard refusal.kind == .conflict else { throw refusal }
-      return .goTo(Self.path + "?problem=taken")
+      // Somebody else took it over meanwhile, or another version stands in its way: the list shows which.
+      guard [.conflict, .invalid].contains(refusal.kind) else { throw refusal }
+      return .goTo(Self.path + "?problem=" + (refusal.kind == .conflict ? "taken" : "in_force"))
     }
     return .goTo(PlanScreen.address(id))
   }
@@ -109,7 +112,7 @@ struct NationalPlanPages: RoomPages {
     let actor = try visit.actor()
     let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
     let (words, plan) = (visit.words, screen.plan)
-    let progress = PlanProgress(plan, on: visit.dates.today)
+    let progress = PlanProgress(plan, on: visit.dates.today, holder: screen.holder)
     var sections = [about(screen, progress), late(screen, progress), byAxis(screen, progress)]
     if !plan.activities.isEmpty {
       sections += [byQuarter(screen, progress), byProvince(screen, progress), byInstitution(screen, progress)]
@@ -201,9 +204,10 @@ struct NationalPlanPages: RoomPages {
   private func byInstitution(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
     ProtectionSection(
       title: screen.words("plan.by_institution"), anchor: "institutions",
+      lead: screen.words("plan.by_institution_lead"),
       table: screen.tallies(
         screen.words("plan.by_institution"), screen.words("plan.institution"),
-        progress.institutions.map { (screen.holder($0.key), $0.value) }.sorted { $0.0 < $1.0 }))
+        progress.institutions.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }))
   }
 
   private func versions(_ screen: PlanScreen, _ visit: Visit) -> ProtectionSection {
@@ -217,41 +221,10 @@ struct NationalPlanPages: RoomPages {
           address: stored.id == screen.look.id ? "" : PlanScreen.address(stored.id),
           facts: [Self.time(stored.head, visit)])
       },
-      links: mayKeep ? [.init(address: screen.address("version"), label: words("plan.begin_version"))] : [])
-  }
-
-  // MARK: The next version
-
-  private func versionPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
-    let actor = try visit.actor()
-    try actor.require(.keepPlan)
-    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
-    return ProtectionSection.page(
-      Heading(
-        title: visit.words("plan.begin_version"), lead: visit.words("plan.begin_version_lead"),
-        back: screen.back("", "plan.overview")), [],
-      form: sheet.view(
-        action: screen.address("version"), submit: "plan.begin_version",
-        fields: [
-          sheet.hidden("id", StoredPlanID.random().description),
-          sheet.text("from", label: "plan.first_day", type: "date"),
-        ], cancel: screen.address()))
-  }
-
-  private func begin(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    try actor.require(.keepPlan)
-    let earlier: StoredPlanID = try visit.id("plan")
-    return try await visit.attempt {
-      var reader = FormReader(visit.form)
-      let id: StoredPlanID = try reader.id()
-      let day = reader.value("from", or: "error.day", CalendarDay.init)
-      try reader.check()
-      guard let day else { throw RefusedRequest.malformed }
-      try await desk.begin(actor, id: id, after: earlier, from: day)
-      return .goTo(PlanScreen.address(id))
-    } orShow: {
-      try await versionPage(visit, $0)
-    }
+      links: mayKeep
+        ? [
+          .init(address: screen.address("version"), label: words("plan.begin_version")),
+          .init(address: screen.address("end"), label: words("plan.end")),
+        ] : [])
   }
 }

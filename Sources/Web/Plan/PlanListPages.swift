@@ -35,10 +35,10 @@ struct PlanListPages {
       province = query["province"] ?? ""
     }
 
-    func keeps(_ activity: PlanActivity, _ axes: [String: String], _ today: CalendarDay) -> Bool {
-      (axis.isEmpty || axes[activity.objective] == axis) && (lead.isEmpty || activity.lead == lead)
+    func keeps(_ activity: PlanActivity, _ axes: [String: String], _ screen: PlanScreen) -> Bool {
+      (axis.isEmpty || axes[activity.objective] == axis) && (lead.isEmpty || screen.answers(lead, for: activity.lead))
         && (province.isEmpty || activity.provinces.contains(province))
-        && (state.isEmpty || (state == "late" ? activity.isLate(on: today) : activity.state.rawValue == state))
+        && (state.isEmpty || (state == "late" ? activity.isLate(on: screen.today) : activity.state.rawValue == state))
     }
 
     var query: String {
@@ -50,7 +50,7 @@ struct PlanListPages {
   private func chosen(_ screen: PlanScreen) -> (Choice, [PlanActivity]) {
     let choice = Choice(screen.visit.query)
     let axes = Dictionary(screen.plan.objectives.map { ($0.code, $0.axis) }) { first, _ in first }
-    return (choice, screen.plan.activities.filter { choice.keeps($0, axes, screen.today) })
+    return (choice, screen.plan.activities.filter { choice.keeps($0, axes, screen) })
   }
 
   private func finder(_ screen: PlanScreen, _ choice: Choice, _ rest: String) -> [String: Any] {
@@ -63,7 +63,6 @@ struct PlanListPages {
         },
       ]
     }
-    let leads = Set(screen.plan.activities.map(\.lead)).map { ($0, screen.holder($0)) }.sorted { $0.1 < $1.1 }
     let provinces = Set(screen.plan.activities.flatMap(\.provinces)).map { ($0, screen.province($0)) }
       .sorted { $0.1 < $1.1 }
     let hidden: [[String: Any]] = []
@@ -75,7 +74,7 @@ struct PlanListPages {
         select(
           "state", "plan.state_term", choice.state,
           [("late", words("plan.late"))] + ActivityState.allCases.map { ($0.rawValue, screen.state($0)) }),
-        select("lead", "plan.lead", choice.lead, leads),
+        select("lead", "plan.held_by", choice.lead, screen.holders.map { ($0.code, $0.name) }),
         select("province", "plan.province", choice.province, provinces),
       ],
     ]

@@ -3,7 +3,7 @@ import Basics
 import CountryPack
 import NationalPlan
 
-/// Meetings with minutes and decisions, and what happened since the last one.
+/// Meetings with minutes and decisions.
 struct PlanMeetingPages {
   let desks: Desks
   var desk: NationalPlanDesk { desks.plans }
@@ -20,7 +20,7 @@ struct PlanMeetingPages {
     routes.post(base + "meetings/:meeting/decide", decide)
     routes.get(base + "decisions/:decision") { visit in try await doneForm(visit, visit.sheet) }
     routes.post(base + "decisions/:decision", done)
-    routes.get(base + "since", since)
+    routes.get(base + "since", PlanSincePage(desks: desks).page)
   }
 
   private func screen(_ visit: Visit, keeping: Bool = false) async throws -> (Actor, PlanScreen) {
@@ -31,7 +31,10 @@ struct PlanMeetingPages {
 
   private func meeting(_ visit: Visit, in screen: PlanScreen) throws -> PlanMeeting {
     let id: PlanMeetingID = try visit.id("meeting")
-    guard let meeting = screen.look.meetings.first(where: { $0.id == id }) else { throw Refusal.notFound }
+    // An earlier version's meeting is read and written there.
+    guard screen.look.isOwn(id), let meeting = screen.look.meetings.first(where: { $0.id == id }) else {
+      throw Refusal.notFound
+    }
     return meeting
   }
 
@@ -45,12 +48,12 @@ struct PlanMeetingPages {
       : one.isLate(on: screen.today)
         ? Status(text: words("plan.late"), tone: .urgent) : Status(text: words("plan.decision_open"), tone: .open)
     return WorkRow(
-      title: one.words, address: screen.address("meetings/\(one.meeting)"),
+      title: one.words, address: screen.address(of: one.meeting),
       facts: [
         one.doneOn.map { words("plan.done_day", ["day": screen.visit.dates.day($0)]) }
           ?? words("plan.due_day", ["day": screen.visit.dates.day(one.due)])
       ] + (one.activity.isEmpty ? [] : [one.activity]), status: status,
-      holder: one.doneOn == nil ? screen.holder(one.owner) : screen.institution(one.owner, on: one.due))
+      holder: screen.holder(one))
   }
 
   private func list(_ visit: Visit) async throws -> Answer {
@@ -71,7 +74,7 @@ struct PlanMeetingPages {
           title: words("plan.meetings"), anchor: "meetings",
           rows: screen.look.meetings.map { one in
             WorkRow(
-              title: one.title, address: screen.address("meetings/\(one.id)"),
+              title: one.title, address: screen.address(of: one.id),
               facts: [
                 visit.dates.day(one.day), words("plan.decisions_of", ["count": String(counts[one.id] ?? 0)]),
               ])
@@ -105,58 +108,11 @@ struct PlanMeetingPages {
       ], further: ["tabs": screen.tabs("meetings")])
   }
 
-  // MARK: Since the last meeting
-
-  /// What was done, reported, decided and became late since the day of the last meeting that is over.
-  private func since(_ visit: Visit) async throws -> Answer {
-    let (actor, screen) = try await screen(visit)
-    let words = visit.words
-    let last = screen.look.meetings.first { $0.day <= screen.today }
-    let day = last?.day ?? screen.plan.from
-    let begin = Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000) - desks.pack.offsetFromUTC
-    let changes = try await desk.changes(actor, screen.look.id, since: begin)
-    let named = Dictionary(screen.plan.activities.map { ($0.code, $0) }) { first, _ in first }
-    let reported = Set(changes.filter { $0.kind == .progress }.map(\.part)).compactMap { named[$0] }
-      .sorted { ($0.dueDay, $0.code) < ($1.dueDay, $1.code) }
-    let becameLate = PlanProgress(screen.plan, on: screen.today).late.filter { !$0.isLate(on: day) }
-    let finished = screen.look.decisions.filter { $0.doneOn.map { $0 >= day } == true }
-    let open = screen.look.decisions.filter { $0.doneOn == nil }
-    return ProtectionSection.page(
-      Heading(
-        title: words("plan.since"),
-        lead: last.map { words("plan.since_lead", ["title": $0.title, "day": visit.dates.day($0.day)]) }
-          ?? words("plan.since_begin"), eyebrow: screen.plan.name[visit.language]),
-      [
-        ProtectionSection(
-          title: words("plan.since_reported"), anchor: "reported", rows: reported.map(screen.row),
-          empty: words("plan.since_nothing")),
-        ProtectionSection(
-          title: words("plan.since_late"), anchor: "late", rows: becameLate.prefix(50).map(screen.row),
-          empty: words("plan.nothing_late")),
-        ProtectionSection(
-          title: words("plan.since_decided"), anchor: "done", rows: finished.map { Self.row($0, screen) },
-          empty: words("plan.no_decisions")),
-        ProtectionSection(
-          title: words("plan.decisions_open"), anchor: "open", rows: open.map { Self.row($0, screen) },
-          empty: words("plan.no_decisions")),
-        ProtectionSection(
-          title: words("plan.since_changes"), anchor: "changes",
-          rows: changes.reversed().prefix(100).map { change in
-            WorkRow(
-              title: words("plan.change.\(change.kind.rawValue)"), address: "",
-              facts: [visit.dates.moment(change.at), named[change.part]?.name[visit.language] ?? ""].filter {
-                !$0.isEmpty
-              }
-                + (change.state.map { [screen.state($0)] } ?? []))
-          }, empty: words("plan.since_nothing")),
-      ], further: ["tabs": screen.tabs("since")])
-  }
-
   // MARK: Writing
 
   private func form(_ visit: Visit, _ sheet: FormSheet, _ id: PlanMeetingID?) async throws -> Answer {
     let (_, screen) = try await screen(visit, keeping: true)
-    let one = screen.look.meetings.first { $0.id == id }
+    let one = screen.look.meetings.first { $0.id == id && screen.look.isOwn($0.id) }
     if id != nil, one == nil { throw Refusal.notFound }
     let rest = id.map { "meetings/\($0)" }
     return ProtectionSection.page(
@@ -237,7 +193,9 @@ struct PlanMeetingPages {
 
   private func decision(_ visit: Visit, in screen: PlanScreen) throws -> PlanDecision {
     let id: PlanDecisionID = try visit.id("decision")
-    guard let one = screen.look.decisions.first(where: { $0.id == id }) else { throw Refusal.notFound }
+    guard let one = screen.look.decisions.first(where: { $0.id == id }), screen.look.isOwn(one.meeting) else {
+      throw Refusal.notFound
+    }
     return one
   }
 

@@ -80,8 +80,24 @@ struct PlanReportPages {
       further: ["tabs": screen.tabs("report")])
   }
 
+  /// In the year in which a version begins: until when the one before was in force, with its report.
+  private func before(_ data: PlanYear, _ screen: PlanScreen) -> (says: String, link: HomeSection.Link)? {
+    let earlier = screen.look.versions.first { $0.head.version < screen.plan.version }
+    guard screen.plan.from.year == data.year, let earlier, let until = earlier.head.until, until.year == data.year
+    else { return nil }
+    let version = String(earlier.head.version)
+    return (
+      screen.words("plan.report_before", ["day": screen.visit.dates.day(until), "number": version]),
+      .init(
+        address: PlanScreen.address(earlier.id, "report/\(data.year)"),
+        label: screen.words("plan.report_of", ["year": String(data.year)]) + ", "
+          + screen.words("plan.version", ["number": version]))
+    )
+  }
+
   private func tables(_ data: PlanYear, _ screen: PlanScreen) -> [ProtectionSection] {
     let (words, language) = (screen.words, screen.language)
+    let earlier = before(data, screen)
     return [
       ProtectionSection(
         title: words("plan.report_progress_title"), anchor: "progress",
@@ -89,7 +105,9 @@ struct PlanReportPages {
         table: screen.tallies(
           words("plan.by_axis"), words("plan.axis"),
           screen.plan.axes.map { ($0.name[language], data.axes[$0.code] ?? PlanTally()) }),
-        links: [.init(address: screen.address("report/\(data.year)/pdf"), label: words("plan.report_pdf"))]),
+        paragraphs: earlier.map { [$0.says] } ?? [],
+        links: [.init(address: screen.address("report/\(data.year)/pdf"), label: words("plan.report_pdf"))]
+          + (earlier.map { [$0.link] } ?? [])),
       ProtectionSection(
         title: words("plan.report_done"), anchor: "done", rows: data.done.prefix(200).map(screen.row),
         empty: words("plan.since_nothing")),
@@ -171,7 +189,7 @@ struct PlanReportPages {
             + words("plan.kind.spent") + ": " + screen.money(line.spent, line.currency)
         )
       })
-    blocks += list(words("plan.decisions"), data.decisions.map { ($0.words, screen.holder($0.owner)) })
+    blocks += list(words("plan.decisions"), data.decisions.map { ($0.words, screen.holder($0)) })
     blocks += own(.achieved) + own(.difficult) + own(.next)
     let sheet = TextSheet(
       title: words("plan.report_of", ["year": String(data.year)]), header: screen.plan.name[language],
@@ -258,6 +276,7 @@ struct PlanReportPages {
           sheet.select(
             "type", label: "plan.iati_type",
             options: IATIReporter.types.map { FormSheet.Option($0, visit.words("plan.iati_type_\($0)")) }),
+          sheet.text("axes", label: "plan.iati_axes", hint: "plan.iati_axes_hint", type: "url", optional: true),
         ], cancel: screen.address()))
   }
 
@@ -268,12 +287,19 @@ struct PlanReportPages {
       let reference = reader.text("reference", upTo: 100)
       let name = reader.text("name", upTo: 200)
       let type = reader.text("type", upTo: 2)
+      let axes = reader.text("axes", upTo: 500, required: false)
       try reader.check()
-      guard let reporter = IATIReporter(reference: reference, name: name, type: type) else {
+      guard IATIReporter(reference: reference, name: name, type: type) != nil else {
         throw Refusal.fields([FieldProblem("reference", "error.plan_iati_reference")])
       }
+      guard let reporter = IATIReporter(reference: reference, name: name, type: type, axes: axes) else {
+        throw Refusal.fields([FieldProblem("axes", "error.plan_iati_axes")])
+      }
+      // What an earlier version finished stays published: its identifiers are the same.
+      var plan = screen.plan
+      plan.activities += screen.look.past.activities
       let file = IATIActivities(
-        screen.plan, institutions: screen.look.institutions, pack: desks.pack, reporter: reporter,
+        plan, institutions: screen.look.institutions, pack: desks.pack, reporter: reporter,
         generated: desks.office.clock.now())
       return .file(
         file.xml, name: "amparo-iati-\(screen.plan.code)-v\(screen.plan.version).xml", type: "application/xml")

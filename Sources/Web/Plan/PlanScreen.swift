@@ -28,7 +28,16 @@ struct PlanScreen {
   }
 
   func address(_ rest: String = "") -> String { Self.address(look.id, rest) }
-  func address(of activity: PlanActivity) -> String { address("activities/\(activity.code)") }
+
+  /// Where an activity is: what an earlier version finished is kept there.
+  func address(of activity: PlanActivity) -> String {
+    Self.address(look.past.homes[activity.code] ?? look.id, "activities/\(activity.code)")
+  }
+
+  /// Where a meeting is: under the version that held it.
+  func address(of meeting: PlanMeetingID) -> String {
+    Self.address(look.past.meetings[meeting] ?? look.id, "meetings/\(meeting)")
+  }
 
   // MARK: Names
 
@@ -39,6 +48,20 @@ struct PlanScreen {
   func holder(_ activity: PlanActivity) -> String {
     guard activity.state.isOpen else { return institution(activity.lead, on: activity.doneOn ?? activity.until) }
     return holder(activity.lead)
+  }
+
+  /// Who has a decision: whoever answered on the day it was carried out, today's while it is open.
+  func holder(_ decision: PlanDecision) -> String {
+    decision.doneOn.map { institution(decision.owner, on: $0) } ?? holder(decision.owner)
+  }
+
+  /// Whether an institution answers today for what another one answered for.
+  func answers(_ code: String, for lead: String) -> Bool { (heirs[lead] ?? [lead]).contains(code) }
+
+  /// The institutions that answer today for a plan's activities, by name.
+  var holders: [(code: String, name: String)] {
+    Set(plan.activities.map(\.lead)).reduce(into: Set()) { $0.formUnion(heirs[$1] ?? [$1]) }
+      .map { ($0, institution($0, on: today)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
   }
 
   /// Who answers today for what an institution answered for.
