@@ -7,15 +7,16 @@ import NationalPlan
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "A national or local plan: find where it contradicts itself, hand its projects on.",
+    abstract: "A national or local plan: find where it contradicts itself, bring it in, hand its projects on.",
     discussion: """
       A plan is a YAML file: axes, objectives, indicators, activities, money. The pack has its own in plans/; \
       docs/plan.md describes the format.
 
         amparo plan check Packs/ecuador/plans/pacta-2019.yaml
+        amparo plan import plan.yaml --dry-run --as carlos
         amparo plan export --iati -o projects.xml --reporter XX-YYY-1 --reporter-name "…" --reporter-type 10
       """,
-    subcommands: [Check.self, Export.self])
+    subcommands: [Check.self, Import.self, Export.self])
 
   /// Problems of reading: all but the last are told here, the last is what the command ends with.
   static func read(_ file: String, _ pack: CountryPack) throws -> Plan {
@@ -30,13 +31,19 @@ struct PlanCommand: AsyncParsableCommand {
     }
   }
 
+  /// One finding as the command line tells it.
+  static func sentence(_ finding: PlanFinding, _ file: String, _ language: Language) -> String {
+    let sign = finding.weight == .error ? "" : language == .spanish ? "(aviso) " : "(notice) "
+    return "\(file):\(finding.line): \(sign)\(finding.item): \(finding.says[language]) [\(finding.problem.rawValue)]"
+  }
+
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Find what can't be so in a plan.",
       discussion: """
         Errors: activities that wait for themselves, lie outside their plan or end before they begin, targets below \
-        baselines, negative amounts, unknown currencies, institutions, provinces and parts, names that stand twice, and, \
-        of several files, two versions in force on one day. Notices are worth a look.
+        baselines, negative amounts, unknown currencies, institutions, provinces and parts, names that stand twice, what \
+        is done without a day, and, of several files, two versions in force on one day. Notices are worth a look.
 
         Ends with 0 when there is no error, with 1 when there is one or a file can't be read.
         """)
@@ -55,10 +62,7 @@ struct PlanCommand: AsyncParsableCommand {
       func tell(_ finding: PlanFinding, _ file: String) {
         if finding.weight == .error { errors += 1 }
         result.findings.append(.init(file: file, finding: finding))
-        guard !json else { return }
-        let sign = finding.weight == .error ? "" : language == .spanish ? "(aviso) " : "(notice) "
-        print(
-          "\(file):\(finding.line): \(sign)\(finding.item): \(finding.says[language]) [\(finding.problem.rawValue)]")
+        if !json { print(PlanCommand.sentence(finding, file, language)) }
       }
       for file in files {
         let plan = try PlanCommand.read(file, pack)
@@ -114,6 +118,8 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "The publisher's name.") var reporterName: String
     @Option(help: "The publisher's type, a code of IATI's list OrganisationType: 10 government, 22 national NGO, …")
     var reporterType: String
+    @Option(help: "The address of a public page that explains the plan's axes; IATI asks for it with own sectors.")
+    var axesURI = ""
     @Option(help: "The code of a plan in the store.") var plan: String?
     @Option(help: "A plan's file (YAML) instead of the store, or - for standard input.") var file: String?
     @OptionGroup var options: InstallationOptions
@@ -126,11 +132,16 @@ struct PlanCommand: AsyncParsableCommand {
           "--reporter must be letters, digits and hyphens as registered, --reporter-type one of "
             + IATIReporter.types.joined(separator: ", "))
       }
+      guard publisher != nil else { throw ValidationError("--axes-uri must be a whole web address without spaces") }
       guard plan == nil || file == nil else { throw ValidationError("--plan is for the store, --file for a file") }
     }
 
+    private var publisher: IATIReporter? {
+      IATIReporter(reference: reporter, name: reporterName, type: reporterType, axes: axesURI)
+    }
+
     func run() async throws {
-      guard let reporter = IATIReporter(reference: reporter, name: reporterName, type: reporterType) else { return }
+      guard let reporter = publisher else { return }
       let pack = try pack.load()
       let source = try await source(pack)
       let made = IATIActivities(
