@@ -163,7 +163,10 @@ private struct IATIWriter {
       writer.date("3", one.until)
       if let doneOn = one.doneOn { writer.date("4", doneOn) }
       writer.places(one)
-      if let axis = writer.plan.axes.first(where: { $0.code == objective?.axis }) { writer.sector(axis, share: 1) }
+      // Every activity has a sector: one of an earlier version, whose objective is no more, those of the plan.
+      let own = writer.plan.axes.filter { $0.code == objective?.axis }
+      let axes = own.isEmpty ? writer.plan.axes : own
+      for axis in axes { writer.sector(axis, share: axes.count) }
       writer.money(one)
       writer.empty("related-activity", [("ref", writer.planIdentifier), ("type", "1")])
     }

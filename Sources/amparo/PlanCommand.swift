@@ -31,6 +31,10 @@ struct PlanCommand: AsyncParsableCommand {
     }
   }
 
+  static func today(_ pack: CountryPack) -> CalendarDay {
+    CalendarDay(Clock.system.now(), offsetFromUTC: pack.offsetFromUTC)
+  }
+
   /// One finding as the command line tells it.
   static func sentence(_ finding: PlanFinding, _ file: String, _ language: Language) -> String {
     let sign = finding.weight == .error ? "" : language == .spanish ? "(aviso) " : "(notice) "
@@ -67,7 +71,7 @@ struct PlanCommand: AsyncParsableCommand {
       for file in files {
         let plan = try PlanCommand.read(file, pack)
         plans.append(plan)
-        for finding in PlanCheck(plan, pack: pack).findings { tell(finding, file) }
+        for finding in PlanCheck(plan, pack: pack, today: PlanCommand.today(pack)).findings { tell(finding, file) }
       }
       for finding in PlanCheck.versions(plans) {
         tell(finding, plans.lastIndex { $0.code == finding.item }.map { files[$0] } ?? "")
@@ -156,7 +160,7 @@ struct PlanCommand: AsyncParsableCommand {
     private func source(_ pack: CountryPack) async throws -> (plan: Plan, institutions: InstitutionBook) {
       if let file {
         let plan = try PlanCommand.read(file, pack)
-        let errors = PlanCheck(plan, pack: pack).errors
+        let errors = PlanCheck(plan, pack: pack, today: PlanCommand.today(pack)).errors
         guard errors == 0 else {
           throw CommandFailure(message: "\(file): errors: \(errors); amparo plan check names them")
         }
