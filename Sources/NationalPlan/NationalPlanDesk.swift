@@ -33,16 +33,21 @@ public struct NationalPlanDesk: Sendable {
 
   /// One version with everything that hangs on it, in one state of the store.
   ///
-  /// - Parameter isWhole: without it, activities come without result, evidence, partners and single amounts.
+  /// - Parameters:
+  ///   - isWhole: without it, activities come without result, evidence, partners and single amounts.
+  ///   - activity: the code of one that comes whole all the same.
   ///
   /// Throws `Refusal.notFound`.
-  public func look(_ actor: Actor, _ id: StoredPlanID, isWhole: Bool = true) async throws -> PlanLook {
+  public func look(
+    _ actor: Actor, _ id: StoredPlanID, isWhole: Bool = true, activity: String? = nil
+  ) async throws -> PlanLook {
     let pack = pack
     return try await office.database.read { transaction in
       let heads = try NationalPlanRecords.heads(transaction)
       guard let stored = heads.first(where: { $0.id == id }) else { throw Refusal.notFound }
       var plan = stored.head
       let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, transaction)
+      if let activity, !isWhole { try NationalPlanRecords.complete(&plan, activity, in: id, transaction) }
       var past = isWhole ? try NationalPlanRecords.past(plan, transaction) : PlanPast()
       let meetings = try MeetingRecords.meetings(upTo: plan, transaction)
       for (version, meeting) in meetings where version != id { past.meetings[meeting.id] = version }

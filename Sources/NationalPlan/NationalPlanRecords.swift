@@ -103,6 +103,19 @@ enum NationalPlanRecords {
     }
   }
 
+  /// Reads one activity of a short plan whole.
+  static func complete(
+    _ plan: inout Plan, _ code: String, in id: StoredPlanID, _ transaction: any ReadTransaction
+  ) throws {
+    guard let place = plan.activities.firstIndex(where: { $0.code == code }),
+      let row = try transaction.row("SELECT * FROM plan_activities WHERE plan = ? AND code = ?", id, code)
+    else { return }
+    let money = try transaction.rows(
+      "SELECT * FROM plan_money WHERE plan = ? AND activity = ? ORDER BY day, id", id, code
+    ).map(amount)
+    plan.activities[place] = try activity(row, isWhole: true, [code: money])
+  }
+
   private static func activity(_ row: Row, isWhole: Bool, _ money: [String: [PlanMoney]]) throws -> PlanActivity {
     var activity = PlanActivity(
       code: try row.get("code"), objective: try row.get("objective"), name: try text(row, "name"),

@@ -36,11 +36,14 @@ enum BenchPlan {
     table.add("its list of activities", try await page("/activities"), goal: 50)
     table.add("its time line", try await page("/gantt"), goal: 50)
     table.add("its money", try await page("/money"), goal: 50)
+    table.add("one of its activities", try await page("/activities/a7"), goal: 50)
+    table.add("the form of one", try await page("/activities/a7/edit"), goal: 50)
+    table.add("what happened since the last meeting", try await page("/since"), goal: 50)
     table.add("the year's report as a page", try await page("/report/\(today.year)"), goal: 5000)
     table.add("the year's report as a PDF", try await page("/report/\(today.year)/pdf"), goal: 5000)
   }
 
-  /// A fifth done, a fifth late, each with budget and spending, all over the country.
+  /// A fifth done, a fifth late, each with budget and, once begun, spending, all over the country.
   private static func invented(_ pack: CountryPack, _ today: CalendarDay) -> Plan {
     let begin = today.adding(days: -1500)
     let leads = pack.institutions.map(\.code)
@@ -58,7 +61,7 @@ enum BenchPlan {
         PlanMoney(
           kind: kind, source: "Fondo inventado \(number % 7)", currency: "USD", amount: Money(cents: Int64(cents)),
           day: from)
-      }
+      }.filter { $0.kind == .budget || $0.day <= today }
       return PlanActivity(
         code: "a\(number)", objective: "objetivo\(number % 40)",
         name: both("Actividad inventada número \(number) con un nombre de largo corriente"),

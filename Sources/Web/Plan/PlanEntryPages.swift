@@ -11,7 +11,8 @@ struct PlanEntryPages {
   private func activity(_ visit: Visit) async throws -> (Actor, PlanScreen, PlanActivity) {
     let actor = try visit.actor()
     try actor.require(.keepPlan)
-    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan")))
+    let look = try await desk.look(actor, try visit.id("plan"), isWhole: false, activity: visit.part("part"))
+    let screen = PlanScreen(visit, look)
     guard let one = screen.plan.activities.first(where: { $0.code == visit.part("part") }) else {
       throw Refusal.notFound
     }
@@ -119,7 +120,7 @@ struct PlanEntryPages {
   private func indicator(_ visit: Visit) async throws -> (Actor, PlanScreen, PlanIndicator) {
     let actor = try visit.actor()
     try actor.require(.keepPlan)
-    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan")))
+    let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
     guard let one = screen.plan.indicators.first(where: { $0.code == visit.part("part") }) else {
       throw Refusal.notFound
     }

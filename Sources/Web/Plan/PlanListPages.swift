@@ -26,9 +26,10 @@ struct PlanListPages {
 
   /// What is chosen in a list: an axis, a state or what is late, an institution, a province.
   struct Choice {
-    var axis = "", state = "", lead = "", province = ""
+    var axis = "", objective = "", state = "", lead = "", province = ""
 
     init(_ query: Form) {
+      objective = query["objective"] ?? ""
       axis = query["axis"] ?? ""
       state = query["state"] ?? ""
       lead = query["lead"] ?? ""
@@ -36,14 +37,17 @@ struct PlanListPages {
     }
 
     func keeps(_ activity: PlanActivity, _ axes: [String: String], _ screen: PlanScreen) -> Bool {
-      (axis.isEmpty || axes[activity.objective] == axis) && (lead.isEmpty || screen.answers(lead, for: activity.lead))
+      (axis.isEmpty || axes[activity.objective] == axis) && (objective.isEmpty || activity.objective == objective)
+        && (lead.isEmpty || screen.answers(lead, for: activity.lead))
         && (province.isEmpty || activity.provinces.contains(province))
         && (state.isEmpty || (state == "late" ? activity.isLate(on: screen.today) : activity.state.rawValue == state))
     }
 
     var query: String {
-      [("axis", axis), ("state", state), ("lead", lead), ("province", province)].filter { !$0.1.isEmpty }
-        .map { "\($0)=\(Form.encoded($1))" }.joined(separator: "&")
+      [("axis", axis), ("objective", objective), ("state", state), ("lead", lead), ("province", province)].filter {
+        !$0.1.isEmpty
+      }
+      .map { "\($0)=\(Form.encoded($1))" }.joined(separator: "&")
     }
   }
 
@@ -65,7 +69,7 @@ struct PlanListPages {
     }
     let provinces = Set(screen.plan.activities.flatMap(\.provinces)).map { ($0, screen.province($0)) }
       .sorted { $0.1 < $1.1 }
-    let hidden: [[String: Any]] = []
+    let hidden: [[String: Any]] = choice.objective.isEmpty ? [] : [["name": "objective", "value": choice.objective]]
     let days: [[String: Any]] = []
     return [
       "action": screen.address(rest), "submit": words("plan.show"), "hidden": hidden, "days": days,

@@ -9,10 +9,12 @@ struct PlanPartForms {
   /// `objectives`, `indicators` or `activities`, as in the address.
   let kind: String
 
-  private func screen(_ visit: Visit) async throws -> (Actor, PlanScreen) {
+  /// - Parameter code: of the part that is changed; `nil` for a new one.
+  private func screen(_ visit: Visit, _ code: String?) async throws -> (Actor, PlanScreen) {
     let actor = try visit.actor()
     try actor.require(.keepPlan)
-    return (actor, PlanScreen(visit, try await desks.plans.look(actor, try visit.id("plan"))))
+    let look = try await desks.plans.look(actor, try visit.id("plan"), isWhole: false, activity: code)
+    return (actor, PlanScreen(visit, look))
   }
 
   private func address(_ screen: PlanScreen, _ code: String?) -> String {
@@ -22,8 +24,8 @@ struct PlanPartForms {
   // MARK: The form
 
   func page(_ visit: Visit, _ sheet: FormSheet, isNew: Bool) async throws -> Answer {
-    let (_, screen) = try await screen(visit)
     let code = isNew ? nil : visit.part("part")
+    let (_, screen) = try await screen(visit, code)
     var fields = [sheet.hidden("revision", code.map { String(screen.look.revisions[$0] ?? 0) } ?? "0")]
     if isNew { fields.append(sheet.text("code", label: "plan.code", hint: "plan.code_hint")) }
     let name: LocalizedText?
@@ -120,7 +122,7 @@ struct PlanPartForms {
   // MARK: Saving
 
   func save(_ visit: Visit, isNew: Bool) async throws -> Answer {
-    let (actor, screen) = try await screen(visit)
+    let (actor, screen) = try await screen(visit, isNew ? nil : visit.part("part"))
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let revision = reader.value("revision", or: "error.unknown_code") { Int($0) } ?? 0

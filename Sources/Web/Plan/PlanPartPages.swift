@@ -33,7 +33,8 @@ struct PlanPartPages {
 
   private func screen(_ visit: Visit) async throws -> (Actor, PlanScreen) {
     let actor = try visit.actor()
-    return (actor, PlanScreen(visit, try await desk.look(actor, try visit.id("plan"))))
+    let look = try await desk.look(actor, try visit.id("plan"), isWhole: false, activity: visit.part("part"))
+    return (actor, PlanScreen(visit, look))
   }
 
   // MARK: Pages
@@ -45,6 +46,7 @@ struct PlanPartPages {
       throw Refusal.notFound
     }
     let indicators = screen.plan.indicators.filter { $0.objective == one.code }
+    let activities = screen.plan.activities.filter { $0.objective == one.code }
     return ProtectionSection.page(
       Heading(
         title: one.name[visit.language], eyebrow: screen.axis(one.axis),
@@ -57,8 +59,13 @@ struct PlanPartPages {
           empty: words("plan.no_indicators")),
         ProtectionSection(
           title: words("plan.activities"), anchor: "activities",
-          rows: screen.plan.activities.filter { $0.objective == one.code }.map(screen.row),
-          empty: words("plan.no_activities")),
+          rows: activities.prefix(PlanListPages.pageSize).map(screen.row), empty: words("plan.no_activities"),
+          links: activities.count > PlanListPages.pageSize
+            ? [
+              .init(
+                address: screen.address("activities?objective=" + one.code),
+                label: words("plan.found", ["count": String(activities.count)]))
+            ] : []),
       ], further: ["tabs": screen.tabs("indicators")])
   }
 
