@@ -183,16 +183,17 @@ private struct Search {
         "Va del \(activity.from) al \(activity.until), fuera del plan (\(plan.from) a \(end))",
         "It runs from \(activity.from) to \(activity.until), outside the plan (\(plan.from) to \(end))")
     }
-    for earlier in activity.dependsOn {
-      guard let before = activities[earlier] else {
-        missing(earlier, of: code, "depends_on", line)
-        continue
-      }
-      if activity.from <= before.until, earlier != code {
-        add(
-          .beginsTooEarly, code, "from", line, "Empieza antes de que termine “\(earlier)”, de la que depende",
-          "It begins before “\(earlier)”, on which it depends, is over", .notice)
-      }
+    for earlier in activity.dependsOn where activities[earlier] == nil {
+      missing(earlier, of: code, "depends_on", line)
+    }
+    // Once is enough to look at it.
+    let overlapping = activity.dependsOn.first {
+      $0 != code && activities[$0].map { activity.from <= $0.until } == true
+    }
+    if let earlier = overlapping {
+      add(
+        .beginsTooEarly, code, "from", line, "Empieza antes de que termine “\(earlier)”, de la que depende",
+        "It begins before “\(earlier)”, on which it depends, is over", .notice)
     }
     if (activity.state == .done) != (activity.doneOn != nil) {
       add(
@@ -226,7 +227,7 @@ private struct Search {
       add(
         .currencyOfAnotherTime, activity.code, "currency", line,
         "El \(money.day) no se usaba la moneda \(money.currency)",
-        "On \(money.day) the currency \(money.currency) was not in use", .notice)
+        "On \(money.day) the currency \(money.currency) was not in use")
     }
   }
 

@@ -87,10 +87,13 @@ extension NationalPlanDesk {
       if plan.until == day { return }
       guard plan.until == seen else { throw Refusal(.conflict, Phrase("error.edited_meanwhile")) }
       _ = try NationalPlanRecords.fill(&plan, id, isWhole: false, transaction)
+      // What went on in the next version has lain outside this one since then.
+      let outside = Set(PlanCheck(plan, pack: pack).findings.filter { $0.problem == .outsidePlan }.map(\.item))
       plan.until = day
       let others = heads.filter { $0.id != id && $0.head.code == plan.code }.map(\.head)
       let found = PlanCheck(plan, pack: pack).findings.filter {
-        $0.problem == .outsidePlan || ($0.problem == .datesInverted && $0.item == plan.code)
+        ($0.problem == .outsidePlan && !outside.contains($0.item))
+          || ($0.problem == .datesInverted && $0.item == plan.code)
       }
       if let first = (found + PlanCheck.versions(others + [plan])).first {
         throw Refusal.fields([FieldProblem("until", first.problem.phrase(first.item))])

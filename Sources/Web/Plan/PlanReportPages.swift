@@ -168,6 +168,7 @@ struct PlanReportPages {
         + " · " + words("plan.late_count", ["count": String(tally.late)])
     }
     var blocks = own(.foreword) + [.heading(words("plan.report_progress_title"))]
+    if let earlier = before(data, screen) { blocks.append(.text(earlier.says)) }
     blocks += screen.plan.axes.map { axis in
       .line(term: axis.name[language], value: tally(data.axes[axis.code] ?? PlanTally()))
     }
