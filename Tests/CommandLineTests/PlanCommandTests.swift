@@ -53,6 +53,48 @@ import Testing
     }
   }
 
+  @Test func aFileComesIntoTheStoreWholeOrNotAtAll() throws {
+    let sound = Self.wrong.replacingOccurrences(of: "until: 2025-06-30", with: "until: 2020-06-30")
+      .replacingOccurrences(of: "    dependsOn: [x1]\n", with: "").replacingOccurrences(of: "ZZZ", with: "USD")
+      .replacingOccurrences(of: "\"-5\"", with: "\"5\"")
+    let indicator = """
+      indicators:
+        - {code: i, objective: a.1, name: {es: I, en: I}, unit: {es: u, en: u}, baseline: 5, target: 4, source: s,
+          howMeasured: {es: h, en: h}}
+      activities:
+      """
+    let low = sound.replacingOccurrences(of: "activities:", with: indicator)
+    try withInstallation { folder in
+      func bring(_ text: String, _ further: String...) throws -> Run {
+        let file = folder.path + "/plan.yaml"
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return try Run(
+          ["plan", "import", file, "--as", "ana", "--data", folder.path, "--language", "en"] + further,
+          input: DataFolder.password + "\n")
+      }
+      // An administrator does not keep plans.
+      #expect(try bring(sound).code == 1)
+      try folder.tamper("UPDATE members SET roles = roles || ',coordinator'")
+      let wrong = try bring(Self.wrong)
+      #expect(wrong.code == 1 && wrong.errors.contains("errors: 4; nothing was stored"), "\(wrong.errors)")
+      for problem in ["outside_plan", "waits_for_itself", "negative_money", "unknown_currency"] {
+        #expect(wrong.output.contains("[\(problem)]"), "\(wrong.output)")
+      }
+      let target = try bring(low)
+      #expect(target.code == 1 && target.output.contains("plan.yaml:14: i: The target 4 is below the baseline 5"))
+      let looked = try bring(sound, "--dry-run")
+      #expect(looked.code == 0 && looked.output.contains("nothing was stored"), "\(looked.errors)")
+      #expect(try bring(sound).code == 0)
+      let again = try bring(sound)
+      #expect(again.code == 1 && again.errors.contains("stored"), "\(again.errors)")
+      let both = try bring(sound.replacingOccurrences(of: "version: 1", with: "version: 2"))
+      #expect(both.code == 1 && both.output.contains("[two_in_force]"), "\(both.output)\(both.errors)")
+      let missing = try Run(
+        ["plan", "import", folder.path + "/none.yaml", "--as", "ana", "--data", folder.path], input: "x\n")
+      #expect(missing.isOneLineRefusal)
+    }
+  }
+
   @Test func exportWritesIATI() throws {
     let place = FileManager.default.temporaryDirectory.appending(path: "plan-\(UUID()).xml")
     defer { try? FileManager.default.removeItem(at: place) }
@@ -65,7 +107,8 @@ import Testing
     #expect(xml.contains("<iati-activities version=\"2.03\"") && xml.contains("XX-PRUEBA-1-pacta-2019"))
     for wrong in [
       ["--reporter", "XX"], ["--reporter", "XX-1", "--file", "/nowhere.yaml"],
-      ["--reporter", "XX-1", "--file", "-", "--plan", "x"], ["--reporter", "XX-1", "--data", "/nowhere/at/all"],
+      ["--reporter", "XX-1", "--file", "-", "--plan", "x"], ["--reporter", "XX-1", "--axes-uri", "nowhere"],
+      ["--reporter", "XX-1", "--data", "/nowhere/at/all"],
     ] {
       let run = try Run(arguments + wrong)
       #expect(run.isOneLineRefusal, "\(wrong): \(run.errors)")

@@ -50,6 +50,9 @@ import Testing
       #expect(look.plan == plan)
       #expect(look.money.totals.map(\.budget) == [Money(cents: 375_150)])
       #expect(look.revisions["x1"] == 1)
+      let one = try await hall.desk.look(hall.worker, id, isWhole: false, activity: "x1").plan.activities
+      #expect(one.first { $0.code == "x1" } == plan.activities[0])
+      #expect(one.first { $0.code == "x2" }?.money.isEmpty == true)
       let short = try await hall.desk.look(hall.worker, id, isWhole: false)
       #expect(short.plan.activities.map(\.code) == plan.activities.map(\.code))
       #expect(
@@ -68,6 +71,8 @@ import Testing
       for actor in [hall.worker, hall.analyst, hall.administrator] {
         let writes: [() async throws -> Void] = [
           { try await desk.keep(actor, plan, as: .random()) },
+          { _ = try await desk.findings(actor, plan, as: .random()) },
+          { try await desk.end(actor, id, on: nil, seen: plan.until) },
           { try await desk.begin(actor, id: .random(), after: id, from: PlanFixture.day("2022-01-01")) },
           { try await desk.put(actor, plan.objectives[0], in: id, seen: 1) },
           { try await desk.put(actor, plan.indicators[0], in: id, seen: 1) },
@@ -117,6 +122,18 @@ import Testing
       #expect(try await fields { $0.until = PlanFixture.day("2030-01-01") } == ["until"])
       #expect(try await fields { $0.dependsOn = ["x3"] } == ["depends_on"])
       #expect(try await fields { $0.objective = "zz" } == ["objective"])
+      #expect(try await fields { $0.partners = ["nadie"] } == ["partners"])
+      #expect(try await fields { $0.from = PlanFixture.day("2019-12-31") } == ["from"])
+      var objective = PlanFixture.plan.objectives[0]
+      objective.axis = "zz"
+      let lost = objective
+      #expect(
+        try await refusal { try await desk.put(hall.secretary, lost, in: id, seen: 1) }?.fields.map(\.field)
+          == ["axis"])
+      let later = PlanValue(day: PlanFixture.day("2021-03-16"), value: PlanNumber(1), source: "x")
+      #expect(
+        try await refusal { try await desk.add(hall.secretary, later, .random(), to: "i1", in: id) }?.fields.map(
+          \.field) == ["day"])
       var indicator = PlanFixture.plan.indicators[0]
       indicator.target = PlanNumber(1)
       let low = indicator

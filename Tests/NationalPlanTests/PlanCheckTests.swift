@@ -11,14 +11,28 @@ import Testing
   private func found(_ spoil: (inout Plan) -> Void) -> [PlanFinding] {
     var plan = PlanFixture.plan
     spoil(&plan)
-    return PlanCheck(plan, pack: pack).findings
+    return PlanCheck(plan, pack: pack, today: PlanFixture.day("2021-06-01")).findings
   }
 
   @Test func aSoundPlanHasNoFinding() { #expect(found { _ in }.isEmpty) }
 
   @Test func everyProblemIsFoundWhereItStandsInBothLanguages() {
     let day = PlanFixture.day
+    func spent(_ day: String) -> PlanMoney {
+      PlanMoney(
+        kind: .spent, source: "F", currency: "USD", amount: Money(cents: 5), day: PlanFixture.day(day))
+    }
     let spoilt: [(PlanProblem, String, (inout Plan) -> Void)] = [
+      (.doneNeedsDay, "x1", { $0.activities[0].state = .done }),
+      (.doneNeedsDay, "x1", { $0.activities[0].doneOn = day("2020-06-01") }),
+      (
+        .stillToCome, "x1",
+        {
+          $0.activities[0].state = .done; $0.activities[0].doneOn = day("2021-06-02")
+        }
+      ),
+      (.stillToCome, "x1", { $0.activities[0].money.append(spent("2021-06-02")) }),
+      (.stillToCome, "i1", { $0.indicators[0].values[0].day = day("2021-06-02") }),
       (.twiceNamed, "a", { $0.objectives[1].code = "a" }),
       (.unknownPart, "b.1", { $0.objectives[1].axis = "zz" }),
       (.unknownPart, "i1", { $0.indicators[0].objective = "zz" }),
@@ -61,6 +75,37 @@ import Testing
     }
     // Nothing of what a check can find is left untried, but for two versions, which no single plan has.
     #expect(Set(spoilt.map(\.0)).union([.twoInForce]) == Set(PlanProblem.allCases))
+  }
+
+  @Test func eachFindingStandsBesideTheFieldThatIsMeant() {
+    let day = PlanFixture.day
+    let spoilt: [(String, (inout Plan) -> Void)] = [
+      ("axis", { $0.objectives[1].axis = "zz" }), ("objective", { $0.activities[0].objective = "zz" }),
+      ("depends_on", { $0.activities[1].dependsOn = ["zz"] }), ("lead", { $0.activities[0].lead = "nadie" }),
+      ("partners", { $0.activities[0].partners = ["nadie"] }), ("from", { $0.activities[0].from = day("2019-12-31") }),
+      ("until", { $0.activities[2].until = day("2025-01-01") }), ("place", { $0.place = "EC-P" }),
+      ("depends_on", { $0.activities[0].dependsOn = ["x3"] }), ("target", { $0.indicators[0].target = PlanNumber(9) }),
+      ("amount", { $0.activities[0].money[0].amount = Money(cents: -1) }),
+      ("currency", { $0.activities[0].money[0].currency = "XXX" }),
+      // The sucre is a currency, and since 2000 nobody pays with it.
+      ("currency", { $0.activities[0].money[0].currency = "ECS" }),
+      ("done_on", { $0.activities[0].state = .done }),
+    ]
+    for (field, spoil) in spoilt {
+      #expect(found(spoil).filter { $0.weight == .error }.map(\.field) == [field], "\(field): \(found(spoil))")
+    }
+  }
+
+  @Test func aFileMadeOfCirclesKeepsNobodyBusy() {
+    // Each waits for all before it and for itself: thousands of circles, of which some are told, shortly.
+    var plan = PlanFixture.plan
+    let codes = (0..<400).map { "y\($0)" }
+    plan.activities = codes.indices.map {
+      PlanFixture.activity(codes[$0], "a.1", "2020-02-01", "2020-03-01", dependsOn: codes)
+    }
+    let circles = PlanCheck(plan, pack: pack).findings.filter { $0.problem == .waitsForItself }
+    #expect(circles.count == PlanCheck.mostCircles)
+    #expect(circles.allSatisfy { $0.says[.spanish].count < 200 })
   }
 
   @Test func whatIsAllowedIsNoFinding() {

@@ -48,8 +48,27 @@ import Testing
     }
   }
 
+  @Test func whatNoFormWouldTakeIsRefused() {
+    for (right, wrong) in [
+      ("name: {es: X, en: X}", "name: {es: \(String(repeating: "x", count: 301)), en: X}"),
+      ("source: Fondo ficticio,", "source: \(String(repeating: "x", count: 121)),"),
+      ("unit: {es: personas,", "unit: {es: \(String(repeating: "x", count: 81)),"),
+    ] { #expect(throws: PackProblems.self) { try read(PlanFixture.text.replacing(right, with: wrong)) } }
+  }
+
+  @Test func fiveThousandActivitiesAreAFile() throws {
+    let (head, one) = try #require(
+      PlanFixture.text.firstRange(of: "  - code: x1").map {
+        (String(PlanFixture.text[..<$0.lowerBound]), String(PlanFixture.text[$0.lowerBound...]))
+      })
+    let text = head + (0..<5000).map { one.replacing("x1", with: "x\($0)") }.joined(separator: "\n")
+    let plan = try read(text)
+    #expect(plan.activities.count == 5000 && PlanCheck(plan, pack: pack).findings.isEmpty)
+  }
+
   @Test func hostileFilesAreRefused() {
-    for text in ["", "- a", "code: [", "a: &x [1]\nb: *x", String(repeating: "#", count: 1_000_001)] {
+    let deep = String(repeating: "[", count: 100_000)
+    for text in ["", "- a", "code: [", "a: &x [1]\nb: *x", deep, String(repeating: "#", count: Plan.largestFile + 1)] {
       #expect(throws: PackProblems.self) { try read(text) }
     }
   }

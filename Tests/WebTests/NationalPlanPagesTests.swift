@@ -16,81 +16,11 @@ import Training
 
 /// A plan through its pages: taken over, filled, followed, met about, reported on, handed to donors.
 @Suite struct NationalPlanPagesTests {
-  private struct House {
-    let house: WebHouse
-    let secretary: TestBrowser
-    let worker: TestBrowser
-    let today: CalendarDay
-
-    init(_ house: WebHouse) async throws {
-      self.house = house
-      for (login, role) in [("secretary", Role.coordinator), ("worker", .caseWorker)] {
-        try await house.join(login, [role])
-      }
-      secretary = TestBrowser(house.site)
-      worker = TestBrowser(house.site)
-      try await secretary.signIn("secretary")
-      try await worker.signIn("worker")
-      today = CalendarDay(house.desks.office.clock.now(), offsetFromUTC: house.desks.pack.offsetFromUTC)
-    }
-
-    func day(_ days: Int) -> String { today.adding(days: days).description }
-
-    /// Takes the shipped plan over through its page and answers its address.
-    func taken() async throws -> String {
-      let list = try await secretary.get("/plan")
-      #expect(list.contains("PACTA") && list.contains("verificado en la fuente"))
-      let form = try #require(
-        secretary.forms(list).first { form in form.fields.contains { $0 == ("code", "pacta-2019") } })
-      let sent = try await secretary.post("/plan/take", form.fields)
-      #expect(sent.status == .seeOther)
-      // A second click finds it done.
-      #expect(try await secretary.post("/plan/take", form.fields).location == sent.location)
-      return sent.location
-    }
-
-    func fill(_ address: String, _ rest: String, _ fields: [String: String], further: [(String, String)] = [])
-      async throws -> TestBrowser.Page
-    {
-      let page = try await secretary.get(address + rest)
-      #expect(page.status == .ok, "\(rest)")
-      return try await secretary.submit(page, fields, action: address + rest, further: further)
-    }
-
-    /// A plan with an objective, an indicator and two activities, one of them late.
-    func filled() async throws -> String {
-      let address = try await taken()
-      let names = ["name_es": "Reconocer la trata", "name_en": "Recognise trafficking"]
-      let objective = try await fill(
-        address, "/objectives/new", names.merging(["code": "1.1", "axis": "prevencion"]) { $1 })
-      #expect(objective.location == address + "/objectives/1.1")
-      let indicator = try await fill(
-        address, "/indicators/new",
-        names.merging([
-          "code": "i.1", "objective": "1.1", "unit_es": "personas", "unit_en": "persons", "baseline": "10",
-          "target": "30,5", "source": "Actas", "how_es": "Se cuentan", "how_en": "Counted", "live": "cases_by_form",
-        ]) { $1 })
-      #expect(indicator.location == address + "/indicators/i.1")
-      for (code, from, until) in [("1.1.a", -90, -30), ("1.1.b", -29, 60)] {
-        let activity = try await fill(
-          address, "/activities/new",
-          [
-            "code": code, "objective": "1.1", "name_es": "Taller \(code)", "name_en": "Workshop \(code)",
-            "lead": "mies",
-            "from": day(from), "until": day(until), "depends_on": code == "1.1.b" ? "1.1.a" : "",
-          ], further: [("provinces", "EC-U")])
-        #expect(activity.location == address + "/activities/\(code)", "\(activity.text)")
-      }
-      return address
-    }
-  }
-
-  private func withHouse(_ engine: Engine, _ body: (House) async throws -> Void) async throws {
-    try await withSite(engine) { try await body(House($0)) }
-  }
+  /// 15 June 2026, noon in Quito: a year's report must not depend on the day the tests run.
+  private static let june = Clock.fixed(Moment(milliseconds: 1_781_542_800_000))
 
   @Test(arguments: TestEngine.available) func aPlanIsTakenOverFilledAndFollowed(_ engine: Engine) async throws {
-    try await withHouse(engine) { house in
+    try await withPlanHouse(engine) { house in
       let address = try await house.filled()
       var overview = try await house.worker.get(address)
       #expect(overview.status == .ok && overview.contains("Prevención y promoción de derechos"))
@@ -117,20 +47,28 @@ import Training
   }
 
   @Test(arguments: TestEngine.available) func whatCanNotBeSoIsSaidBesideItsField(_ engine: Engine) async throws {
-    try await withHouse(engine) { house in
+    try await withPlanHouse(engine) { house in
       let address = try await house.filled()
       let cases: [(String, [String: String], String)] = [
         ("/activities/1.1.a/edit", ["until": house.day(-91)], "Termina antes de empezar"),
         ("/activities/1.1.a/edit", ["until": "2031-01-01"], "fuera de las fechas del plan"),
         ("/activities/1.1.a/edit", ["depends_on": "1.1.b"], "Se esperaría a sí misma"),
         ("/activities/1.1.a/edit", ["lead": "nadie"], "Esa institución no se conoce"),
+        ("/activities/1.1.a/edit", ["depends_on": "1.1.z"], "no está en este plan"),
         ("/indicators/i.1/edit", ["target": "5"], "peor que la línea base"),
         ("/indicators/i.1/edit", ["target": "mucho"], "Escriba un número"),
         ("/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "-5", "currency": "USD"], "error"),
         (
           "/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "5", "currency": "XXX"], "no se conoce"
         ),
+        (
+          "/activities/1.1.a/money", ["kind": "budget", "source": "F", "amount": "5", "currency": "ECS"],
+          "no se usaba ese día"
+        ),
         ("/activities/1.1.a/progress", ["state": "done", "done_on": ""], "necesita su día"),
+        ("/activities/1.1.a/progress", ["state": "done", "done_on": house.day(1)], "está por venir"),
+        ("/indicators/i.1/value", ["day": house.day(1), "number": "4"], "está por venir"),
+        ("/end", ["until": house.day(1)], "fuera de las fechas del plan"),
         ("/version", ["from": "2031-01-01"], "dentro de la versión"),
       ]
       for (rest, fields, says) in cases {
@@ -143,7 +81,7 @@ import Training
   }
 
   @Test(arguments: TestEngine.available) func moneyMeetingsAndReport(_ engine: Engine) async throws {
-    try await withHouse(engine) { house in
+    try await withPlanHouse(engine) { house in
       let address = try await house.filled()
       for (kind, amount) in [("budget", "12500,50"), ("spent", "1000")] {
         let page = try await house.secretary.get(address + "/activities/1.1.a/money")
@@ -189,8 +127,109 @@ import Training
     }
   }
 
+  @Test(arguments: TestEngine.available) func theNewVersionSeesWhatWasBefore(_ engine: Engine) async throws {
+    try await withPlanHouse(engine, clock: Self.june) { house in
+      let old = try await house.filled()
+      _ = try await house.fill(
+        old, "/indicators/i.1/value", ["day": house.day(-40), "number": "12", "source": "Acta 1"])
+      let met = try await house.fill(
+        old, "/meetings/new", ["title": "Reunión de antes", "day": house.day(-20), "minutes": "Se acordó."])
+      let rest = String(met.location.dropFirst(old.count))
+      let decided = try await house.fill(
+        old, rest + "/decide", ["words": "Sigue abierta", "owner": "mies", "due": house.day(-3), "activity": "1.1.b"])
+      #expect(decided.status == .seeOther)
+      _ = try await house.fill(
+        old, "/activities/1.1.a/progress",
+        ["state": "done", "done_on": house.day(-31), "result": "Dos talleres", "evidence": "Acta 4"])
+      let new = try await house.fill(old, "/version", ["from": house.day(-5)]).location
+      #expect(new != old && new.hasPrefix("/plan/"))
+      _ = try await house.fill(
+        new, "/indicators/i.1/value", ["day": house.day(-1), "number": "14", "source": "Acta 2"])
+
+      // The indicator has one history, the meeting one place, and the decision is still open.
+      let indicator = try await house.worker.get(new + "/indicators/i.1")
+      #expect(indicator.contains("Acta 1") && indicator.contains("Acta 2"))
+      #expect(try await !house.worker.get(old + "/indicators/i.1").contains("Acta 2"))
+      #expect(try await house.worker.get(new).contains("1 abiertas, 1 atrasadas"))
+      let meetings = try await house.worker.get(new + "/meetings")
+      #expect(meetings.contains("Sigue abierta") && meetings.contains(old + rest) && !meetings.contains(new + rest))
+      #expect(try await house.secretary.get(new + rest).status == .notFound)
+      #expect(try await house.secretary.get(new + rest + "/edit").status == .notFound)
+
+      // Since the last meeting, whichever version it happened to.
+      let since = try await house.worker.get(new + "/since")
+      #expect(since.contains("Reunión de antes") && since.contains("Taller 1.1.a") && since.contains("Sigue abierta"))
+      #expect(since.contains(old + "/activities/1.1.a"))
+      let link = try #require(
+        try await house.secretary.get(old + rest).text.firstMatch(of: /\/decisions\/[0-9a-z]{26}/)
+      ).0
+      let done = try await house.fill(old, String(link), ["done_on": house.day(-2)])
+      #expect(done.status == .seeOther)
+      #expect(try await house.worker.get(new + "/since").contains("hecha el"))
+
+      // What was done stays where it was done, and is in the report and in the donors' file of the new version.
+      #expect(try await !house.worker.get(new + "/activities").contains("Taller 1.1.a"))
+      let report = try await house.worker.get(new + "/report/\(house.today.year)")
+      #expect(report.contains(old + "/activities/1.1.a") && report.contains("regía la versión 1"))
+      #expect(report.contains(old + "/report/2026"))
+      let iati = try await house.fill(new, "/iati", ["reference": "XX-1", "name": "C", "type": "10"])
+      #expect(iati.contains("<iati-identifier>XX-1-pacta-2019:1.1.a<") && iati.contains(">14<") == false)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aMergerRewritesNothing(_ engine: Engine) async throws {
+    try await withPlanHouse(engine, clock: Self.june) { house in
+      let address = try await house.filled()
+      for code in ["1.1.a", "1.1.b"] {
+        let changed = try await house.fill(address, "/activities/\(code)/edit", ["lead": "mintur"])
+        #expect(changed.status == .seeOther)
+      }
+      _ = try await house.fill(
+        address, "/activities/1.1.a/progress", ["state": "done", "done_on": house.day(-31), "result": "R"])
+      let met = try await house.fill(address, "/meetings/new", ["title": "Comité", "day": house.day(-25)]).location
+      let rest = String(met.dropFirst(address.count))
+      for (words, owner) in [("Decisión hecha", "mintur"), ("Decisión abierta", "mintur")] {
+        _ = try await house.fill(address, rest + "/decide", ["words": words, "owner": owner, "due": house.day(9)])
+      }
+      let page = try await house.secretary.get(met)
+      let first = try #require(
+        page.text.firstMatch(of: /href="[^"]*(\/decisions\/[0-9a-z]{26})"[^>]*>\s*Decisión hecha/)?.1)
+      _ = try await house.fill(address, String(first), ["done_on": house.day(-22)])
+      let book = try await house.house.desks.plans.institutions(try await house.house.actor("worker"))
+      let (then, now) = (
+        book.name("mintur", on: house.today.adding(days: -31))[.spanish], book.name("dpe", on: house.today)[.spanish]
+      )
+      let merged = try await house.fill(
+        "/plan/institutions/mintur", "",
+        ["what": "merged", "from": house.day(-10), "successor": "dpe", "source": "ficticio"])
+      #expect(merged.status == .seeOther)
+
+      let list = try await house.worker.get(address + "/activities?state=done")
+      #expect(list.contains("<td>\(then)") || list.contains(">\(then)<"))
+      #expect(!list.contains(">\(now)</td>"))
+      let open = try await house.worker.get(address + "/activities?state=late")
+      #expect(open.contains(">\(now)<") && open.contains("Taller 1.1.b"))
+      // Whoever took over finds what it has to answer for.
+      let held = try await house.worker.get(address + "/activities?lead=dpe")
+      #expect(held.contains("Taller 1.1.a") && held.contains("Taller 1.1.b"))
+      let overview = try await house.worker.get(address)
+      #expect(overview.contains(">\(then)<") && overview.contains(">\(now)<"))
+      let report = try await house.worker.get(address + "/report/\(house.today.year)")
+      #expect(report.contains(then) && report.contains(now))
+      let iati = try await house.fill(address, "/iati", ["reference": "XX-1", "name": "C", "type": "10"]).text
+      let parts = iati.components(separatedBy: "<iati-activity ").dropFirst(2).map { $0 }
+      let (a, b) = (
+        try #require(parts.first { $0.contains(":1.1.a<") }), try #require(parts.first { $0.contains(":1.1.b<") })
+      )
+      #expect(a.contains(then) && !a.contains(now) && b.contains(now) && !b.contains(then))
+      // The institution itself keeps its names and says what it became.
+      let institution = try await house.worker.get("/plan/institutions/mintur")
+      #expect(institution.contains(then) && institution.contains("Se unió a otra"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func anInstitutionsPastKeepsItsName(_ engine: Engine) async throws {
-    try await withHouse(engine) { house in
+    try await withPlanHouse(engine) { house in
       let address = try await house.filled()
       _ = try await house.fill(
         address, "/activities/1.1.a/progress", ["state": "done", "done_on": house.day(-31)])
@@ -215,7 +254,7 @@ import Training
 
   @Test(arguments: TestEngine.available) func liveIndicatorsEqualTheRoomsProtectedTables(_ engine: Engine) async throws
   {
-    try await withHouse(engine) { house in
+    try await withPlanHouse(engine) { house in
       let address = try await house.filled()
       let desks = house.house.desks
       let live = LiveDesk(desks: desks)
