@@ -60,7 +60,8 @@ public struct NationalPlanDesk: Sendable {
     }
   }
 
-  /// The version that is in force today with what earlier ones finished, for the command line of whoever keeps the installation.
+  /// The version that is in force today with what earlier ones finished, for the command line of whoever keeps the
+  /// installation.
   ///
   /// - Parameter code: of a plan; `nil` for the national one.
   ///

@@ -295,6 +295,20 @@ import Training
     }
   }
 
+  @Test func aSmallDifferenceIsHiddenToo() {
+    func inTime(_ referrals: Int?, _ troubled: Int?) -> LiveFigure {
+      LiveDesk.inTime(
+        NeedCell(
+          province: "", kind: "", trained: 0, competent: 0, cases: 0, referrals: referrals, troubled: troubled,
+          screenings: 0, without: 0), threshold: 5)
+    }
+    for (referrals, troubled, count) in [(20, 6, 14), (20, 20, 0), (20, 0, 20), (20, 16, nil), (9, 5, nil), (5, 0, 5)] {
+      #expect(inTime(referrals, troubled).count == count, "\(referrals) \(troubled)")
+      #expect(inTime(referrals, troubled).of == (count == nil ? nil : referrals))
+    }
+    #expect(inTime(nil, 6).count == nil && inTime(20, nil).count == nil && inTime(20, nil).of == nil)
+  }
+
   @Test func certificatesBelowTheThresholdAreHidden() {
     let (one, other) = (AgencyID.random(), AgencyID.random())
     #expect(LiveDesk.certificates([:], threshold: 10).count == 0)

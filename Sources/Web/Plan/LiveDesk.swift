@@ -35,10 +35,17 @@ struct LiveDesk: Sendable {
   /// Throws `Refusal.forbidden` without `readCounts`.
   func figure(_ actor: Actor, _ measure: LiveMeasure) async throws -> LiveFigure {
     try actor.require(.readCounts)
+    let threshold = desks.needs.rule.smallest
     switch measure {
     case .casesByForm: return try await cases(actor)
     case .certificatesValid: return try await certificates()
-    case .trainedPeople, .screenings, .referralsInTime: return try await need(actor, measure)
+    case .referralsInTime: return Self.inTime(try await desks.needs.map(actor).total, threshold: threshold)
+    case .trainedPeople:
+      return LiveFigure(
+        measure: measure, count: try await desks.needs.map(actor).total.trained, threshold: threshold)
+    case .screenings:
+      return LiveFigure(
+        measure: measure, count: try await desks.needs.map(actor).total.screenings, threshold: threshold)
     }
   }
 
@@ -52,20 +59,13 @@ struct LiveDesk: Sendable {
       rows: table.rows.map { .init(code: $0, count: table.count($0)) }, threshold: threshold)
   }
 
-  private func need(_ actor: Actor, _ measure: LiveMeasure) async throws -> LiveFigure {
-    let total = try await desks.needs.map(actor).total
-    let threshold = desks.needs.rule.smallest
-    switch measure {
-    case .trainedPeople: return LiveFigure(measure: measure, count: total.trained, threshold: threshold)
-    case .screenings: return LiveFigure(measure: measure, count: total.screenings, threshold: threshold)
-    case .referralsInTime, .casesByForm, .certificatesValid:
-      var well: Int?
-      if let all = total.referrals, let troubled = total.troubled { well = all - troubled }
-      // A difference can be small where neither number is: it is hidden like any other small count.
-      if let found = well, (1..<threshold).contains(found) { well = nil }
-      return LiveFigure(
-        measure: .referralsInTime, count: well, of: well == nil ? nil : total.referrals, threshold: threshold)
-    }
+  static func inTime(_ total: NeedCell, threshold: Int) -> LiveFigure {
+    var well: Int?
+    if let all = total.referrals, let troubled = total.troubled { well = all - troubled }
+    // A difference can be small where neither number is: it is hidden like any other small count.
+    if let found = well, (1..<threshold).contains(found) { well = nil }
+    return LiveFigure(
+      measure: .referralsInTime, count: well, of: well == nil ? nil : total.referrals, threshold: threshold)
   }
 
   private func certificates() async throws -> LiveFigure {

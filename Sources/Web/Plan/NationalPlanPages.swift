@@ -28,6 +28,7 @@ struct NationalPlanPages: RoomPages {
     PlanMeetingPages(desks: desks).add(to: routes)
     PlanInstitutionPages(desks: desks).add(to: routes)
     PlanReportPages(desks: desks).add(to: routes)
+    PlanDonorPages(desks: desks).add(to: routes)
   }
 
   /// What is late stands on the secretary's home page.
