@@ -90,23 +90,37 @@ extension NationalPlanDesk {
     return try await office.database.read { try Self.book(pack, $0) }
   }
 
-  /// Gives an institution a new name from a day on, or enters a new one. What was done before keeps the old name.
+  /// Enters an institution that the pack does not name, for example one that others were merged into. Sending the same
+  /// again changes nothing.
   ///
-  /// Throws `Refusal` `.invalid` when two names would be borne on one day.
+  /// Throws `Refusal` `.invalid` for a code that can't be or is taken.
+  public func enter(
+    _ actor: Actor, _ code: String, _ name: PlanInstitution.Name, _ entry: PlanEntryID
+  ) async throws {
+    try await institution(actor, code) { book, transaction in
+      guard PlanCode.isOne(code) else { throw Refusal.fields([FieldProblem("code", "error.plan_code")]) }
+      if let known = book.institutions[code] {
+        if known.names.contains(where: { $0.name == name.name && $0.from == name.from }) { return false }
+        throw Refusal.fields([FieldProblem("code", "error.plan_institution_there")])
+      }
+      return try MeetingRecords.insert(name, entry, of: code, transaction)
+    }
+  }
+
+  /// Gives an institution a new name from a day on. What was done before keeps the old name.
+  ///
+  /// Throws `Refusal`: `.notFound`; `.invalid` when two names would be borne on one day.
   public func name(
     _ actor: Actor, _ code: String, _ name: PlanInstitution.Name, _ entry: PlanEntryID
   ) async throws {
     try await institution(actor, code) { book, transaction in
-      guard PlanCode.isOne(code) else { throw Refusal.fields([FieldProblem("institution", "error.plan_code")]) }
-      let known = book.institutions[code]
-      if let known, known.names.contains(where: { $0.name == name.name && $0.from == name.from }) { return false }
-      // A known institution's new name begins after its others began, so that no earlier time is told anew.
-      if let known {
-        guard let from = name.from, known.names.allSatisfy({ $0.from.map { $0 < from } != false }) else {
-          throw Refusal.fields([FieldProblem("from", "error.plan_name_from")])
-        }
-        try MeetingRecords.endName(of: code, on: from.adding(days: -1), transaction)
+      guard let known = book.institutions[code] else { throw Refusal.notFound }
+      if known.names.contains(where: { $0.name == name.name && $0.from == name.from }) { return false }
+      // The new name begins after the others began, so that no earlier time is told anew.
+      guard let from = name.from, known.names.allSatisfy({ $0.from.map { $0 < from } != false }) else {
+        throw Refusal.fields([FieldProblem("from", "error.plan_name_from")])
       }
+      try MeetingRecords.endName(of: code, on: from.adding(days: -1), transaction)
       return try MeetingRecords.insert(name, entry, of: code, transaction)
     }
   }

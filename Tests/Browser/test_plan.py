@@ -253,6 +253,17 @@ def test_the_secretary_keeps_a_plan(person, server, tmp_path, language):
             ["xmllint", "--noout", "--nonet", "--schema", schema, "-"], input=file, capture_output=True)
         assert checked.returncode == 0, checked.stderr.decode()
 
+    # Institutions over time: one that the pack does not name, and its page.
+    page.goto("/plan/institutions")
+    secretary.look("plan-institutions")
+    page.goto("/plan/institutions/new")
+    fill(page, {
+        "code": f"unida-{language}", "name_es": "Institución unida (ficticia)", "name_en": "United institution (fictional)",
+        "source": "ficticio"})
+    submit(page)
+    assert page.url.endswith(f"/plan/institutions/unida-{language}")
+    secretary.look("plan-institution")
+
     # Whoever reads a plan changes nothing in it.
     sign_in(worker, "rosa")
     worker.page.goto(new)

@@ -93,6 +93,9 @@ import Testing
               actor, ReportText(section: .foreword, language: .spanish, words: "x", revision: 0), of: 2021, in: id)
           },
           {
+            try await desk.enter(actor, "nueva", .init(name: PlanFixture.both("X"), source: "ficticio"), .random())
+          },
+          {
             try await desk.name(
               actor, "mdt", .init(name: PlanFixture.both("X"), from: day, source: "ficticio"), .random())
           },
@@ -293,6 +296,40 @@ import Testing
         }?.fields.map(\.field) == ["successor"])
       #expect(try await desk.institutions(hall.worker).heirs("mdt", on: PlanFixture.day("2022-06-01")) == ["mdh"])
       #expect(try await hall.entries("plan.institution") == 2)
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func twoAreMergedIntoANewOne(_ engine: Engine) async throws {
+    try await withPlanHall(engine) { hall in
+      let (desk, secretary) = (hall.desk, hall.secretary)
+      let id = try await hall.kept()
+      let day = PlanFixture.day("2021-03-01")
+      let name = PlanInstitution.Name(
+        name: LocalizedText(es: "Ministerio unido (ficticio)", en: "United ministry (fictional)"), from: day,
+        source: "ficticio")
+      #expect(
+        try await refusal { try await desk.name(secretary, "unido", name, .random()) } == .notFound)
+      let entry = PlanEntryID.random()
+      for _ in 0..<2 { try await desk.enter(secretary, "unido", name, entry) }
+      for (code, field) in [("mdt", "code"), ("new", "code"), ("Dos Palabras", "code")] {
+        #expect(
+          try await refusal { try await desk.enter(secretary, code, name, .random()) }?.fields.map(\.field) == [field])
+      }
+      for code in ["mdt", "mintur"] {
+        try await desk.succeed(
+          secretary, code, .init(successor: "unido", kind: .merged, day: day, source: "ficticio"))
+      }
+      let book = try await desk.institutions(hall.worker)
+      #expect(book.findings.isEmpty)
+      #expect(book.heirs("mdt", on: day) == ["unido"] && book.heirs("mintur", on: day) == ["unido"])
+      #expect(book.heirs("mdt", on: day.adding(days: -1)) == ["mdt"])
+      // What names the old ones still does, and the new one can answer for something itself.
+      #expect(try await desk.look(hall.worker, id).plan == PlanFixture.plan)
+      var activity = PlanFixture.activity("x9", "a.1", "2021-04-01", "2021-05-01", lead: "unido")
+      activity.money = []
+      let new = activity
+      try await desk.put(secretary, new, in: id, seen: 0)
+      #expect(try await hall.entries("plan.institution") == 3)
     }
   }
 

@@ -203,6 +203,16 @@ import Training
         "/plan/institutions/mintur", "",
         ["what": "merged", "from": house.day(-10), "successor": "dpe", "source": "ficticio"])
       #expect(merged.status == .seeOther)
+      // One that the pack does not name can be entered, and be a successor from then on.
+      let entered = try await house.fill(
+        "/plan/institutions/new", "",
+        ["code": "unido", "name_es": "Ministerio unido", "name_en": "United ministry", "source": "ficticio"])
+      #expect(entered.location == "/plan/institutions/unido")
+      #expect(try await house.secretary.get("/plan/institutions/mdt").contains("value=\"unido\""))
+      let taken = try await house.fill(
+        "/plan/institutions/new", "", ["code": "mdt", "name_es": "X", "name_en": "X", "source": "ficticio"])
+      #expect(taken.status == .unprocessableContent && taken.contains("ya es de otra institución"))
+      #expect(try await house.worker.get("/plan/institutions/new").status == .forbidden)
 
       let list = try await house.worker.get(address + "/activities?state=done")
       #expect(list.contains("<td>\(then)") || list.contains(">\(then)<"))

@@ -11,6 +11,8 @@ struct PlanInstitutionPages {
 
   func add(to routes: Routes) {
     routes.get(Self.path, list)
+    routes.get(Self.path + "/new") { visit in try newPage(visit, visit.sheet) }
+    routes.post(Self.path + "/new", enter)
     routes.get(Self.path + "/:institution") { visit in try await page(visit, visit.sheet) }
     routes.post(Self.path + "/:institution", change)
   }
@@ -27,7 +29,8 @@ struct PlanInstitutionPages {
   }
 
   private func list(_ visit: Visit) async throws -> Answer {
-    let book = try await desk.institutions(try visit.actor())
+    let actor = try visit.actor()
+    let book = try await desk.institutions(actor)
     let (words, today, language) = (visit.words, visit.dates.today, visit.language)
     let rows = book.institutions.values.map { one in
       let heirs = book.heirs(one.code, on: today).filter { $0 != one.code }
@@ -40,9 +43,51 @@ struct PlanInstitutionPages {
     return ProtectionSection.page(
       Heading(
         title: words("plan.institutions.title"), lead: words("plan.institutions.lead"),
-        back: .init(address: NationalPlanPages.path, label: words("plan.title"))),
+        back: .init(address: NationalPlanPages.path, label: words("plan.title")),
+        next: actor.may(.keepPlan)
+          ? .init(address: Self.path + "/new", label: words("plan.institutions.enter")) : nil),
       [ProtectionSection(title: words("plan.institutions.all"), anchor: "all", rows: rows)])
   }
+
+  // MARK: One that the pack does not name
+
+  private func newPage(_ visit: Visit, _ sheet: FormSheet) throws -> Answer {
+    try visit.actor().require(.keepPlan)
+    return ProtectionSection.page(
+      Heading(
+        title: visit.words("plan.institutions.enter"), lead: visit.words("plan.institutions.enter_lead"),
+        back: .init(address: Self.path, label: visit.words("plan.institutions.title"))), [],
+      form: sheet.view(
+        action: Self.path + "/new", submit: "plan.save",
+        fields: [
+          sheet.hidden("id", PlanEntryID.random().description),
+          sheet.text("code", label: "plan.code", hint: "plan.institutions.code_hint"),
+          sheet.text("name_es", label: "plan.name_es"), sheet.text("name_en", label: "plan.name_en"),
+          sheet.text("from", label: "plan.institutions.from", type: "date", optional: true),
+          sheet.text("source", label: "plan.source_term"),
+        ], cancel: Self.path))
+  }
+
+  private func enter(_ visit: Visit) async throws -> Answer {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    return try await visit.attempt {
+      var reader = FormReader(visit.form)
+      let id: PlanEntryID = try reader.id()
+      let code = reader.value("code", or: "error.plan_code") { PlanCode.isOne($0) ? $0 : nil }
+      let name = LocalizedText(es: reader.text("name_es", upTo: 200), en: reader.text("name_en", upTo: 200))
+      let from = reader.optional("from", or: "error.day", CalendarDay.init)
+      let source = reader.text("source", upTo: 300)
+      try reader.check()
+      guard let code else { throw RefusedRequest.malformed }
+      try await desk.enter(actor, code, .init(name: name, from: from, source: source), id)
+      return .goTo(Self.path + "/" + code)
+    } orShow: {
+      try newPage(visit, $0)
+    }
+  }
+
+  // MARK: One
 
   private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
