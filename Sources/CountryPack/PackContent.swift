@@ -19,6 +19,8 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case agreementWays = "agreement-ways"
   case assessmentLevels = "assessment-levels"
   case budgetKinds = "budget-kinds"
+  case campaignAudiences = "campaign-audiences"
+  case campaignChannels = "campaign-channels"
   case caseKinds = "case-kinds"
   case closureReasons = "closure-reasons"
   case countries
@@ -27,8 +29,10 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case dataKinds = "data-kinds"
   case declineReasons = "decline-reasons"
   case documentKinds = "document-kinds"
+  case eventKinds = "event-kinds"
   case exploitation
   case interruptionReasons = "interruption-reasons"
+  case languages
   case linkKinds = "link-kinds"
   case materialKinds = "material-kinds"
   case meansOfControl = "means-of-control"
@@ -39,6 +43,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
   case perpetratorRoles = "perpetrator-roles"
   case prosecutionOutcomes = "prosecution-outcomes"
   case purposes
+  case reachMethods = "reach-methods"
   case retrafficking
   case risks
   case sectors
@@ -57,6 +62,7 @@ public enum PackList: String, Hashable, Sendable, CaseIterable {
     case .documentKinds: ["check"]
     case .exploitation: ["coip", "ctdc", "htcds"]
     case .linkKinds: ["inverse", "group"]
+    case .reachMethods: ["gives"]
     case .meansOfControl, .perpetratorRelations, .sexes: ["htcds"]
     case .prosecutionOutcomes: ["stage"]
     case .sectors: ["isic"]
@@ -219,6 +225,8 @@ public struct CountryPack: Hashable, Sendable {
   public var prosecution: String
   /// The currencies in which money may be counted, with the time in which each was used.
   public var currencies: [PackCurrency]
+  /// What the press is told about reporting without harm.
+  public var mediaKit: MediaKitContent
   /// How the clock of a referral runs.
   public var referrals: ReferralContent
   /// How agencies ask each other whether a person is known; `nil` where they don't.

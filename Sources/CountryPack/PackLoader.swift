@@ -62,7 +62,7 @@ struct PackLoader {
       ]),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
       clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"),
-      prosecution: prosecution(), currencies: currencies(),
+      prosecution: prosecution(), currencies: currencies(), mediaKit: mediaKit(),
       referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)), tips: tips(hotlines))
   }
 
@@ -160,6 +160,9 @@ struct PackLoader {
       for column in list.furtherColumns { _ = required(line, column, file) }
       if list == .urgencies, Int(line["hours"]).map({ (1...8760).contains($0) }) != true {
         note(file, line.number, "“hours” must be a whole number from 1 to 8760")
+      }
+      if list == .reachMethods, !["count", "estimate"].contains(line["gives"]) {
+        note(file, line.number, "“gives” must be “count” or “estimate”")
       }
       if list == .documentKinds, DocumentCheck(rawValue: line["check"]) == nil {
         let allowed = DocumentCheck.allCases.map(\.rawValue).joined(separator: ", ")
