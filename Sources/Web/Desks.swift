@@ -49,6 +49,7 @@ public final class Desks: Sendable {
   public let plans: NationalPlanDesk
   public let prosecution: ProsecutionDesk
   public let tips: TipDesk
+  public let campaigns: CampaignDesk
   public let duty: DutyDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
@@ -104,6 +105,7 @@ public final class Desks: Sendable {
     plans = NationalPlanDesk(office, pack)
     prosecution = ProsecutionDesk(office, pack)
     tips = TipDesk(office, pack)
+    campaigns = CampaignDesk(office, pack, checkFile: CampaignFiles.check)
     duty = DutyDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
@@ -129,4 +131,5 @@ public final class Desks: Sendable {
     + NationalPlanSchema.migrations + ProsecutionSchema.migrations
     + ReferralLifeSchema.migrations
     + TipSchema.migrations
+    + CampaignSchema.migrations
 }

@@ -84,6 +84,7 @@ public struct Site: Sendable {
       ReferralFigurePages(desks: desks), TransferPages(desks: desks), DutyPages(desks: desks),
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
       NationalPlanPages(desks: desks), ProsecutionPages(desks: desks),
+      CampaignPages(desks: desks, settings: settings),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),
@@ -111,6 +112,7 @@ public struct Site: Sendable {
       ServicesRoom(), CoursesRoom(), FiguresRoom(),
       PlanRoom(),
       JusticePages(),
+      PublicCampaignPages(),
       CertificatesRoom(),
     ]
   }
@@ -141,6 +143,7 @@ public struct Site: Sendable {
     door?.addOpen(to: open)
     if let field { FieldAppPages(app: field).add(to: open) }
     if !settings.isPractice { TipDoor(desks: desks, settings: settings, screen: screen).add(to: open) }
+    if !settings.isPractice { ShortLinkPages(desks: desks).add(to: open) }
     open.refuseOtherMethods()
     router.add(
       middleware: SessionKeeper(

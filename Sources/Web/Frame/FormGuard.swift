@@ -29,6 +29,7 @@ struct FormGuard: RouterMiddleware {
     LinkagePages.comparePath: LinkagePages.largest, MechanismPages.newPath: MechanismPages.largestFile,
     ProsecutionFilePages.importPath: ProsecutionFile.largest,
     PlanUploadPages.path: PlanUploadPages.largest,
+    CampaignMaterialPages.newPath: MaterialFile.largest,
   ]
   let settings: SiteSettings
   let root: RootSecret

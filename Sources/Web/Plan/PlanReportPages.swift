@@ -68,13 +68,15 @@ struct PlanReportPages {
         paragraphs: written(section, texts, visit.language))
     }
     let base = "report/\(data.year)"
+    let campaigns = CampaignReport(visit, try await desks.campaigns.look(actor), of: screen.look, year: data.year)
     return ProtectionSection.page(
       Heading(
         title: words("plan.report_of", ["year": String(data.year)]), lead: screen.plan.name[visit.language],
         back: screen.back("report", "plan.report"),
         next: actor.may(.keepPlan)
           ? .init(address: screen.address(base + "/edit"), label: words("plan.report_edit")) : nil),
-      [own(.foreword)] + tables(data, screen) + [own(.achieved), own(.difficult), own(.next)],
+      [own(.foreword)] + tables(data, screen) + [campaigns.section].compactMap { $0 }
+        + [own(.achieved), own(.difficult), own(.next)],
       further: ["tabs": screen.tabs("report")])
   }
 
@@ -189,6 +191,7 @@ struct PlanReportPages {
         )
       })
     blocks += list(words("plan.decisions"), data.decisions.map { ($0.words, screen.holder($0)) })
+    blocks += CampaignReport(visit, try await desks.campaigns.look(actor), of: screen.look, year: data.year).blocks
     blocks += own(.achieved) + own(.difficult) + own(.next)
     let sheet = TextSheet(
       title: words("plan.report_of", ["year": String(data.year)]), header: screen.plan.name[language],
