@@ -99,6 +99,7 @@ public struct Demonstration: Sendable {
     try NationalPlanStory(stage: stage).plan(&timeline)
     try ProsecutionStory(stage: stage).plan(&timeline)
     try TipStory(stage: stage).plan(&timeline)
+    try CampaignStory(stage: stage).plan(&timeline)
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(

@@ -25,7 +25,7 @@ private let migrations =
   + MechanismSchema.migrations
   + ReferralLifeSchema.migrations
   + TrainingSchema.migrations + ReleaseSchema.migrations
-  + NationalPlanSchema.migrations + ProsecutionSchema.migrations
+  + NationalPlanSchema.migrations + ProsecutionSchema.migrations + CampaignSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {
@@ -173,6 +173,14 @@ private let migrations =
       // The one that is prepared is announced to the public.
       let told = try await AnnouncementDesk(office, pack).courses()
       #expect(told.map(\.phase) == ["northern-border"] && told.map(\.room) == [.plenty])
+      // Two campaigns, of which the press reads, and four events, of which one waits to be reported.
+      let campaigns = CampaignDesk(office, pack) { _ in throw Refusal.notFound }
+      let look = try await campaigns.look(try await actor("carlos"))
+      #expect((look.campaigns.count, look.events.count, look.materials.count) == (2, 4, 1))
+      let day = CalendarDay(Self.today, offsetFromUTC: pack.offsetFromUTC)
+      #expect(look.events.count { $0.isUnreported(on: day) } == 1)
+      #expect(look.published(on: day).campaigns.count == 2)
+      #expect(try await campaigns.destination("radio") == "/es/campaigns/radio-frontera")
     }
   }
 
