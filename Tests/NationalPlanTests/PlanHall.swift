@@ -13,7 +13,7 @@ struct PlanHall {
 
   let office: Office
   let pack: CountryPack
-  let administrator: Actor, secretary: Actor, worker: Actor, analyst: Actor
+  let administrator: Actor, secretary: Actor, worker: Actor, analyst: Actor, press: Actor
   var desk: NationalPlanDesk { NationalPlanDesk(office, pack) }
 
   init(_ database: any Database, _ pack: CountryPack) async throws {
@@ -42,6 +42,7 @@ struct PlanHall {
     secretary = try await join(.coordinator)
     worker = try await join(.caseWorker)
     analyst = try await join(.analyst)
+    press = try await join(.pressOfficer)
   }
 
   /// Stores the plan of the tests.
@@ -62,7 +63,9 @@ struct PlanHall {
 func withPlanHall(_ engine: Engine, _ body: (PlanHall) async throws -> Void) async throws {
   let pack = try PlanFixture.pack.get()
   try await withStore(
-    engine, AccountsSchema.migrations + NationalPlanSchema.migrations + ProsecutionSchema.migrations
+    engine,
+    AccountsSchema.migrations + NationalPlanSchema.migrations + ProsecutionSchema.migrations
+      + CampaignSchema.migrations
   ) { try await body(try await PlanHall($0, pack)) }
 }
 

@@ -5,6 +5,8 @@ import CountryPack
 public enum CampaignProblem: String, Hashable, Sendable, CaseIterable, Codable {
   case audienceMissing = "audience_missing"
   case unknownAudience = "unknown_audience"
+  /// Counted of an audience that the campaign or event is not for.
+  case foreignAudience = "foreign_audience"
   case channelMissing = "channel_missing"
   case unknownChannel = "unknown_channel"
   case unknownKind = "unknown_kind"
@@ -39,6 +41,7 @@ public enum CampaignProblem: String, Hashable, Sendable, CaseIterable, Codable {
   public var field: String {
     switch self {
     case .audienceMissing, .unknownAudience: "audiences"
+    case .foreignAudience: "audience"
     case .channelMissing, .unknownChannel: "channels"
     case .unknownKind: "kind"
     case .unknownLanguage: "language"
@@ -134,7 +137,7 @@ public struct CampaignCheck: Sendable {
     }
     if reach.source.isEmpty { found.append(.init(.sourceMissing)) }
     if !reach.audience.isEmpty, !audiences.contains(reach.audience) {
-      found.append(.init(.unknownAudience, reach.audience))
+      found.append(.init(.foreignAudience, reach.audience))
     }
     if reach.day < begin || reach.day > today { found.append(.init(.countedBefore, "\(begin) – \(today)")) }
     return found
