@@ -69,6 +69,17 @@ import Testing
     #expect(throws: DocumentProblem.tooLong) { try QRCode(String(repeating: "x", count: 4000)) }
   }
 
+  @Test func aCodeAsAPictureHasWholePixelsAndIsTheSameTwice() throws {
+    let code = try QRCode("AMPARO", correction: .low)
+    let png = try code.png(pixelsPerModule: 10)
+    #expect(png.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    func number(_ at: Int) -> Int { png[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    // 21 modules and four light ones on each side, ten pixels each.
+    #expect(number(16) == 290 && number(20) == 290)
+    #expect(try code.png(pixelsPerModule: 10) == png)
+    #expect(try code.png(pixelsPerModule: 11) != png)
+  }
+
   @Test func momentsAreWrittenInWholeSeconds() {
     #expect(Moment(milliseconds: 1_205_159_000_999).wholeSecond == "2008-03-10T14:23:20Z")
     #expect(Moment(milliseconds: -1).wholeSecond == "1969-12-31T23:59:59Z")
