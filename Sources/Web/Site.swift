@@ -143,7 +143,7 @@ public struct Site: Sendable {
     door?.addOpen(to: open)
     if let field { FieldAppPages(app: field).add(to: open) }
     if !settings.isPractice { TipDoor(desks: desks, settings: settings, screen: screen).add(to: open) }
-    if !settings.isPractice { ShortLinkPages(desks: desks).add(to: open) }
+    if !settings.isPractice { OpenCampaignPages(desks: desks).add(to: open) }
     open.refuseOtherMethods()
     router.add(
       middleware: SessionKeeper(

@@ -313,6 +313,10 @@ import Testing
       let now = shown
       try await desk.put(hall.press, now)
       #expect(try await desk.publishedFile("suya.txt").content == Array("ok".utf8))
+      // A campaign that was dropped takes them along.
+      try await desk.report(hall.press, one.id, .dropped, doneOn: nil, result: "", seen: 2)
+      #expect(try await refusal { _ = try await desk.publishedFile("suya.txt") } == .notFound)
+      #expect(try await desk.published().materials.map(\.code).contains("suya") == false)
     }
   }
 

@@ -71,6 +71,16 @@ enum CampaignRecords {
     try transaction.rows("SELECT * FROM campaign_materials ORDER BY title_es, code").map(material)
   }
 
+  /// A material that anybody may see, as `CampaignLook.published` judges it.
+  static func publishedMaterial(_ code: String, _ transaction: any ReadTransaction) throws -> CampaignMaterial? {
+    try transaction.row(
+      """
+      SELECT m.* FROM campaign_materials m LEFT JOIN campaigns c ON c.id = m.campaign
+      WHERE m.code = ? AND m.is_public = ? AND (m.campaign IS NULL OR (c.is_public = ? AND c.state <> ?))
+      """, code, true, true, ActivityState.dropped
+    ).map(material)
+  }
+
   private static func material(_ row: Row) throws -> CampaignMaterial {
     let content: CampaignMaterial.Content
     if let link: String = try row.optional("link") {

@@ -63,28 +63,38 @@ extension CampaignDesk {
   ///
   /// Throws `Refusal.notFound` for one that is not there, or is a link.
   public func file(_ actor: Actor, _ id: CampaignMaterialID) async throws -> (CampaignMaterial, content: [UInt8]) {
-    try await file { $0.first { $0.id == id } }
+    try await office.database.read { transaction in
+      guard let material = try CampaignRecords.materials(transaction).first(where: { $0.id == id }),
+        let bytes = try CampaignRecords.file(id, transaction)
+      else { throw Refusal.notFound }
+      return (material, bytes)
+    }
   }
 
-  /// A file of the media kit, for anybody.
+  /// A material of the media kit that has a file, for anybody.
   ///
   /// - Parameter name: as in `CampaignMaterial.fileName`.
   ///
   /// Throws `Refusal.notFound` for one that is not public.
-  public func publishedFile(_ name: String) async throws -> (CampaignMaterial, content: [UInt8]) {
-    let shown = Set(try await published().materials.map(\.id))
-    return try await file { $0.first { shown.contains($0.id) && $0.fileName == name } }
+  public func publishedMaterial(_ name: String) async throws -> CampaignMaterial {
+    try await office.database.read { try Self.published(name, $0) }
   }
 
-  private func file(
-    _ choose: @escaping @Sendable ([CampaignMaterial]) -> CampaignMaterial?
-  ) async throws -> (CampaignMaterial, content: [UInt8]) {
+  /// The same with its file.
+  public func publishedFile(_ name: String) async throws -> (CampaignMaterial, content: [UInt8]) {
     try await office.database.read { transaction in
-      guard let material = choose(try CampaignRecords.materials(transaction)),
-        let bytes = try CampaignRecords.file(material.id, transaction)
-      else { throw Refusal.notFound }
+      let material = try Self.published(name, transaction)
+      guard let bytes = try CampaignRecords.file(material.id, transaction) else { throw Refusal.notFound }
       return (material, bytes)
     }
+  }
+
+  private static func published(_ name: String, _ transaction: any ReadTransaction) throws -> CampaignMaterial {
+    guard let end = name.lastIndex(of: "."),
+      let material = try CampaignRecords.publishedMaterial(String(name[..<end]), transaction),
+      material.fileName == name
+    else { throw Refusal.notFound }
+    return material
   }
 
   private static func isWebAddress(_ text: String) -> Bool {

@@ -129,16 +129,3 @@ struct CampaignLinkPages {
     }
   }
 }
-
-/// `/c/radio`: on to the page it stands for, before cookies and sessions are looked at.
-struct ShortLinkPages {
-  let desks: Desks
-
-  func add(to routes: Routes) {
-    routes.get("/c/:code") { visit in
-      let code = visit.part("code").lowercased()
-      guard ShortLink.isCode(code) else { throw Refusal.notFound }
-      return .goTo(try await desks.campaigns.destination(code))
-    }
-  }
-}

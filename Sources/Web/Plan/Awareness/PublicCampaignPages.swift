@@ -10,8 +10,6 @@ struct PublicCampaignPages: PublicRoom {
       PublicPage(path: "campaigns", menu: "campaigns.title", make: list),
       PublicPage(path: "campaigns/:campaign", make: campaign),
       PublicPage(path: "media-kit", menu: "campaigns.kit", make: kit),
-      // Read from the store for each question, so that no memory holds megabytes of posters.
-      PublicPage(path: "media-kit/files/:file", isMadeEachTime: true, make: file),
     ]
   }
 
@@ -107,7 +105,7 @@ struct PublicCampaignPages: PublicRoom {
     var address = ""
     switch one.content {
     case .link(let link): address = link
-    case .file: address = visit.address("media-kit/files/\(one.fileName ?? "")")
+    case .file: address = OpenCampaignPages.files + "/" + (one.fileName ?? "")
     }
     return [
       "title": one.title[visit.language], "about": one.about[visit.language], "address": address,
@@ -169,11 +167,5 @@ struct PublicCampaignPages: PublicRoom {
         "note": figure.note?[visit.language] ?? "",
       ] as [String: Any]
     }
-  }
-
-  private func file(_ visit: PublicVisit) async throws -> PublicAnswer {
-    let (material, bytes) = try await visit.desks.campaigns.publishedFile(visit.part("file"))
-    guard case .file(let file) = material.content else { throw Refusal.notFound }
-    return .file(bytes, type: file.contentType)
   }
 }
