@@ -12,6 +12,7 @@ import Releases
 import Statistics
 import TestSupport
 import Testing
+import Tips
 import Training
 import Vault
 
@@ -24,7 +25,7 @@ private let migrations =
   AccountsSchema.migrations + ScreeningSchema.migrations + CaseworkSchema.migrations + ReferralSchema.migrations
   + MechanismSchema.migrations
   + ReferralLifeSchema.migrations
-  + TrainingSchema.migrations + ReleaseSchema.migrations
+  + TrainingSchema.migrations + ReleaseSchema.migrations + TipSchema.migrations
   + NationalPlanSchema.migrations + ProsecutionSchema.migrations + CampaignSchema.migrations
 
 @Suite struct CaseLoadTests {

@@ -65,7 +65,7 @@ import Testing
     func problems(_ spoil: (inout CampaignEvent) -> Void) -> [CampaignProblem] {
       var event = Fixture.event()
       spoil(&event)
-      return check.findings(event, of: campaign).map(\.problem)
+      return check.findings(event, of: campaign, today: today).map(\.problem)
     }
     #expect(problems { _ in } == [])
     #expect(problems { $0.kind = "party" } == [.unknownKind])
@@ -76,7 +76,31 @@ import Testing
     #expect(problems { $0.day = Fixture.day("2021-07-01") } == [.outsideCampaign])
     #expect(problems { $0.day = campaign.from } == [])
     #expect(problems { $0.day = campaign.until } == [])
-    #expect(check.findings(Fixture.event(on: "2030-01-01"), of: nil).isEmpty)
+    #expect(check.findings(Fixture.event(on: "2030-01-01"), of: nil, today: today).isEmpty)
+    // Held by today, not later.
+    #expect(
+      problems {
+        $0.state = .held
+        $0.day = today
+      } == [])
+    #expect(
+      problems {
+        $0.state = .held
+        $0.day = today.adding(days: 1)
+      } == [.countedBefore])
+  }
+
+  @Test(arguments: CampaignEvent.State.allCases) func peopleAreOnlyCountedWhereSomethingWasHeld(
+    _ state: CampaignEvent.State
+  ) {
+    func problems(_ reach: [Reach]) -> [CampaignProblem] {
+      check.findings(Fixture.event(state: state), of: nil, counted: reach, today: today).map(\.problem)
+    }
+    #expect(problems([]) == [])
+    #expect(problems([Fixture.reach(5)]) == (state == .held ? [] : [.countedUnheld]))
+    #expect(problems([Fixture.reach(5, isStruck: true)]) == [])
+    // Invitations that were sent stay sent.
+    #expect(problems([Fixture.reach(5, .copies, "handed_out")]) == [])
   }
 
   @Test func reachNeedsAMethodASourceAndADayThatWas() {

@@ -206,6 +206,10 @@ import Testing
       early.revision = 0
       let tooEarly = early
       #expect(try await refusal { try await desk.put(hall.press, tooEarly) }?.fields.map(\.field) == ["day"])
+      // Nobody was at what was not held.
+      #expect(
+        try await refusal { try await desk.add(hall.press, Fixture.reach(24, of: .event(event.id))) }?.fields
+          .map(\.field) == ["number"])
       var held = event
       (held.state, held.revision) = (.held, 1)
       let done = held
@@ -220,6 +224,11 @@ import Testing
       var look = try await desk.look(hall.worker)
       #expect(look.reach(of: event.id) == [expected] && look.reach(of: one.id) == [expected])
       #expect(look.event(event.id)?.state == .held && look.event(event.id)?.revision == 2)
+      // Those who were counted were somewhere.
+      var cancelled = done
+      (cancelled.state, cancelled.revision) = (.cancelled, 2)
+      let gone = cancelled
+      #expect(try await refusal { try await desk.put(hall.press, gone) }?.fields.map(\.field) == ["state"])
       // With two audiences none is guessed.
       try await desk.add(hall.press, Fixture.reach(5, .copies, of: .campaign(one.id), audience: ""))
       look = try await desk.look(hall.worker)

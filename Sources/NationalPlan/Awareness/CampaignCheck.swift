@@ -25,6 +25,8 @@ public enum CampaignProblem: String, Hashable, Sendable, CaseIterable, Codable {
   case sourceMissing = "source_missing"
   /// A count of something that has not happened yet.
   case countedBefore = "counted_before"
+  /// People counted at an event of which nobody said that it was held.
+  case countedUnheld = "counted_unheld"
   case negativeMoney = "negative_money"
   case unknownCurrency = "unknown_currency"
   case currencyOfAnotherTime = "currency_of_another_time"
@@ -55,7 +57,7 @@ public enum CampaignProblem: String, Hashable, Sendable, CaseIterable, Codable {
     case .sourceMissing: "source"
     case .negativeMoney: "amount"
     case .unknownCurrency, .currencyOfAnotherTime: "currency"
-    case .doneUncounted, .onlyEstimated, .unreported: "state"
+    case .doneUncounted, .onlyEstimated, .unreported, .countedUnheld: "state"
     case .publicSilent: "public"
     }
   }
@@ -109,9 +111,18 @@ public struct CampaignCheck: Sendable {
     return found
   }
 
-  /// - Parameter campaign: the one it is part of.
-  public func findings(_ event: CampaignEvent, of campaign: Campaign?) -> [CampaignFinding] {
+  /// - Parameters:
+  ///   - campaign: the one it is part of.
+  ///   - reach: what was counted of it already.
+  ///   - today: nothing was held that is still to come.
+  public func findings(
+    _ event: CampaignEvent, of campaign: Campaign?, counted reach: [Reach] = [], today: CalendarDay
+  ) -> [CampaignFinding] {
     var found = audiences(event.audiences)
+    if event.state == .held, event.day > today { found.append(.init(.countedBefore, event.day.description)) }
+    if event.state != .held, reach.contains(where: { $0.unit == .people && !$0.isStruck }) {
+      found.append(.init(.countedUnheld))
+    }
     found += unknown([event.kind], .eventKinds, .unknownKind)
     found += places([event.province])
     found += holders([event.lead])

@@ -146,9 +146,8 @@ public struct CampaignDesk: Sendable {
       }
       let book = try NationalPlanDesk.book(pack, transaction)
       let check = CampaignCheck(pack, institutions: Set(book.institutions.keys))
-      var findings = check.findings(event, of: campaign)
-      if event.state == .held, event.day > today { findings.append(.init(.countedBefore, event.day.description)) }
-      try Self.refuse(findings)
+      let reach = try CampaignRecords.reach(transaction).filter { $0.subject == .event(event.id) }
+      try Self.refuse(check.findings(event, of: campaign, counted: reach, today: today))
       guard try CampaignRecords.put(event, transaction) else { throw Self.meanwhile }
       return true
     }
@@ -162,7 +161,8 @@ public struct CampaignDesk: Sendable {
   public func add(_ actor: Actor, _ reach: Reach) async throws {
     let (check, today) = (CampaignCheck(pack), today)
     try await write(actor, "campaign.reach", "campaign_entry", reach.id.description) { transaction in
-      let (audiences, begin) = try Self.subject(reach.subject, transaction)
+      let (audiences, begin, isHeld) = try Self.subject(reach.subject, transaction)
+      if reach.unit == .people, !isHeld { throw Refusal.fields([FieldProblem("number", "error.campaign_not_held")]) }
       var reach = reach
       // With one audience there is nothing to tell apart.
       if reach.audience.isEmpty, audiences.count == 1 { reach.audience = audiences[0] }
@@ -233,21 +233,21 @@ public struct CampaignDesk: Sendable {
     return plan.objectives.contains { $0.code == link.part } ? .objective : nil
   }
 
-  /// The audiences and the first day of what an entry belongs to.
+  /// The audiences and the first day of what an entry belongs to, and whether people can have been there.
   private static func subject(
     _ subject: CampaignSubject, _ transaction: any ReadTransaction
-  ) throws -> (audiences: [String], begin: CalendarDay) {
+  ) throws -> (audiences: [String], begin: CalendarDay, isHeld: Bool) {
     switch subject {
     case .campaign(let id):
       guard let one = try CampaignRecords.campaigns(transaction).first(where: { $0.id == id }) else {
         throw Refusal.notFound
       }
-      return (one.audiences, one.from)
+      return (one.audiences, one.from, true)
     case .event(let id):
       guard let one = try CampaignRecords.events(transaction).first(where: { $0.id == id }) else {
         throw Refusal.notFound
       }
-      return (one.audiences, one.day)
+      return (one.audiences, one.day, one.state == .held)
     }
   }
 
