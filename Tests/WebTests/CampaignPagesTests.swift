@@ -235,6 +235,24 @@ import Testing
     }
   }
 
+  @Test(arguments: TestEngine.available) func aListOfEventsIsPasted(_ engine: Engine) async throws {
+    try await Self.withHouse(engine) { house in
+      let address = "/campaigns/events/list"
+      #expect(try await house.press.get("/campaigns/events").contains("href=\"\(address)\""))
+      let row = "\(house.day(-4))\tTaller\tTaller en Nueva Loja\tPolicía\tSucumbíos\tAuditorio"
+      let wrong = try await house.fill(
+        address, ["lead": "oim", "lines": row + "\n" + row.replacing("Policía", with: "Marcianos")])
+      #expect(wrong.status == .unprocessableContent && wrong.contains("Línea 2: ese público no está en la lista."))
+      #expect(wrong.contains("Taller en Nueva Loja"))
+      #expect(!(try await house.worker.get("/campaigns/events").contains("Taller en Nueva Loja")))
+      let sent = try await house.fill(address, ["lead": "oim", "lines": row + "\t31\tHoja de firmas\tActa 9"])
+      #expect(sent.location == "/campaigns/events")
+      #expect(try await house.worker.get("/campaigns/events").contains("Taller en Nueva Loja"))
+      #expect(
+        try await house.worker.get("/campaigns?year=\(house.today.adding(days: -4).year)").contains("31 personas"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func theYearGoesAlongAsTables(_ engine: Engine) async throws {
     try await Self.withHouse(engine) { house in
       var fields = house.campaign

@@ -53,7 +53,9 @@ struct CampaignEventPages {
           empty: words("campaigns.all_reported")),
         ProtectionSection(
           title: words("campaigns.events_ahead"), anchor: "ahead", rows: rows(ahead),
-          empty: words("campaigns.no_events")),
+          empty: words("campaigns.no_events"),
+          links: actor.may(.keepCampaigns)
+            ? [.init(address: EventImportPages.path, label: words("campaigns.list"))] : []),
         ProtectionSection(
           title: words("campaigns.events_over"), anchor: "over", rows: rows(over.reversed()),
           empty: words("campaigns.no_events")),

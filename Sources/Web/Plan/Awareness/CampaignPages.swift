@@ -17,6 +17,7 @@ struct CampaignPages: RoomPages {
     routes.get(Self.path + "/export.xlsx") { visit in try await CampaignExport(desks: desks).xlsx(visit) }
     CampaignForms(desks: desks).add(to: routes)
     CampaignEventPages(desks: desks).add(to: routes)
+    EventImportPages(desks: desks).add(to: routes)
     CampaignEntryPages(desks: desks).add(to: routes)
     CampaignMaterialPages(desks: desks).add(to: routes)
     CampaignLinkPages(desks: desks, settings: settings).add(to: routes)
