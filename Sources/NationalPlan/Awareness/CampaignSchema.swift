@@ -31,13 +31,13 @@ public enum CampaignSchema {
         """
         CREATE TABLE campaign_reach (
           id TEXT PRIMARY KEY, campaign TEXT REFERENCES campaigns (id), event TEXT REFERENCES campaign_events (id),
-          audience TEXT NOT NULL, number BIGINT NOT NULL, unit TEXT NOT NULL, method TEXT NOT NULL,
+          audience TEXT NOT NULL, number INTEGER NOT NULL, unit TEXT NOT NULL, method TEXT NOT NULL,
           source TEXT NOT NULL, day INTEGER NOT NULL, is_within INTEGER NOT NULL, is_struck INTEGER NOT NULL)
         """,
         """
         CREATE TABLE campaign_money (
           id TEXT PRIMARY KEY, campaign TEXT REFERENCES campaigns (id), event TEXT REFERENCES campaign_events (id),
-          kind TEXT NOT NULL, source TEXT NOT NULL, currency TEXT NOT NULL, cents BIGINT NOT NULL,
+          kind TEXT NOT NULL, source TEXT NOT NULL, currency TEXT NOT NULL, cents INTEGER NOT NULL,
           day INTEGER NOT NULL, is_struck INTEGER NOT NULL)
         """,
         """
