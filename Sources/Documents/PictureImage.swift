@@ -31,13 +31,21 @@ extension Picture {
     cairo_translate(context, Self.margin, Self.margin)
     let image = PictureImage(context: context, language: language)
     for shape in shapes { image.draw(shape) }
-    let collected = CollectedImage()
+    return try PNGFile.bytes(of: surface)
+  }
+}
+
+/// A drawing as a PNG file.
+enum PNGFile {
+  /// Throws `DocumentProblem.notMade` when the machine has no memory for it.
+  static func bytes(of surface: OpaquePointer) throws -> [UInt8] {
+    let collected = Collected()
     let status = withExtendedLifetime(collected) {
       cairo_surface_write_to_png_stream(
         surface,
         { closure, bytes, count in
           guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-          let collected = Unmanaged<CollectedImage>.fromOpaque(closure).takeUnretainedValue()
+          let collected = Unmanaged<Collected>.fromOpaque(closure).takeUnretainedValue()
           collected.bytes.append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
           return CAIRO_STATUS_SUCCESS
         }, Unmanaged.passUnretained(collected).toOpaque())
@@ -47,7 +55,7 @@ extension Picture {
   }
 
   /// What the library writes, as it writes it.
-  private final class CollectedImage {
+  private final class Collected {
     var bytes: [UInt8] = []
   }
 }

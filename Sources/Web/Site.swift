@@ -137,7 +137,7 @@ public struct Site: Sendable {
     if !settings.isPractice { router.add(middleware: ApiDoor(desks: desks, screen: screen)) }
     router.add(middleware: ErrorPages(frame: frame))
     let open = Routes(router, frame)
-    SitePages(desks: desks, assets: assets).add(to: open)
+    SitePages(desks: desks, assets: assets, settings: settings, screen: screen).add(to: open)
     // Practice has no phones in the field, and what a phone keeps must not be mixed up with it.
     let door = settings.isPractice ? nil : FieldDoor(desks: desks, settings: settings)
     door?.addOpen(to: open)

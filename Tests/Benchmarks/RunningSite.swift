@@ -16,7 +16,7 @@ struct RunningSite {
     let start = ContinuousClock.now
     try process.run()
     while true {
-      if let connection = try? Connection(port: port), let answer = try? connection.get("/"), answer.status == 200 {
+      if let connection = try? Connection(port: port), let answer = try? connection.get("/es"), answer.status == 200 {
         break
       }
       guard process.isRunning, milliseconds(start.duration(to: .now)) < 20_000 else {

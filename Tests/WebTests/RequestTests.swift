@@ -44,7 +44,7 @@ import Testing
       #expect(pages[6].location == "/sign-in?to=%2Fmembers")
       let style = try await browser.get(
         try #require(
-          pages[0].text.firstMatch(of: /href="(\/assets\/amparo\.css[^"]+)"/).map { String($0.1) }))
+          pages[1].text.firstMatch(of: /href="(\/assets\/amparo\.css[^"]+)"/).map { String($0.1) }))
       #expect(style.headers[.cacheControl] == "public, max-age=31536000, immutable")
       let again = try await browser.get(
         "/assets/amparo.css", headers: [.ifNoneMatch: try #require(style.headers[.eTag])])

@@ -1,9 +1,9 @@
 import Accounts
 import Basics
-import CountryPack
+import HTTPTypes
 import Hummingbird
 
-/// The first page: for a stranger what this is, for a member the work of the day.
+/// The first page: for a member the work of the day. Strangers are led to the public site.
 struct HomePages {
   let desks: Desks
   let rooms: [any RoomPages]
@@ -12,7 +12,7 @@ struct HomePages {
 
   private func home(_ visit: Visit) async throws -> Answer {
     guard let actor = visit.context.actor else {
-      return visit.frame.settings.isPractice ? PracticePages.closed(visit) : stranger(visit)
+      return visit.frame.settings.isPractice ? PracticePages.closed(visit) : .goTo(publicFront(visit))
     }
     var sections: [HomeSection] = []
     for room in rooms {
@@ -27,14 +27,12 @@ struct HomePages {
       ] as [String: Any?])
   }
 
-  private func stranger(_ visit: Visit) -> Answer {
-    let hotlines = desks.pack.hotlines.filter(\.isPublic).map { line in
-      [
-        "name": line.name[visit.language], "number": line.number, "dial": line.number.filter { !$0.isWhitespace },
-        "verified": line.verifiedOn.map(visit.dates.day) ?? "",
-      ]
-    }
-    return .page("home/public", ["hotlines": hotlines, "hasHotlines": !hotlines.isEmpty])
+  /// The public site, in the language that the reader chose or that the browser asks for.
+  private func publicFront(_ visit: Visit) -> String {
+    if visit.context.isLanguageChosen { return "/\(visit.language)" }
+    let screen = visit.frame.screen
+    let written = screen.publicLanguages.filter { screen.isWritten("public/front", $0) }
+    return "/\(FirstSteps.wanted(visit.request.headers[.acceptLanguage] ?? "", of: written))"
   }
 }
 

@@ -130,3 +130,22 @@ if (givenCode && /^#[0-9a-z-]{20,40}$/i.test(location.hash)) {
   history.replaceState(null, "", location.pathname);
   document.getElementById("f-word")?.focus();
 }
+
+// What is searched for on the public site stays out of the browser's history: the results come into this page.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-search]");
+  if (!form) return;
+  event.preventDefault();
+  try {
+    const asked = new URLSearchParams(new FormData(form));
+    const answer = await fetch(`${form.getAttribute("action")}?${asked}`, { cache: "no-store" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const main = document.querySelector("main");
+    main.replaceChildren(...page.querySelector("main").childNodes);
+    document.title = page.title;
+    (main.querySelector("[data-search-said]") ?? main).focus();
+  } catch {
+    form.submit();
+  }
+});

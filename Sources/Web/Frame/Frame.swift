@@ -58,6 +58,7 @@ final class Frame: Sendable {
       "icon": icon, "exit": settings.exitAddress,
       "isDemonstration": settings.isDemonstration && !settings.isPractice, "isPractice": settings.isPractice,
       "country": desks.pack.name[visit.language],
+      "mayBeFound": SecurityHeaders.mayBeFound(visit.request.uri.path),
       "languages": screen.languages.map { language in
         [
           "code": language.code, "name": screen.words(language)("common.language"),

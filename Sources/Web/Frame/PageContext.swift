@@ -16,7 +16,8 @@ public struct PageContext: RequestContext {
   /// Whether the reader chose the language.
   var isLanguageChosen = false
   /// Names this request in the log and on an error page.
-  let reference: String
+  var reference: String { String(String(number, radix: 32).suffix(8)) }
+  private let number: UInt64
   var actor: Actor?
   /// The member's unread notices; `nil` where there is no inbox.
   var unread: Int?
@@ -39,6 +40,7 @@ public struct PageContext: RequestContext {
   init(source: some RequestContextSource, remoteAddress: String) {
     coreContext = CoreRequestContextStorage(source: source)
     self.remoteAddress = remoteAddress
-    reference = String(Identifier<PageContext>.random().description.suffix(8))
+    // Only a request that fails is ever named. The highest bit is set, so that there are always digits enough.
+    number = .random(in: .min ... .max) | 1 << 63
   }
 }

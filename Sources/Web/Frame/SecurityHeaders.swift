@@ -21,10 +21,15 @@ struct SecurityHeaders: RouterMiddleware {
     where field.name != .contentSecurityPolicy || response.headers[.contentSecurityPolicy] == nil {
       response.headers[field.name] = field.value
     }
-    response.headers[Self.robots] = "noindex, nofollow"
+    if !Self.mayBeFound(request.uri.path) { response.headers[Self.robots] = "noindex, nofollow" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return response
   }
+
+  static let openData = "/open-data"
+
+  /// Whether search engines may show a page: the published figures; the public site has a door of its own.
+  static func mayBeFound(_ path: String) -> Bool { path == openData || path.hasPrefix(openData + "/") }
 
   /// Those of every page, whoever may see it.
   static func fields(isSecure: Bool) -> HTTPFields {

@@ -9,6 +9,8 @@ import Records
 struct SitePages {
   let desks: Desks
   let assets: Assets
+  let settings: SiteSettings
+  let screen: Screen
 
   func add(to routes: Routes) {
     routes.get("/assets/:name") { visit in
@@ -21,7 +23,17 @@ struct SitePages {
       let isWell = (try? await database.read { try AuditLog.tree($0).size >= 0 }) == true
       return .whole(plain(isWell ? "ok\n" : "unavailable\n", isWell ? .ok : .serviceUnavailable))
     }
-    routes.get("/robots.txt") { _ in .whole(plain("User-agent: *\nDisallow: /\n", .ok)) }
+    routes.get("/robots.txt") { _ in .whole(plain(robots, .ok)) }
+  }
+
+  /// What search engines may read (RFC 9309): the public site and open data. Of practice nothing.
+  private var robots: String {
+    if settings.isPractice { return "User-agent: *\nDisallow: /\n" }
+    let open = screen.publicLanguages.map { "/\($0)" } + [SecurityHeaders.openData]
+    let allowed = open.map { "Allow: \($0)$\nAllow: \($0)/\n" }.joined()
+    let searches = screen.publicLanguages.map { "Disallow: /\($0)/search\n" }.joined()
+    return "User-agent: *\n" + allowed + "Allow: /assets/\n" + searches + "Disallow: /\n\n"
+      + "Sitemap: \(settings.publicAddress)\(PublicDoor.sitemapPath)\n"
   }
 
   private func plain(_ text: String, _ status: HTTPResponse.Status) -> Response {

@@ -2,99 +2,109 @@ import Basics
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 import Vault
 
-/// The public pages as they are sent. One for a site.
+/// The public pages as they are sent, and what can be found in them. One for a site.
 final class PublicCache: Sendable {
-  /// A page ready to be sent.
-  struct Entry: Sendable {
+  /// A page ready to be sent. A class, so that handing it out copies nothing.
+  final class Entry: Keepable {
     let status: HTTPResponse.Status
-    let body: ByteBuffer
-    let packed: ByteBuffer?
-    private let headers: HTTPFields
-    private let packedHeaders: HTTPFields
-    private let tag: String
+    let freshFor: Duration
+    let size: Int
+    /// As it is, and compressed where that saves something.
+    private let plain: Variant
+    private let packed: Variant?
 
-    /// What is no page, such as an error, is kept by nobody.
-    ///
-    /// - Parameter headers: those of `SecurityHeaders`.
+    private struct Variant: Sendable {
+      let body: ByteBuffer
+      let headers: HTTPFields
+      /// The headers of “you have it already”.
+      let unchanged: HTTPFields
+      let tag: String?
+    }
+
+    /// - Parameters:
+    ///   - security: those of `SecurityHeaders`.
+    ///   - mayBeKept: false for an error, and for an answer to what somebody typed: nobody keeps it then.
     init(
-      _ bytes: [UInt8], _ type: String, _ status: HTTPResponse.Status = .ok, language: Language,
-      location: String? = nil, headers security: HTTPFields
+      _ bytes: [UInt8], _ type: String, _ status: HTTPResponse.Status = .ok, language: Language? = nil,
+      location: String? = nil, headers security: HTTPFields, mayBeKept: Bool = true,
+      freshFor: Duration = PublicCache.fresh
     ) {
       self.status = status
-      body = ByteBuffer(bytes: bytes)
+      self.freshFor = freshFor
+      let isKept = mayBeKept && (status == .ok || location != nil)
       let small = Gzip.packed(bytes)
-      packed = small.map { ByteBuffer(bytes: $0) }
-      tag = sha256(bytes).prefix(12).hexadecimal
       var headers = security
       headers[.contentType] = type
-      headers[.contentLength] = String(bytes.count)
-      headers[.contentLanguage] = language.code
+      headers[.contentLanguage] = language?.code
       headers[.location] = location
-      if status == .ok || location != nil {
-        headers[.cacheControl] = "public, max-age=60, stale-while-revalidate=600"
-        headers[.eTag] = "\"\(tag)\""
-      } else {
-        headers[.cacheControl] = "no-store"
-      }
+      headers[.cacheControl] = isKept ? "public, max-age=60, stale-while-revalidate=600" : "no-store"
       if small != nil { headers[.vary] = "Accept-Encoding" }
-      self.headers = headers
-      if let small {
-        headers[.contentLength] = String(small.count)
+      let tag = isKept && status == .ok ? sha256(bytes).prefix(12).hexadecimal : nil
+      plain = Self.variant(bytes, headers, tag.map { "\"\($0)\"" })
+      packed = small.map { small in
         headers[.contentEncoding] = "gzip"
-        headers[.eTag] = status == .ok ? "\"\(tag)-gzip\"" : nil
+        return Self.variant(small, headers, tag.map { "\"\($0)-gzip\"" })
       }
-      packedHeaders = headers
+      size = bytes.count + (small?.count ?? 0) + 2_000
+    }
+
+    private static func variant(_ bytes: [UInt8], _ headers: HTTPFields, _ tag: String?) -> Variant {
+      var headers = headers
+      headers[.eTag] = tag
+      var unchanged = headers
+      unchanged[.contentType] = nil
+      unchanged[.contentEncoding] = nil
+      headers[.contentLength] = String(bytes.count)
+      return Variant(body: ByteBuffer(bytes: bytes), headers: headers, unchanged: unchanged, tag: tag)
     }
 
     func response(_ request: Request) -> Response {
-      let takesPacked = packed != nil && Assets.Asset.takesGzip(request.headers[.acceptEncoding] ?? "")
-      let fields = takesPacked ? packedHeaders : headers
-      if let known = request.headers[.ifNoneMatch], let own = fields[.eTag], known.contains(tag), known.contains(own) {
-        var short = fields
-        short[.contentLength] = nil
-        short[.contentEncoding] = nil
-        return Response(status: .notModified, headers: short)
+      let variant = packed.flatMap { Self.takesGzip(request) ? $0 : nil } ?? plain
+      if let tag = variant.tag, let known = request.headers[.ifNoneMatch], Self.names(known, tag) {
+        return Response(status: .notModified, headers: variant.unchanged)
       }
-      let bytes = (takesPacked ? packed : nil) ?? body
       return Response(
-        status: status, headers: fields,
-        body: request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: bytes))
+        status: status, headers: variant.headers,
+        body: request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: variant.body))
+    }
+
+    private static func takesGzip(_ request: Request) -> Bool {
+      switch request.headers[.acceptEncoding] {
+      case nil: false
+      // What browsers send, without taking it apart each time.
+      case "gzip, deflate, br, zstd", "gzip, deflate, br", "gzip, deflate", "gzip": true
+      case .some(let header): Assets.Asset.takesGzip(header)
+      }
+    }
+
+    /// Whether an `If-None-Match` names a tag; on the way it may have been made a weak one.
+    private static func names(_ header: String, _ tag: String) -> Bool {
+      if header == tag { return true }
+      return header.split(separator: ",").contains { part in
+        var part = part.drop { $0 == " " }
+        if part.hasPrefix("W/") { part = part.dropFirst(2) }
+        return part == "*" || part.prefix { $0 != " " } == tag
+      }
     }
   }
 
-  private struct Kept {
-    var entry: Entry
-    var until: ContinuousClock.Instant
-  }
-  private let entries = Mutex<[String: Kept]>([:])
-  /// How many addresses are kept; a page more begins from nothing.
-  static let most = 4_000
+  /// How long a page is sent as it was made. Short, because several servers may share a store and none tells the others.
+  static let fresh: Duration = .seconds(10)
 
-  /// The page when it is still fresh. The first that finds it old is sent to make it; the others get the old one meanwhile.
-  func fresh(_ path: String) -> Entry? {
-    entries.withLock { entries in
-      guard let kept = entries[path] else { return nil }
-      let now = ContinuousClock.now
-      if now < kept.until { return kept.entry }
-      entries[path]?.until = now.advanced(by: .seconds(5))
-      return nil
-    }
+  let pages: MadeOnce<String, Entry>
+  let found: MadeOnce<Language, PublicIndex>
+
+  init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    // What was read a while ago is better than nothing: a hotline must not vanish with the store.
+    pages = MadeOnce(mostBytes: 64_000_000, outlives: { Problem($0).isOurs }, now: now)
+    found = MadeOnce(mostBytes: 256_000_000, outlives: { Problem($0).isOurs }, now: now)
   }
 
-  /// The page, however old.
-  func any(_ path: String) -> Entry? { entries.withLock { $0[path]?.entry } }
-
-  func keep(_ path: String, _ entry: Entry) {
-    let until = ContinuousClock.now.advanced(by: PublicDoor.freshFor)
-    entries.withLock { entries in
-      if entries.count >= Self.most, entries[path] == nil { entries.removeAll() }
-      entries[path] = Kept(entry: entry, until: until)
-    }
+  /// After something was published or taken back: this server's readers see it with their next question.
+  func forget() {
+    pages.forget()
+    found.forget()
   }
-
-  /// After something was published: this server's readers see it with their next question.
-  func forget() { entries.withLock { $0.removeAll() } }
 }

@@ -6,84 +6,176 @@ import Logging
 
 /// Where the public comes in: `/es/…`, `/en/…`, before sessions, cookies and forms are looked at.
 ///
-/// A page is made once, kept as the bytes that are sent, and made again when it is older than `freshFor`. Readers that come
-/// while it is made get the one before, so that a crowd costs no more than a reader.
+/// A page is made once, kept as the bytes that are sent, and made again when it is older than `PublicCache.fresh`. Readers
+/// that come while it is made get the one before, so that a crowd costs no more than a reader.
 struct PublicDoor: RouterMiddleware {
   typealias Context = PageContext
-  /// How long a page is sent as it was made. Short, because several servers may share a store and none tells the others.
-  static let freshFor: Duration = .seconds(10)
 
   private let desks: Desks
   private let settings: SiteSettings
   private let screen: Screen
   private let pages: [PublicPage]
   private let frame: PublicFrame
+  private let catalog: PublicCatalog
   private let kept: PublicCache
+  private let press = CardPress()
+
+  static let sitemapPath = "/sitemap.xml"
+  /// Longer addresses name nothing here.
+  private static let longestPath = 500
 
   init(site: Site) {
-    desks = site.desks
-    settings = site.settings
-    screen = site.screen
-    pages = site.publicRooms.flatMap(\.publicPages)
+    (desks, settings, screen, kept) = (site.desks, site.settings, site.screen, site.publicCache)
+    let rooms = site.publicRooms
+    catalog = PublicCatalog(rooms: rooms, cache: site.publicCache, screen: site.screen)
+    let search = PublicSearch(catalog: catalog)
+    pages = rooms.flatMap(\.publicPages) + search.publicPages
     frame = PublicFrame(site: site, pages: pages)
-    kept = site.publicCache
   }
 
-  /// The addresses of the rooms' pages, for the test that knows them all.
+  /// The addresses of the rooms' pages and of the door's own, for the test that knows them all.
   static func registered(_ rooms: [any PublicRoom]) -> [String] {
-    rooms.flatMap(\.publicPages).map { $0.path.isEmpty ? "GET /es" : "GET /es/\($0.path)" }
+    if rooms.isEmpty { return [] }
+    return rooms.flatMap(\.publicPages).map { $0.path.isEmpty ? "GET /es" : "GET /es/\($0.path)" }
+      + ["GET /es/search", "GET /es/card/**", "GET \(sitemapPath)"]
   }
 
   func handle(
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
   ) async throws -> Response {
     let path = request.uri.path
-    guard let language = language(of: path) else { return try await next(request, context) }
+    let language = language(of: path)
+    guard language != nil || path == Self.sitemapPath else { return try await next(request, context) }
     guard request.method == .get || request.method == .head else {
       return try problem(WrongMethod(allowed: [.get, .head]), language, context).response(request)
     }
-    if let entry = kept.fresh(path) { return entry.response(request) }
-    return try await made(path, language, request, context).response(request)
+    if let entry = kept.pages.fresh(path) { return entry.response(request) }
+    do {
+      guard let language else { return try await sitemap(context).response(request) }
+      return try await entry(path, language, request, context).response(request)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      return try problem(error, language, context).response(request)
+    }
   }
 
   private func language(of path: String) -> Language? {
     let first = path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") }
-    guard first.count == 2, let text = String(first), let language = Language(text) else { return nil }
-    return screen.languages.contains(language) ? language : nil
+    guard first.count == 2 || first.count == 3, let text = String(first), let language = Language(text) else {
+      return nil
+    }
+    return screen.publicLanguages.contains(language) ? language : nil
   }
 
-  private func made(
+  // MARK: Making
+
+  private func entry(
     _ path: String, _ language: Language, _ request: Request, _ context: PageContext
   ) async throws -> PublicCache.Entry {
-    let words = screen.words(language)
-    do {
-      let pieces = path.dropFirst(3).split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        .map { String($0).removingPercentEncoding ?? "" }
-      let found = pages.lazy.compactMap { page in page.match(pieces).map { (page, $0) } }.first
-      guard let (page, parts) = found else { throw Refusal.notFound }
-      let query = page.isMadeEachTime ? try Form(encoded: request.uri.query ?? "") : .empty
-      let visit = PublicVisit(desks: desks, settings: settings, words: words, parts: parts, query: query)
-      let entry = try frame.entry(try await page.make(visit), visit, path: String(path.dropFirst(3)))
-      if !page.isMadeEachTime { kept.keep(path, entry) }
-      return entry
-    } catch let error as CancellationError {
-      throw error
-    } catch {
-      // What was read a while ago is better than nothing: a hotline must not vanish with the store.
-      if Problem(error).isOurs, let old = kept.any(path) { return old }
-      return try problem(error, language, context)
+    guard path.utf8.count <= Self.longestPath, let pieces = Self.pieces(path) else { throw Refusal.notFound }
+    let isCard = pieces.first == "card"
+    let named = isCard ? Array(pieces.dropFirst()) : pieces
+    guard let (page, parts) = page(named), !(isCard && page.isMadeEachTime) else { throw Refusal.notFound }
+    // One address a page: with others for the same one, memory could be filled.
+    let right = Self.path(language, pieces)
+    guard right == path else {
+      return frame.moved(right + (request.uri.query.map { "?" + $0 } ?? ""), language)
+    }
+    let visit = visit(
+      language, parts, page.isMadeEachTime ? try Form(encoded: request.uri.query ?? "") : .empty)
+    if page.isMadeEachTime { return try await made(page, visit, named) }
+    return try await kept.pages.value(path) {
+      try await logged(context) {
+        isCard ? try await card(page, visit, named) : try await made(page, visit, named)
+      }
     }
   }
 
-  private func problem(_ error: any Error, _ language: Language, _ context: PageContext) throws -> PublicCache.Entry {
-    let problem = Problem(error)
-    if problem.isOurs {
-      context.logger.error(
-        "a request failed",
-        metadata: ["reference": "\(context.reference)", "error": "\(String(reflecting: type(of: error)))"])
+  private func made(_ page: PublicPage, _ visit: PublicVisit, _ pieces: [String]) async throws -> PublicCache.Entry {
+    let answer = try await page.make(visit)
+    // In a language of which there is only a part, a page that it lacks is the Spanish one.
+    if let written = frame.languages(of: answer), !written.contains(visit.language),
+      !screen.languages.contains(visit.language)
+    {
+      return frame.moved(Self.path(written.first ?? .spanish, pieces), visit.language)
     }
-    let visit = PublicVisit(
-      desks: desks, settings: settings, words: screen.words(language), parts: [:], query: .empty)
+    return try frame.entry(answer, visit, pieces: pieces, mayBeKept: !page.isMadeEachTime)
+  }
+
+  private func card(_ page: PublicPage, _ visit: PublicVisit, _ pieces: [String]) async throws -> PublicCache.Entry {
+    guard let about = try await page.make(visit).about else { throw Refusal.notFound }
+    return frame.picture(try await press.card(about, visit, settings), visit.language)
+  }
+
+  private func sitemap(_ context: PageContext) async throws -> PublicCache.Entry {
+    try await kept.pages.value(Self.sitemapPath) {
+      try await logged(context) {
+        var entries: [(Language, [PublicEntry])] = []
+        for language in screen.publicLanguages {
+          entries.append((language, try await catalog.index(visit(language)).entries))
+        }
+        return frame.file(Array(Sitemap(entries, settings.publicAddress).xml.utf8), "application/xml; charset=utf-8")
+      }
+    }
+  }
+
+  private func visit(_ language: Language, _ parts: [String: String] = [:], _ query: Form = .empty) -> PublicVisit {
+    PublicVisit(
+      desks: desks, settings: settings, words: screen.words(language), parts: parts, query: query, catalog: catalog)
+  }
+
+  private func page(_ pieces: [String]) -> (PublicPage, [String: String])? {
+    for page in pages { if let parts = page.match(pieces) { return (page, parts) } }
+    return nil
+  }
+
+  // MARK: Addresses
+
+  /// The parts below the language; `nil` for what is no address.
+  private static func pieces(_ path: String) -> [String]? {
+    var pieces: [String] = []
+    for part in path.split(separator: "/").dropFirst() {
+      guard let piece = String(part).removingPercentEncoding,
+        !piece.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+      else { return nil }
+      pieces.append(piece)
+    }
+    return pieces
+  }
+
+  static func path(_ language: Language, _ pieces: [String]) -> String {
+    ([language.code] + pieces).reduce("") { path, piece in
+      path + "/" + (piece.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
+    }
+  }
+
+  private static let allowed = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,:=@")
+
+  // MARK: What went wrong
+
+  /// Whoever waits may get the page before, and nobody would hear of it.
+  private func logged(
+    _ context: PageContext, _ make: () async throws -> PublicCache.Entry
+  ) async throws -> PublicCache.Entry {
+    do { return try await make() } catch {
+      if Problem(error).isOurs { log("a public page could not be made", error, context) }
+      throw error
+    }
+  }
+
+  private func log(_ message: Logger.Message, _ error: any Error, _ context: PageContext) {
+    context.logger.error(
+      message, metadata: ["reference": "\(context.reference)", "error": "\(String(reflecting: type(of: error)))"])
+  }
+
+  private func problem(
+    _ error: any Error, _ language: Language?, _ context: PageContext
+  ) throws -> PublicCache.Entry {
+    let problem = Problem(error)
+    if problem.isOurs { log("a request failed", error, context) }
+    let visit = visit(language ?? .spanish)
     return try frame.problem(problem, visit, reference: problem.isOurs ? context.reference : nil)
   }
 }

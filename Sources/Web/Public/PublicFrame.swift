@@ -2,8 +2,9 @@ import Basics
 import CountryPack
 import Foundation
 import HTTPTypes
+import Synchronization
 
-/// What stands around every public page: menu, languages, quick exit. No cookie, no form field that names a visitor.
+/// What stands around every public page: menu, languages, search, quick exit. No cookie, no form field that names a visitor.
 struct PublicFrame: Sendable {
   let settings: SiteSettings
   let screen: Screen
@@ -13,6 +14,7 @@ struct PublicFrame: Sendable {
   private let script: String
   private let icon: String
   private let headers: HTTPFields
+  private let shelf = Shelf()
 
   init(site: Site, pages: [PublicPage]) {
     settings = site.settings
@@ -26,63 +28,116 @@ struct PublicFrame: Sendable {
     icon = assets.address("amparo.svg")
   }
 
-  /// - Parameter path: below the language, with its leading slash; empty for the front page.
-  func entry(_ answer: PublicAnswer, _ visit: PublicVisit, path: String) throws -> PublicCache.Entry {
+  /// - Parameters:
+  ///   - pieces: the address below the language; empty for the front page.
+  ///   - mayBeKept: whether it is the same for everybody who asks.
+  func entry(
+    _ answer: PublicAnswer, _ visit: PublicVisit, pieces: [String], mayBeKept: Bool
+  ) throws -> PublicCache.Entry {
     switch answer.content {
-    case .file(let bytes, let type): return PublicCache.Entry(bytes, type, language: visit.language, headers: headers)
-    case .moved(let address):
-      return PublicCache.Entry(
-        [], "text/plain", .seeOther, language: visit.language, location: address, headers: headers)
+    case .file(let bytes, let type):
+      return PublicCache.Entry(bytes, type, language: visit.language, headers: headers, mayBeKept: mayBeKept)
+    case .moved(let address): return moved(address, visit.language)
     case .page(let template, let model):
-      let html = try screen.render(
-        template, FramedModel(model: model, frame: values(visit, path, answer.about)), visit.language)
+      var values = values(visit, pieces, languages: languages(of: answer) ?? screen.languages)
+      if let about = answer.about { add(about, visit, pieces, mayBeFound: mayBeKept, to: &values) }
+      let html = try screen.render(template, FramedModel(model: model, frame: values), visit.language)
       return PublicCache.Entry(
-        Array(html.utf8), "text/html; charset=utf-8", language: visit.language, headers: headers)
+        Array(html.utf8), "text/html; charset=utf-8", language: visit.language, headers: headers, mayBeKept: mayBeKept)
     }
   }
 
+  func moved(_ address: String, _ language: Language) -> PublicCache.Entry {
+    PublicCache.Entry([], "text/plain", .seeOther, language: language, location: address, headers: headers)
+  }
+
+  func file(_ bytes: [UInt8], _ type: String) -> PublicCache.Entry { PublicCache.Entry(bytes, type, headers: headers) }
+
+  /// Drawn seldom: what it says changes seldom.
+  func picture(_ bytes: [UInt8], _ language: Language) -> PublicCache.Entry {
+    var headers = headers
+    // Whoever shows a link with its picture is another site.
+    if let name = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[name] = "cross-origin" }
+    return PublicCache.Entry(bytes, "image/png", language: language, headers: headers, freshFor: .seconds(600))
+  }
+
+  /// What went wrong, as a page. One that says the same each time is made once: asking for what is not there must cost
+  /// nothing.
   func problem(_ problem: Problem, _ visit: PublicVisit, reference: String?) throws -> PublicCache.Entry {
+    let isPlain = reference == nil && problem.phrase.values.isEmpty
+    let name = "\(visit.language) \(problem.status.code) \(problem.phrase.key)"
+    if isPlain, let entry = shelf.entries.withLock({ $0[name] }) { return entry }
     let sentence = visit.words(problem.phrase)
     var further = headers
     for field in problem.headers { further.append(field) }
     let model: [String: Any?] = ["sentence": sentence, "reference": reference]
-    let html = try screen.render(
-      "public/problem",
-      FramedModel(model: model, frame: values(visit, "", PublicAbout(title: sentence, description: sentence))),
-      visit.language)
-    return PublicCache.Entry(
-      Array(html.utf8), "text/html; charset=utf-8", problem.status, language: visit.language,
-      headers: further)
+    var values = values(visit, nil, languages: screen.languages)
+    (values["pageTitle"], values["pageDescription"]) = (sentence, sentence)
+    let html = try screen.render("public/problem", FramedModel(model: model, frame: values), visit.language)
+    let entry = PublicCache.Entry(
+      Array(html.utf8), "text/html; charset=utf-8", problem.status, language: visit.language, headers: further)
+    if isPlain { shelf.entries.withLock { $0[name] = entry } }
+    return entry
   }
 
-  private func values(_ visit: PublicVisit, _ path: String, _ about: PublicAbout?) -> [String: Any] {
-    let here = path.split(separator: "/").joined(separator: "/")
-    let written = about?.languages ?? []
-    var values: [String: Any] = [
+  private final class Shelf: Sendable {
+    let entries = Mutex<[String: PublicCache.Entry]>([:])
+  }
+
+  /// The languages in which a page exists; `nil` for what is no page.
+  func languages(of answer: PublicAnswer) -> [Language]? {
+    guard case .page(let template, _) = answer.content else { return nil }
+    if let said = answer.about?.languages, !said.isEmpty { return screen.publicLanguages.filter(said.contains) }
+    return screen.publicLanguages.filter { screen.isWritten(template, $0) }
+  }
+
+  // MARK: Values
+
+  /// - Parameter pieces: `nil` where there is no such page.
+  private func values(_ visit: PublicVisit, _ pieces: [String]?, languages: [Language]) -> [String: Any] {
+    let words = visit.words
+    let here = (pieces ?? []).joined(separator: "/")
+    let searched = screen.isWritten("public/search", visit.language) ? visit.language : .spanish
+    return [
       "lang": visit.language.code, "styleSheet": styleSheet, "script": script, "icon": icon,
       "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration, "country": pack.name[visit.language],
-      "front": visit.address(""), "pageTitle": about?.title ?? "", "description": about?.description ?? "",
-      "canonical": settings.publicAddress + visit.address(here),
-      "languages": screen.languages.filter { written.isEmpty || written.contains($0) }.map { language in
-        [
+      "front": visit.address(""), "signIn": outside("/sign-in", visit), "tip": outside("/tip", visit),
+      "searchAddress": "/\(searched)/search", "isSearch": here == "search",
+      "bodyClass": settings.isDemonstration ? "is-practice is-public" : "is-public",
+      "publicLanguages": languages.map { language in
+        let path = PublicDoor.path(language, pieces ?? [])
+        return [
           "code": language.code, "name": screen.words(language)("common.language"),
-          "isCurrent": language == visit.language, "address": here.isEmpty ? "/\(language)" : "/\(language)/\(here)",
-          "absolute": settings.publicAddress + (here.isEmpty ? "/\(language)" : "/\(language)/\(here)"),
+          "isCurrent": language == visit.language, "address": path, "absolute": settings.publicAddress + path,
         ] as [String: Any]
       },
-      "menu": menu.map { entry in
+      "publicMenu": menu.map { entry in
         [
-          "address": visit.address(entry.path), "label": visit.words(entry.key),
-          "isCurrent": entry.path == here || (!entry.path.isEmpty && here.hasPrefix(entry.path + "/")),
+          "address": visit.address(entry.path), "label": words(entry.key), "lang": words.language(of: entry.key).code,
+          "isCurrent": pieces != nil
+            && (entry.path == here || (!entry.path.isEmpty && here.hasPrefix(entry.path + "/"))),
         ] as [String: Any]
       },
     ]
-    values["structuredData"] = about?.structuredData
-    if settings.isDemonstration {
-      values["bodyClass"] = "is-practice is-public"
-    } else {
-      values["bodyClass"] = "is-public"
-    }
-    return values
+  }
+
+  /// A page that is none of the public ones, in the language in which one reads. Only from there on is it remembered.
+  private func outside(_ path: String, _ visit: PublicVisit) -> String {
+    let language = screen.languages.contains(visit.language) ? visit.language : .spanish
+    return "/language/\(language)?to=\(Form.encoded(path))"
+  }
+
+  /// What programs read in a page's head.
+  private func add(
+    _ about: PublicAbout, _ visit: PublicVisit, _ pieces: [String], mayBeFound: Bool, to values: inout [String: Any]
+  ) {
+    values["pageTitle"] = about.title
+    values["pageDescription"] = about.description
+    values["mayBeFound"] = mayBeFound
+    guard mayBeFound else { return }
+    values["canonical"] = settings.publicAddress + PublicDoor.path(visit.language, pieces)
+    values["card"] = settings.publicAddress + PublicDoor.path(visit.language, ["card"] + pieces)
+    // No text of it can end the element it stands in.
+    values["structuredData"] = about.structuredData?.replacing("<", with: "\\u003c")
   }
 }

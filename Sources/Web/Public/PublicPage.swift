@@ -3,7 +3,7 @@ import Basics
 import CountryPack
 
 /// A page that anybody may read, the same for everybody: `/es/signs`, `/en/signs`. Nothing of it may depend on who asks, so
-/// that it is made once and sent many times (`PublicDoor`).
+/// that it is made once and sent many times (`PublicDoor`). `search` and what begins with `card/` are the door's own.
 struct PublicPage: Sendable {
   /// The address below the language, without slashes at its ends: `"signs"`, `"news/:slug"`; empty for the front page.
   var path: String
@@ -39,6 +39,8 @@ struct PublicVisit: Sendable {
   let parts: [String: String]
   /// The address's query, only on pages that are made each time.
   let query: Form
+  /// What all rooms have, for pages that lead to others.
+  var catalog: PublicCatalog?
 
   var language: Language { words.language }
   var pack: CountryPack { desks.pack }
@@ -83,7 +85,8 @@ struct PublicAbout: Sendable {
   var title: String
   /// One sentence, at most about 160 signs.
   var description: String
-  /// The languages in which the page exists; the site's own where it is empty.
+  /// The languages in which the page exists. Where it is empty: the site's own, and any further one that has all texts of
+  /// the page's template. A page whose content is not in the template says its languages here.
   var languages: [Language] = []
   /// What it is in the vocabulary of schema.org, as one JSON object; `nil` for a plain page.
   var structuredData: String?
@@ -111,4 +114,6 @@ struct PublicEntry: Sendable {
   var text: String
   /// The day of its last change, where it is known.
   var changed: CalendarDay?
+  /// The languages in which it exists; the site's own where it is empty.
+  var languages: [Language] = []
 }

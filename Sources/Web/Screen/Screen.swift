@@ -13,7 +13,21 @@ import Mustache
 struct Screen: Sendable {
   private let libraries: [Language: MustacheLibrary]
   private let catalogs: [Language: Words]
+  /// Those of every page.
   let languages: [Language]
+  /// Those in which only pages of the public site are written, each with the templates whose every text it has.
+  private let partial: [Language: Set<String>]
+
+  /// The languages that have all texts; a catalog of any other may hold as few as it likes.
+  static let whole: [Language] = [.spanish, .english]
+
+  /// The languages of the public site: those of every page first.
+  var publicLanguages: [Language] { languages + partial.keys.sorted() }
+
+  /// Whether a page is written in a language: whether all texts that its template names are.
+  func isWritten(_ template: String, _ language: Language) -> Bool {
+    partial[language].map { $0.contains(template) } ?? languages.contains(language)
+  }
 
   func words(_ language: Language) -> Words {
     catalogs[language] ?? catalogs[.spanish] ?? Words(language: language, texts: [:])
@@ -35,19 +49,28 @@ struct Screen: Sendable {
   private static let own = Result { try load(from: resources) }
 
   static func load(from folder: URL) throws -> Screen {
-    let catalogs = try Words.load(from: folder.appendingPathComponent("Strings"))
+    var catalogs = try Words.load(from: folder.appendingPathComponent("Strings"))
     let sources = try templates(in: folder.appendingPathComponent("Templates"))
+    var partial: [Language: Set<String>] = [:]
+    for (language, words) in catalogs where !whole.contains(language) {
+      catalogs[language] = try words.completed(by: catalogs[.spanish] ?? Words(language: .spanish, texts: [:]))
+      let written = sources.filter { keys(in: $0.value).allSatisfy { words.has($0) } }
+      partial[language] = Set(written.keys)
+    }
     var libraries: [Language: MustacheLibrary] = [:]
     for (language, words) in catalogs {
       var compiled: [String: MustacheTemplate] = [:]
-      for (name, source) in sources {
+      for (name, source) in sources
+      where partial[language] == nil || name.hasPrefix("public/") || name.hasPrefix("parts/") {
         do { compiled[name] = try MustacheTemplate(string: translated(source, words)) } catch {
           throw ScreenProblem("Templates/\(name).mustache: \(error)")
         }
       }
       libraries[language] = MustacheLibrary(templates: compiled)
     }
-    return Screen(libraries: libraries, catalogs: catalogs, languages: catalogs.keys.sorted().reversed())
+    return Screen(
+      libraries: libraries, catalogs: catalogs,
+      languages: catalogs.keys.filter { partial[$0] == nil }.sorted().reversed(), partial: partial)
   }
 
   /// The sources by name, for example `accounts/sign-in`.
@@ -75,9 +98,22 @@ struct Screen: Sendable {
       guard let text = words.texts[String(match.1)] else {
         throw ScreenProblem("the text “\(match.1)” is missing in “\(words.language)”")
       }
-      let safe = escaped(text)
+      var safe = escaped(text)
+      if words.borrowed.contains(String(match.1)), standsAlone(match.range, in: plain) {
+        safe = "<span lang=\"\(Language.spanish)\">\(safe)</span>"
+      }
       return safe.utf8.contains(UInt8(ascii: "{")) ? safe.replacing(place) { "{{\($0.1)}}" } : safe
     }
+  }
+
+  /// Whether a place lies between two tags of text: not in an attribute, and not where no tag may stand.
+  private static func standsAlone(_ place: Range<String.Index>, in source: String) -> Bool {
+    let before = source[..<place.lowerBound]
+    guard before.last(where: { !$0.isWhitespace }) == ">",
+      source[place.upperBound...].first(where: { !$0.isWhitespace }) == "<",
+      let tag = before.lastIndex(of: "<").map({ before[$0...] })
+    else { return false }
+    return !["<title", "<option", "<textarea", "<script", "<style"].contains { tag.hasPrefix($0) }
   }
 
   static func escaped(_ text: String) -> String {

@@ -9,6 +9,8 @@ import Foundation
 struct Words: Sendable {
   let language: Language
   let texts: [String: String]
+  /// The keys that this language lacks: their texts are Spanish.
+  var borrowed: Set<String> = []
 
   /// The text of a key with its places filled. A key that does not exist shows as ⟦key⟧ (a test finds it before).
   func callAsFunction(_ key: String, _ values: [String: String] = [:]) -> String {
@@ -27,6 +29,24 @@ struct Words: Sendable {
   func callAsFunction(_ phrase: Phrase) -> String { self(phrase.key, phrase.values) }
 
   func has(_ key: String) -> Bool { texts[key] != nil }
+
+  /// The language that the text of a key is in.
+  func language(of key: String) -> Language { borrowed.contains(key) ? .spanish : language }
+
+  /// A language that has only some of the texts, with the others in Spanish.
+  ///
+  /// Throws `ScreenProblem` for a key that Spanish has not, and where the language does not say what it is called.
+  func completed(by spanish: Words) throws -> Words {
+    for key in texts.keys.sorted() where spanish.texts[key] == nil {
+      throw ScreenProblem("Strings/\(language): “\(key)” is no text of this site")
+    }
+    guard texts["common.language"] != nil else {
+      throw ScreenProblem("Strings/\(language): “common.language” is missing, the language's own name")
+    }
+    return Words(
+      language: language, texts: spanish.texts.merging(texts) { $1 },
+      borrowed: Set(spanish.texts.keys).subtracting(texts.keys))
+  }
 
   /// A label: the text of a key, or, where it is no key, the text itself (a term of the pack).
   func text(_ keyOrText: String) -> String { texts[keyOrText] ?? keyOrText }
