@@ -24,10 +24,13 @@ struct PublicDoor: RouterMiddleware {
   /// Longer addresses name nothing here.
   private static let longestPath = 500
 
-  init(site: Site) {
-    (desks, settings, screen, kept) = (site.desks, site.settings, site.screen, site.publicCache)
-    let rooms = site.publicRooms
-    catalog = PublicCatalog(rooms: rooms, cache: site.publicCache, screen: site.screen)
+  /// - Parameters:
+  ///   - rooms: instead of the site's own.
+  ///   - cache: instead of the site's own.
+  init(site: Site, rooms: [any PublicRoom]? = nil, cache: PublicCache? = nil) {
+    (desks, settings, screen, kept) = (site.desks, site.settings, site.screen, cache ?? site.publicCache)
+    let rooms = rooms ?? site.publicRooms
+    catalog = PublicCatalog(rooms: rooms, cache: kept, screen: site.screen)
     let search = PublicSearch(catalog: catalog)
     pages = rooms.flatMap(\.publicPages) + search.publicPages
     frame = PublicFrame(site: site, pages: pages)
