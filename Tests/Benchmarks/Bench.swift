@@ -37,6 +37,7 @@ struct Bench {
       case .refer: try await BenchReferrals.measure(options, pack, into: &table)
       case .tables: try await measureTables(options, pack, &table)
       case .plan: try await BenchPlan.measure(options, pack, into: &table)
+      case .site: try await BenchPublic.measure(options, pack, into: &table)
       }
     }
     print(table.text)
@@ -50,6 +51,7 @@ struct Bench {
     case screenings, mechanism, items
     case imports = "import"
     case cases, casework, link, estimate, directory, refer, tables, plan
+    case site = "public"
   }
 
   private static func measureScreenings(_ options: Options, _ pack: CountryPack, _ table: inout FigureTable) throws {
@@ -176,9 +178,8 @@ struct Bench {
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
     /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory,
-    /// refer,tables,plan`: these parts alone. `casework` and `refer` run on PostgreSQL too when `AMPARO_TEST_POSTGRES` names a
-    /// server; `--largest-on-postgresql N`: the
-    /// largest register that is filled there.
+    /// refer,tables,plan,public`: these parts alone. `casework` and `refer` run on PostgreSQL too when
+    /// `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {

@@ -37,14 +37,14 @@ import Testing
 
   @Test func aCrowdWaitsForOneMaking() async throws {
     let gate = Gate()
-    let made = Mutex(0)
+    let made = Tally()
     let things = things
     let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<50 {
         group.addTask {
           try await things.value("a") {
             await gate.pass()
-            made.withLock { $0 += 1 }
+            made.count.withLock { $0 += 1 }
             return Thing(number: 1)
           }.number
         }
@@ -53,7 +53,7 @@ import Testing
       await gate.open()
       return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
     }
-    #expect(numbers == [1] && made.withLock { $0 } == 1)
+    #expect(numbers == [1] && made.count.withLock { $0 } == 1)
   }
 
   @Test func whoComesWhileItIsMadeAnewGetsTheOneBefore() async throws {
@@ -141,6 +141,11 @@ import Testing
     _ = try await things.value("n24") { Thing(number: 1) }
     #expect(things.held.bytes == things.held.count * 100)
   }
+}
+
+/// How often something was done.
+final class Tally: Sendable {
+  let count = Mutex(0)
 }
 
 /// A clock that stands still until it is told.

@@ -2,8 +2,6 @@ import Basics
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
-import NIOCore
 import Records
 import Synchronization
 import TestSupport
@@ -180,35 +178,11 @@ import Testing
     }
   }
 
-  private struct Visitor {
-    let door: PublicDoor
-
-    func get(_ path: String) async throws -> (status: Int, text: String) {
-      let request = Request(
-        head: HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path),
-        body: RequestBody(buffer: ByteBuffer()))
-      var logger = Logger(label: "test")
-      logger.logLevel = .critical
-      let context = PageContext(source: Source(logger: logger), remoteAddress: "192.0.2.1")
-      let response = try await door.handle(request, context: context) { _, _ in throw Refusal.notFound }
-      let body = Body()
-      try await response.body.write(body)
-      return (response.status.code, body.text)
-    }
-
-    private struct Source: RequestContextSource { let logger: Logger }
-    private final class Body: ResponseBodyWriter {
-      private(set) var text = ""
-      func write(_ buffer: ByteBuffer) async throws { text += String(buffer: buffer) }
-      func finish(_ trailingHeaders: HTTPFields?) async throws {}
-    }
-  }
-
   @Test func aPageIsMadeAgainWhenItIsOldAndGoneWhenItIsGone() async throws {
     try await withSite(.sqlite) { house in
       let (board, clock) = (Board(), HandClock())
       let cache = PublicCache(now: { clock.now })
-      let visitor = Visitor(door: PublicDoor(site: house.site, rooms: [board], cache: cache))
+      let visitor = PublicVisitor(door: PublicDoor(site: house.site, rooms: [board], cache: cache))
       for _ in 0..<20 {
         let page = try await visitor.get("/es/board/one")
         #expect(page.status == 200 && page.text.contains("Aviso one 1"))
@@ -241,7 +215,7 @@ import Testing
   @Test func aCrowdCostsNoMoreThanAReader() async throws {
     try await withSite(.sqlite) { house in
       let board = Board()
-      let visitor = Visitor(door: PublicDoor(site: house.site, rooms: [board], cache: PublicCache()))
+      let visitor = PublicVisitor(door: PublicDoor(site: house.site, rooms: [board], cache: PublicCache()))
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<200 {
           group.addTask {
@@ -257,7 +231,7 @@ import Testing
 
   @Test func whatAPageSaysOfItselfIsEscaped() async throws {
     try await withSite(.sqlite) { house in
-      let visitor = Visitor(door: PublicDoor(site: house.site, rooms: [Board()], cache: PublicCache()))
+      let visitor = PublicVisitor(door: PublicDoor(site: house.site, rooms: [Board()], cache: PublicCache()))
       let page = try await visitor.get("/es/board/a%22b%3C").text
       #expect(page.contains("<title>Aviso &lt;1&gt; · ") && page.contains("content=\"Aviso &lt;1&gt;\""))
       #expect(page.contains("{\"a\":\"\\u003c/script>\"}"))

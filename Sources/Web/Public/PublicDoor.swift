@@ -27,13 +27,16 @@ struct PublicDoor: RouterMiddleware {
   /// - Parameters:
   ///   - rooms: instead of the site's own.
   ///   - cache: instead of the site's own.
-  init(site: Site, rooms: [any PublicRoom]? = nil, cache: PublicCache? = nil) {
-    (desks, settings, screen, kept) = (site.desks, site.settings, site.screen, cache ?? site.publicCache)
+  ///   - screen: instead of the site's own.
+  init(site: Site, rooms: [any PublicRoom]? = nil, cache: PublicCache? = nil, screen: Screen? = nil) {
+    (desks, settings, self.screen, kept) = (
+      site.desks, site.settings, screen ?? site.screen, cache ?? site.publicCache
+    )
     let rooms = rooms ?? site.publicRooms
-    catalog = PublicCatalog(rooms: rooms, cache: kept, screen: site.screen)
+    catalog = PublicCatalog(rooms: rooms, cache: kept, screen: self.screen)
     let search = PublicSearch(catalog: catalog)
     pages = rooms.flatMap(\.publicPages) + search.publicPages
-    frame = PublicFrame(site: site, pages: pages)
+    frame = PublicFrame(site: site, screen: self.screen, pages: pages)
   }
 
   /// The addresses of the rooms' pages and of the door's own, for the test that knows them all.

@@ -16,9 +16,9 @@ struct PublicFrame: Sendable {
   private let headers: HTTPFields
   private let shelf = Shelf()
 
-  init(site: Site, pages: [PublicPage]) {
+  init(site: Site, screen: Screen, pages: [PublicPage]) {
     settings = site.settings
-    screen = site.screen
+    self.screen = screen
     pack = site.desks.pack
     let assets = site.assets
     headers = SecurityHeaders.fields(isSecure: settings.isSecure)

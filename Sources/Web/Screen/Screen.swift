@@ -60,8 +60,7 @@ struct Screen: Sendable {
     var libraries: [Language: MustacheLibrary] = [:]
     for (language, words) in catalogs {
       var compiled: [String: MustacheTemplate] = [:]
-      for (name, source) in sources
-      where partial[language] == nil || name.hasPrefix("public/") || name.hasPrefix("parts/") {
+      for (name, source) in sources {
         do { compiled[name] = try MustacheTemplate(string: translated(source, words)) } catch {
           throw ScreenProblem("Templates/\(name).mustache: \(error)")
         }
