@@ -50,12 +50,15 @@ struct PublicDoor: RouterMiddleware {
     _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
   ) async throws -> Response {
     let path = request.uri.path
+    // First what is asked most: only public pages are kept there.
+    if request.method == .get || request.method == .head, let entry = kept.pages.fresh(path) {
+      return entry.response(request)
+    }
     let language = language(of: path)
     guard language != nil || path == Self.sitemapPath else { return try await next(request, context) }
     guard request.method == .get || request.method == .head else {
       return try problem(WrongMethod(allowed: [.get, .head]), language, context).response(request)
     }
-    if let entry = kept.pages.fresh(path) { return entry.response(request) }
     do {
       guard let language else { return try await sitemap(context).response(request) }
       return try await entry(path, language, request, context).response(request)

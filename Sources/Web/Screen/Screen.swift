@@ -22,7 +22,7 @@ struct Screen: Sendable {
   static let whole: [Language] = [.spanish, .english]
 
   /// The languages of the public site: those of every page first.
-  var publicLanguages: [Language] { languages + partial.keys.sorted() }
+  let publicLanguages: [Language]
 
   /// Whether a page is written in a language: whether all texts that its template names are.
   func isWritten(_ template: String, _ language: Language) -> Bool {
@@ -67,9 +67,10 @@ struct Screen: Sendable {
       }
       libraries[language] = MustacheLibrary(templates: compiled)
     }
+    let languages: [Language] = catalogs.keys.filter { partial[$0] == nil }.sorted().reversed()
     return Screen(
-      libraries: libraries, catalogs: catalogs,
-      languages: catalogs.keys.filter { partial[$0] == nil }.sorted().reversed(), partial: partial)
+      libraries: libraries, catalogs: catalogs, languages: languages, partial: partial,
+      publicLanguages: languages + partial.keys.sorted())
   }
 
   /// The sources by name, for example `accounts/sign-in`.
