@@ -115,6 +115,8 @@ import Testing
       ] {
         let answer = try await browser.get(path)
         #expect(answer.status == .seeOther && answer.location == right, "\(path)")
+        // What was typed is in the address then.
+        #expect((answer.headers[.cacheControl] == "no-store") == path.contains("?"), "\(path)")
       }
       for path in [
         "/es/none", "/es/search/x", "/es/..%2f..%2fetc", "/es/%00", "/es/%zz", "/es/card/search", "/es/card/none",

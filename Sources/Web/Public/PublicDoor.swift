@@ -89,7 +89,8 @@ struct PublicDoor: RouterMiddleware {
     // One address a page: with others for the same one, memory could be filled.
     let right = Self.path(language, pieces)
     guard right == path else {
-      return frame.moved(right + (request.uri.query.map { "?" + $0 } ?? ""), language)
+      return frame.moved(
+        right + (request.uri.query.map { "?" + $0 } ?? ""), language, mayBeKept: request.uri.query == nil)
     }
     let visit = visit(
       language, parts, page.isMadeEachTime ? try Form(encoded: request.uri.query ?? "") : .empty)
@@ -107,7 +108,8 @@ struct PublicDoor: RouterMiddleware {
     if let written = frame.languages(of: answer), !written.contains(visit.language),
       !screen.languages.contains(visit.language)
     {
-      return frame.moved(Self.path(written.first ?? .spanish, pieces), visit.language)
+      return frame.moved(
+        Self.path(written.first ?? .spanish, pieces), visit.language, mayBeKept: !page.isMadeEachTime)
     }
     return try frame.entry(answer, visit, pieces: pieces, mayBeKept: !page.isMadeEachTime)
   }

@@ -37,7 +37,7 @@ struct PublicFrame: Sendable {
     switch answer.content {
     case .file(let bytes, let type):
       return PublicCache.Entry(bytes, type, language: visit.language, headers: headers, mayBeKept: mayBeKept)
-    case .moved(let address): return moved(address, visit.language)
+    case .moved(let address): return moved(address, visit.language, mayBeKept: mayBeKept)
     case .page(let template, let model):
       var values = values(visit, pieces, languages: languages(of: answer) ?? screen.languages)
       if let about = answer.about { add(about, visit, pieces, mayBeFound: mayBeKept, to: &values) }
@@ -47,8 +47,9 @@ struct PublicFrame: Sendable {
     }
   }
 
-  func moved(_ address: String, _ language: Language) -> PublicCache.Entry {
-    PublicCache.Entry([], "text/plain", .seeOther, language: language, location: address, headers: headers)
+  func moved(_ address: String, _ language: Language, mayBeKept: Bool = true) -> PublicCache.Entry {
+    PublicCache.Entry(
+      [], "text/plain", .seeOther, language: language, location: address, headers: headers, mayBeKept: mayBeKept)
   }
 
   func file(_ bytes: [UInt8], _ type: String) -> PublicCache.Entry { PublicCache.Entry(bytes, type, headers: headers) }
@@ -101,7 +102,7 @@ struct PublicFrame: Sendable {
     return [
       "lang": visit.language.code, "styleSheet": styleSheet, "script": script, "icon": icon,
       "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration, "country": pack.name[visit.language],
-      "front": visit.address(""), "signIn": outside("/sign-in", visit), "tip": outside("/tip", visit),
+      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": outside("/tip", visit),
       "searchAddress": "/\(searched)/search", "isSearch": here == "search",
       "bodyClass": settings.isDemonstration ? "is-practice is-public" : "is-public",
       "publicLanguages": languages.map { language in
@@ -136,7 +137,7 @@ struct PublicFrame: Sendable {
     values["mayBeFound"] = mayBeFound
     guard mayBeFound else { return }
     values["canonical"] = settings.publicAddress + PublicDoor.path(visit.language, pieces)
-    values["card"] = settings.publicAddress + PublicDoor.path(visit.language, ["card"] + pieces)
+    values["cardAddress"] = settings.publicAddress + PublicDoor.path(visit.language, ["card"] + pieces)
     // No text of it can end the element it stands in.
     values["structuredData"] = about.structuredData?.replacing("<", with: "\\u003c")
   }
