@@ -60,7 +60,7 @@ import Testing
     try withInstallation { folder in
       let run = try withServer(folder) { port in
         let page = try Run(
-          ["-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port)/"],
+          ["-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port)/es"],
           program: URL(filePath: "/usr/bin/curl"))
         #expect(page.output == "200")
         let second = try folder.run("serve", "--port", "0")
