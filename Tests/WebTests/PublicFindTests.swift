@@ -33,7 +33,7 @@ import Testing
     #expect(paths("TRATA") == paths("trata"))
     // All words; a beginning is enough, the whole word counts for more.
     #expect(paths("documentos salud") == ["rights", "services"])
-    #expect(paths("docu") == ["rights", "services", "signs"])
+    #expect(paths("docu") == ["signs", "rights", "services"])
     #expect(paths("señales trata").first == "signs" && paths("senales").first == "signs")
     #expect(paths("ninos") == ["niños"] && paths("nana") == ["niños"])
     #expect(paths("documentos Marte") == [] && paths("x") == [] && paths("") == [] && paths("¿?!") == [])

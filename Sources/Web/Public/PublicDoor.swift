@@ -116,7 +116,7 @@ struct PublicDoor: RouterMiddleware {
 
   private func card(_ page: PublicPage, _ visit: PublicVisit, _ pieces: [String]) async throws -> PublicCache.Entry {
     guard let about = try await page.make(visit).about else { throw Refusal.notFound }
-    return frame.picture(try await press.card(about, visit, settings), visit.language)
+    return frame.picture(try await press.card(about, visit), visit.language)
   }
 
   private func sitemap(_ context: PageContext) async throws -> PublicCache.Entry {

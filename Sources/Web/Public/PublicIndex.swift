@@ -29,23 +29,44 @@ struct PublicIndex: Keepable {
 
   init(_ entries: [PublicEntry]) {
     self.entries = entries
-    var all: [String: [Int: Int]] = [:]
+    var numbers: [String: Int] = [:]
+    var found: [(places: [(entry: Int, weight: Int)], field: Int, count: Int)] = []
     for (index, entry) in entries.enumerated() {
-      for (text, weight, most) in [(entry.title, 8, 1), (entry.description, 3, 1), (entry.text, 1, 4)] {
-        for (word, count) in Self.counted(Self.words(in: text)) {
-          all[word, default: [:]][index, default: 0] += weight * min(count, most)
+      for (field, (text, weight, most)) in [(entry.title, 8, 1), (entry.description, 3, 1), (entry.text, 1, 4)]
+        .enumerated()
+      {
+        for word in FoldedWords(text).all {
+          let number = numbers[word] ?? found.count
+          if number == found.count {
+            numbers[word] = number
+            found.append((places: [], field: -1, count: 0))
+          }
+          let here = index * 3 + field
+          found[number].count = found[number].field == here ? found[number].count + 1 : 1
+          found[number].field = here
+          guard found[number].count <= most else { continue }
+          if let last = found[number].places.last, last.entry == index {
+            found[number].places[found[number].places.count - 1].weight += weight
+          } else {
+            found[number].places.append((entry: index, weight: weight))
+          }
         }
       }
     }
-    words = all.keys.sorted()
-    places = words.map { word in (all[word] ?? [:]).map { (entry: $0.key, weight: $0.value) } }
+    let sorted = numbers.sorted { $0.key < $1.key }
+    words = sorted.map(\.key)
+    places = sorted.map { found[$0.value].places }
     size = entries.reduce(0) { $0 + $1.title.utf8.count + $1.description.utf8.count + 3 * $1.text.utf8.count }
   }
 
   /// The words of a question that are looked for: short ones only where there are no others.
   static func asked(_ question: String) -> [String] {
+    let cut = question.prefix(longest)
+    var all = FoldedWords(String(cut)).all
+    // The last word was cut in two.
+    if cut.endIndex < question.endIndex, !question[cut.endIndex].isWhitespace, all.count > 1 { all.removeLast() }
     var seen: Set<String> = []
-    let all = words(in: String(question.prefix(longest))).filter { seen.insert($0).inserted }
+    all = all.filter { seen.insert($0).inserted }
     let long = all.filter { $0.count >= 3 }
     return Array((long.isEmpty ? all : long).prefix(mostWords))
   }
@@ -63,10 +84,12 @@ struct PublicIndex: Keepable {
     }
     let whole = asked.joined(separator: " ")
     return scores.map { index, score in
-      let title = Self.words(in: entries[index].title).joined(separator: " ")
-      return Found(entry: entries[index], score: score + (asked.count > 1 && title.contains(whole) ? 10 : 0))
+      let isWhole = asked.count > 1 && FoldedWords(entries[index].title).all.joined(separator: " ").contains(whole)
+      return (index: index, score: score + (isWhole ? 10 : 0))
     }
-    .sorted { ($1.score, $0.entry.title, $0.entry.path) < ($0.score, $1.entry.title, $1.entry.path) }
+    // Of equals, the one that its room names first.
+    .sorted { ($1.score, $0.index) < ($0.score, $1.index) }
+    .map { Found(entry: entries[$0.index], score: $0.score) }
   }
 
   private func scores(of word: String) -> [Int: Int] {
@@ -98,10 +121,7 @@ struct PublicIndex: Keepable {
   static func snippet(_ text: String, _ asked: [String], length: Int = 28) -> [Piece] {
     let text = String(text.prefix(20_000))
     let words = text.split(whereSeparator: \.isWhitespace)
-    // Folding changes no white space, so that the words stay side by side.
-    let folded = fold(text).split(whereSeparator: \.isWhitespace)
-    let isAligned = words.count == folded.count
-    let marks = words.indices.map { isAligned && isMeant(folded[$0], asked) }
+    let marks = words.map { isMeant($0, asked) }
     let first = marks.firstIndex(of: true) ?? 0
     let start = max(0, min(first - 6, words.count - length))
     let end = min(words.count, start + length)
@@ -120,23 +140,65 @@ struct PublicIndex: Keepable {
     return pieces
   }
 
-  private static func isMeant(_ folded: Substring, _ asked: [String]) -> Bool {
-    folded.split { !$0.isLetter && !$0.isNumber }.contains { word in
-      asked.contains { word == $0 || ($0.count >= 3 && word.hasPrefix($0)) }
+  private static func isMeant(_ word: Substring, _ asked: [String]) -> Bool {
+    FoldedWords(String(word)).all.contains { part in
+      asked.contains { part == $0 || ($0.count >= 3 && part.hasPrefix($0)) }
     }
   }
+}
 
-  // MARK: Words
+/// The words of a text without accents, capitals and what stands between them.
+///
+/// Letter by letter with a table: the index of a large site has a million words, and folding whole texts takes several
+/// times as long.
+struct FoldedWords {
+  let all: [String]
 
-  static func fold(_ text: String) -> String {
-    text.folding(options: [.diacriticInsensitive, .caseInsensitive, .widthInsensitive], locale: nil)
+  private enum Letter {
+    /// What ends a word.
+    case end
+    /// What belongs to the letter before, such as an accent that stands by itself.
+    case nothing
+    case bytes([UInt8])
   }
 
-  private static func words(in text: String) -> [String] {
-    fold(text).split { !$0.isLetter && !$0.isNumber }.map(String.init)
+  init(_ text: String) {
+    var all: [String] = []
+    var word: [UInt8] = []
+    func end() {
+      if !word.isEmpty { all.append(String(decoding: word, as: UTF8.self)) }
+      word.removeAll(keepingCapacity: true)
+    }
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "0"..."9": word.append(UInt8(scalar.value))
+      case "A"..."Z": word.append(UInt8(scalar.value) | 0x20)
+      default:
+        switch scalar.value < 128 ? .end : Self.letter(scalar) {
+        case .end: end()
+        case .nothing: break
+        case .bytes(let bytes): word += bytes
+        }
+      }
+    }
+    end()
+    self.all = all
   }
 
-  private static func counted(_ words: [String]) -> [String: Int] {
-    words.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  private static func letter(_ scalar: Unicode.Scalar) -> Letter {
+    let place = Int(scalar.value) - 128
+    return place < latin.count ? latin[place] : folded(scalar)
+  }
+
+  /// The letters of the languages that are written here.
+  private static let latin: [Letter] = (128..<0x250).map { Unicode.Scalar($0).map(folded) ?? .end }
+
+  private static func folded(_ scalar: Unicode.Scalar) -> Letter {
+    let properties = scalar.properties
+    if properties.generalCategory == .nonspacingMark { return .nothing }
+    guard properties.isAlphabetic || properties.numericType != nil else { return .end }
+    let folded = String(scalar).folding(
+      options: [.diacriticInsensitive, .caseInsensitive, .widthInsensitive], locale: nil)
+    return .bytes(Array(folded.utf8))
   }
 }
