@@ -102,7 +102,7 @@ struct PublicFrame: Sendable {
     return [
       "lang": visit.language.code, "styleSheet": styleSheet, "script": script, "icon": icon,
       "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration, "country": pack.name[visit.language],
-      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": outside("/tip", visit),
+      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": "/tip?in=\(known(visit))",
       "searchAddress": "/\(searched)/search", "isSearch": here == "search",
       "bodyClass": settings.isDemonstration ? "is-practice is-public" : "is-public",
       "publicLanguages": languages.map { language in
@@ -124,8 +124,12 @@ struct PublicFrame: Sendable {
 
   /// A page that is none of the public ones, in the language in which one reads. Only from there on is it remembered.
   private func outside(_ path: String, _ visit: PublicVisit) -> String {
-    let language = screen.languages.contains(visit.language) ? visit.language : .spanish
-    return "/language/\(language)?to=\(Form.encoded(path))"
+    "/language/\(known(visit))?to=\(Form.encoded(path))"
+  }
+
+  /// The language in which one reads, where pages that are none of the public ones have it.
+  private func known(_ visit: PublicVisit) -> Language {
+    screen.languages.contains(visit.language) ? visit.language : .spanish
   }
 
   /// What programs read in a page's head.
