@@ -16,7 +16,7 @@ let nio: [Target.Dependency] = [
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rooms: [Target.Dependency] = [
   "Basics", "Vault", "Records", "CountryPack", "Accounts", "Forms", "Identification", "Casework", "Referrals",
-  "Training", "Statistics", "Releases", "NationalPlan", "Documents", "Practice", "Tips",
+  "Training", "Statistics", "Releases", "NationalPlan", "PublicSite", "Documents", "Practice", "Tips",
 ]
 let webResources: [Resource] = [.copy("Templates"), .copy("Strings"), .copy("Assets")]
 
@@ -50,6 +50,7 @@ var targets: [Target] =
   + room(
     "NationalPlan", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "Statistics"], tests: ["Forms"])
   + room("Tips", ["Basics", "Vault", "Records", "CountryPack", "Accounts"])
+  + room("PublicSite", ["Basics", "Vault", "Records", "CountryPack", "Accounts", "CMarkdown"])
   + room("Estimation", ["Basics"])
   + room("Linkage", ["Basics", "CSodium", "CSimilarity", "Yams", crypto], tests: ["InventedPeople"])
   + room("Mail", ["Basics"] + nio)
@@ -71,6 +72,7 @@ targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
   .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+  .systemLibrary(name: "CMarkdown", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
   .target(name: "CSimilarity"),
   .target(
     name: "InventedPeople", dependencies: ["Basics"], path: "Tests/InventedPeople", swiftSettings: strict),

@@ -218,6 +218,8 @@ public struct CountryPack: Hashable, Sendable {
   /// Schemas for linking lists without names, as they are written in `linkage/`, by their names. `Linkage` reads and
   /// checks them; `pack check` does so too.
   public var linkageSchemas: [String: String]
+  /// Pages for the public, in their order.
+  public var sitePages: [SitePage]
   /// Plans as they are written in `plans/`, by their names. `NationalPlan` reads and checks them; `pack check` does so too.
   public var plans: [String: String]
   /// Counts of investigations, prosecutions and convictions as they are written in `prosecution.csv`; empty for none.

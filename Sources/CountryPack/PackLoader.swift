@@ -61,7 +61,7 @@ struct PackLoader {
         "age_band": Set((lists[.ageBands] ?? []).map(\.code)),
       ]),
       dataProtection: dataProtection(lists), training: training, exercises: exercises(terms), after: after(training),
-      clocks: clocks(), linkageSchemas: schemas, plans: texts(in: "plans"),
+      clocks: clocks(), linkageSchemas: schemas, sitePages: sitePages(), plans: texts(in: "plans"),
       prosecution: prosecution(), currencies: currencies(), mediaKit: mediaKit(),
       referrals: referrals(lists), known: known(lists, schemas: Set(schemas.keys)), tips: tips(hotlines))
   }
