@@ -6,8 +6,8 @@ public struct SitePage: Hashable, Sendable {
   /// Where a statement of the page comes from.
   public struct Source: Hashable, Sendable {
     public var name: LocalizedText
-    /// Of the source, as precise as it is known: `2014`, `2024-07` or `2025-09-23`.
-    public var date: String
+    /// Of the source, as precise as it is known: `2014`, `2024-07` or `2025-09-23`; `nil` where it has none.
+    public var date: String?
     public var certainty: Certainty
   }
 
@@ -27,7 +27,7 @@ public struct SitePage: Hashable, Sendable {
   /// The Markdown with its sources at the end, as an editor takes it over.
   public func wholeBody(_ language: Language) -> String {
     let heading = language == .spanish ? "Fuentes" : "Sources"
-    let lines = sources.map { "- \($0.name[language]) (\($0.date))" }
+    let lines = sources.map { source in "- \(source.name[language])" + (source.date.map { " (\($0))" } ?? "") }
     return body[language] + "\n\n## \(heading)\n\n" + lines.joined(separator: "\n") + "\n"
   }
 }
@@ -83,11 +83,11 @@ extension PackLoader {
   private func source(_ item: YAMLReader) -> SitePage.Source {
     item.allow("name", "date", "certainty")
     let date = item.text("date")
-    if date.wholeMatch(of: /[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?/) == nil, !date.isEmpty {
-      item.child("date")?.note("“date” must be a year, a month or a day, as 2014, 2024-07 or 2025-09-23")
+    if date != "undated", date.wholeMatch(of: /[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?/) == nil, !date.isEmpty {
+      item.child("date")?.note("“date” must be a year, a month or a day, as 2014, 2024-07 or 2025-09-23, or “undated”")
     }
     return SitePage.Source(
-      name: item.localized("name", languages), date: date, certainty: shownCertainty(item))
+      name: item.localized("name", languages), date: date == "undated" ? nil : date, certainty: shownCertainty(item))
   }
 
   private func shownCertainty(_ item: YAMLReader) -> Certainty {

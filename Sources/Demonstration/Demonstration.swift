@@ -100,6 +100,7 @@ public struct Demonstration: Sendable {
     try ProsecutionStory(stage: stage).plan(&timeline)
     try TipStory(stage: stage).plan(&timeline)
     try CampaignStory(stage: stage).plan(&timeline)
+    try PublicSiteStory(stage: stage).plan(&timeline)
     try await timeline.run(until: today)
     try await team.goHome(office)
     return Summary(

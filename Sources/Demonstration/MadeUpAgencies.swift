@@ -41,7 +41,7 @@ struct MadeUpAgency: Sendable {
       .committee, "Comité de Coordinación contra la Trata", "social", "EC-P", head: ("ines", "Inés Paredes"),
       [
         ("carlos", "Carlos Villacís", [.coordinator]), ("teresa", "Teresa Guamán", [.trainer]),
-        ("andres", "Andrés Cevallos", [.analyst]),
+        ("andres", "Andrés Cevallos", [.analyst]), ("lucia", "Lucía Naranjo", [.pressOfficer]),
       ], headRoles: [.agencyAdministrator, .systemAdministrator]),
     MadeUpAgency(
       .migration, "SENAMI, oficina de Quito", "migration", "EC-P", head: ("hugo", "Hugo Benítez"),

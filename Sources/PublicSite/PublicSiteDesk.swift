@@ -29,10 +29,14 @@ public struct PublicSiteDesk: Sendable {
     }
   }
 
-  /// The slugs of which something was ever public: there the pack's pages stand no longer.
-  public func spoken() async throws -> Set<String> {
+  /// The slugs at which a page of the pack stands no longer, in a language.
+  public func spoken(_ language: Language) async throws -> Set<String> {
     let now = office.clock.now()
-    return try await office.database.read { Set(try PublicSiteRecords.opened(now, $0).map(\.slug)) }
+    return try await office.database.read { transaction in
+      Set(
+        try PublicSiteRecords.opened(now, transaction).filter { SiteRules.look($0, language, at: now) != .unknown }
+          .map(\.slug))
+    }
   }
 
   /// What stands at an address now.

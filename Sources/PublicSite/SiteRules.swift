@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// What editors may do with a text, and what readers see of it at a moment. Pure: the moment is always given.
 public enum SiteRules {
@@ -25,6 +26,15 @@ public enum SiteRules {
     public var pending: SiteRelease?
     public var withdrawal: SiteWithdrawal?
     public var wasPublic: Bool { shown != nil || withdrawal != nil }
+
+    public init(
+      state: State, shown: SiteRelease? = nil, pending: SiteRelease? = nil, withdrawal: SiteWithdrawal? = nil
+    ) {
+      self.state = state
+      self.shown = shown
+      self.pending = pending
+      self.withdrawal = withdrawal
+    }
   }
 
   public static func standing(_ text: SiteText, _ language: Language, at now: Moment) -> Standing {
@@ -75,6 +85,12 @@ public enum SiteRules {
   public static func look(_ text: SiteText, _ language: Language, at now: Moment) -> PublicLook {
     if let found = published(text, language, at: now) { return .text(found) }
     let all = standings(text, at: now)
+    // Until a language of a page that was taken over is published, the pack's words stand in it.
+    if text.packPage != nil, !standing(text, language, at: now).wasPublic,
+      [.draft, .scheduled, .live].contains(whole(text, at: now).state)
+    {
+      return .unknown
+    }
     let live = text.languages.filter { all[$0]?.state == .live }
     if let first = live.first, let title = published(text, first, at: now)?.title {
       return .elsewhere(live, title: title)
@@ -173,6 +189,16 @@ public enum SiteRules {
   /// Small letters without accents, digits and dashes; a letter first, so that a year is none.
   public static func isSlug(_ text: String) -> Bool {
     text.utf8.count >= 2 && text.utf8.count <= 80 && text.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil
+  }
+
+  /// An address made of a title: “Qué es la trata” becomes `que-es-la-trata`. Empty when no letter is in it.
+  public static func slug(of title: String) -> String {
+    let plain = title.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: Locale(identifier: "es"))
+      .lowercased()
+    let pieces = plain.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.drop { $0.first?.isLetter != true }
+    var slug = ""
+    for piece in pieces where slug.utf8.count + piece.utf8.count < 70 { slug += (slug.isEmpty ? "" : "-") + piece }
+    return slug
   }
 
   public static let longestTitle = 150

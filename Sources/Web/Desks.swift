@@ -4,6 +4,7 @@ import Casework
 import CountryPack
 import Identification
 import NationalPlan
+import PublicSite
 import Records
 import Referrals
 import Releases
@@ -50,6 +51,7 @@ public final class Desks: Sendable {
   public let prosecution: ProsecutionDesk
   public let tips: TipDesk
   public let campaigns: CampaignDesk
+  public let publicSite: PublicSiteDesk
   public let duty: DutyDesk
   public let cohorts: CohortDesk
   public let participants: ParticipantDesk
@@ -106,6 +108,7 @@ public final class Desks: Sendable {
     prosecution = ProsecutionDesk(office, pack)
     tips = TipDesk(office, pack)
     campaigns = CampaignDesk(office, pack, checkFile: CampaignFiles.check)
+    publicSite = PublicSiteDesk(office, pack)
     duty = DutyDesk(office, pack)
     cohorts = CohortDesk(office, pack)
     participants = ParticipantDesk(office, pack)
@@ -132,4 +135,5 @@ public final class Desks: Sendable {
     + ReferralLifeSchema.migrations
     + TipSchema.migrations
     + CampaignSchema.migrations
+    + PublicSiteSchema.migrations
 }

@@ -85,6 +85,7 @@ public struct Site: Sendable {
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
       NationalPlanPages(desks: desks), ProsecutionPages(desks: desks),
       CampaignPages(desks: desks, settings: settings),
+      EditorPages(desks: desks, cache: publicCache, taken: Set(publicRooms.flatMap(\.publicPages).map(\.firstPiece))),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),
@@ -108,12 +109,14 @@ public struct Site: Sendable {
   var publicRooms: [any PublicRoom] {
     if settings.isPractice { return [] }
     return [
-      FrontPages(),
+      FrontPages(), PublicNewsPages(),
       ServicesRoom(), CoursesRoom(), FiguresRoom(),
       PlanRoom(),
       JusticePages(),
       PublicCampaignPages(),
       CertificatesRoom(),
+      // Last: an address that no other room has is a page's.
+      PublicTextPages(),
     ]
   }
 

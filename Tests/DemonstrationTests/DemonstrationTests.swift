@@ -6,6 +6,7 @@ import Demonstration
 import Foundation
 import Identification
 import NationalPlan
+import PublicSite
 import Records
 import Referrals
 import Releases
@@ -27,6 +28,7 @@ private let migrations =
   + ReferralLifeSchema.migrations
   + TrainingSchema.migrations + ReleaseSchema.migrations + TipSchema.migrations
   + NationalPlanSchema.migrations + ProsecutionSchema.migrations + CampaignSchema.migrations
+  + PublicSiteSchema.migrations
 
 @Suite struct CaseLoadTests {
   @Test(arguments: [1, 2007, 99]) func theSharesAreThePublishedOnes(_ seed: UInt64) {

@@ -1,6 +1,7 @@
 import Basics
 import CountryPack
 import Practice
+import PublicSite
 import Training
 
 /// The sentences about the points of an exercise.

@@ -3,6 +3,7 @@ import Basics
 import CountryPack
 import Hummingbird
 import Practice
+import PublicSite
 import Training
 import Vault
 

@@ -1,6 +1,7 @@
 import Basics
 import CountryPack
 import Hummingbird
+import PublicSite
 import Training
 import Vault
 

@@ -2,6 +2,7 @@ import Accounts
 import Basics
 import CountryPack
 import Hummingbird
+import PublicSite
 import Training
 import Vault
 

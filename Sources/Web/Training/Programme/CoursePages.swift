@@ -3,6 +3,7 @@ import Basics
 import CountryPack
 import Foundation
 import Hummingbird
+import PublicSite
 import Training
 
 /// The courses of the pack for trainers and every other member: lessons, slides for the room, notes, handouts.
