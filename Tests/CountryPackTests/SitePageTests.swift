@@ -34,7 +34,8 @@ import Testing
     do {
       let pack = try CountryPack.load(from: copy)
       let page = try #require(pack.sitePages.last)
-      #expect(page.slug == "zeta" && page.body[.spanish] == "Hola *mundo*.\n\n## Dos" && page.body[.english] == "Hello.")
+      #expect(page.slug == "zeta" && page.body[.english] == "Hello.")
+      #expect(page.body[.spanish] == "Hola *mundo*.\n\n## Dos")
       #expect(page.wholeBody(.english) == "Hello.\n\n## Sources\n\n- Source (2025-09)\n")
       return []
     } catch let problems as PackProblems { return problems.problems }
@@ -70,7 +71,8 @@ import Testing
     ("certainty: verified\nsources", "certainty: unverified\nsources", 6, "does not stand on pages for the public"),
     ("certainty: verified\n---", "certainty: unverified\n---", 10, "does not stand on pages for the public"),
     (", en: \"One\"", "", 4, "no text in “en”"), ("date: 2025-09", "date: ayer", 9, "must be a year"),
-    ("place: 900", "place: 900\norder: 3", 4, "“order” is not a known key"), ("=== en", "=== fr", 17, "a language of the pack"),
+    ("place: 900", "place: 900\norder: 3", 4, "“order” is not a known key"),
+    ("=== en", "=== fr", 17, "a language of the pack"),
     ("=== en", "=== es", 17, "stands twice"), ("Hello.", "", 0, "no text below “=== en”"),
     ("=== es", "Hola\n=== es", 12, "below a line such as"), ("Hello.", "<script>x</script>", 18, "HTML is not read"),
     ("## Dos", "# Dos", 15, "headings begin with “## ”"), ("---\n=== es", "=== es", 1, "begins with a head"),

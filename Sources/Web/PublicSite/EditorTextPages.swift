@@ -153,8 +153,7 @@ struct EditorTextPages {
     let id: SiteVersionID = try visit.id("version")
     guard let version = screen.text.version(id) else { throw Refusal.notFound }
     let words = visit.words
-    var model = screen.rendered(version)
-    model["title"] = version.title
+    var model: [String: Any] = ["title": version.title, "text": screen.rendered(version)]
     model["back"] = screen.address()
     model["backLabel"] = words("site.back")
     model["about"] = words(
@@ -200,7 +199,7 @@ struct EditorTextPages {
         "heading": Heading(
           title: words("site.compare"), eyebrow: screen.text.title, back: screen.back
         ).view,
-        "action": screen.address("/compare/\(language)"), "lang": language.code, "from": options(from),
+        "action": screen.address("/compare/\(language)"), "textLanguage": language.code, "from": options(from),
         "to": options(to), "isEqual": comparison.isEqual,
         "lines": comparison.lines.map { line in
           ["words": line.words, "isRemoved": line.mark == .removed, "isAdded": line.mark == .added] as [String: Any]
