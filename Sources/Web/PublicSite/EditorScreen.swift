@@ -65,7 +65,8 @@ struct EditorScreen {
 
   static func rendered(_ written: SiteWords, _ language: Language, _ visit: Visit) -> [String: Any] {
     var view: [String: Any] = [
-      "lang": language.code, "heading": written.title, "summary": written.summary, "html": Markdown.html(written.body),
+      "lang": language.code, "heading": written.title, "summary": written.summary,
+      "html": Markdown.html(written.body, droppingTitle: true),
     ]
     view["press"] = written.press.map { press($0, visit.words, visit.dates, isWaiting: true) }
     return view
