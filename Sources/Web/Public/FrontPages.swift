@@ -33,7 +33,7 @@ struct FrontPages: PublicRoom {
     // The numbers must stand there when nothing else can be read.
     let entries = (try? await visit.catalog?.index(visit).entries) ?? []
     var model: [String: Any] = ["hotlines": lines, "hasHotlines": !lines.isEmpty]
-    model["learn"] = Self.first(of: ["trafficking", "what", "signs"], entries).map { visit.address($0.path) }
+    model["learn"] = Self.first(of: ["guide", "signs"], entries).map { visit.address($0.path) }
     model["services"] = Self.first(of: ["services"], entries).map { visit.address($0.path) }
     model["news"] = Self.news(entries, visit)
     return .page(
