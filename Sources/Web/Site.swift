@@ -85,7 +85,9 @@ public struct Site: Sendable {
       DirectoryPages(desks: desks), DeskSuggestionPages(desks: desks), MechanismPages(desks: desks),
       NationalPlanPages(desks: desks), ProsecutionPages(desks: desks),
       CampaignPages(desks: desks, settings: settings),
-      EditorPages(desks: desks, cache: publicCache, taken: Set(publicRooms.flatMap(\.publicPages).map(\.firstPiece))),
+      EditorPages(
+        desks: desks, cache: publicCache,
+        taken: PublicDoor.ownPieces.union(publicRooms.flatMap(\.publicPages).map(\.firstPiece))),
       DataProtectionPages(desks: desks), MinePages(desks: desks, settings: settings),
       OutsidePages(desks: desks, settings: settings), OwnFormPages(desks: desks), CountPages(desks: desks),
       OverviewPages(desks: desks), ExchangePages(desks: desks),

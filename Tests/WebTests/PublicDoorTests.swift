@@ -157,7 +157,8 @@ import Testing
     let made = Mutex(0)
 
     var publicPages: [PublicPage] {
-      [PublicPage(path: "board/:name", menu: nil, make: make)]
+      // The second takes whatever no other page has written out.
+      [PublicPage(path: "board/:name", menu: nil, make: make), PublicPage(path: ":name", menu: nil, make: make)]
     }
 
     func publicEntries(_ visit: PublicVisit) async throws -> [PublicEntry] {
@@ -211,6 +212,16 @@ import Testing
       board.state.withLock { $0 = .gone }
       clock.pass(.seconds(11))
       #expect(try await visitor.get("/es/board/one").status == 404)
+    }
+  }
+
+  @Test func whatIsWrittenOutComesFirst() async throws {
+    try await withSite(.sqlite) { house in
+      let visitor = PublicVisitor(door: PublicDoor(site: house.site, rooms: [Board()], cache: PublicCache()))
+      let search = try await visitor.get("/es/search")
+      #expect(search.text.contains("name=\"q\"") && !search.text.contains("Aviso search"))
+      #expect(try await visitor.get("/es/other").text.contains("Aviso other"))
+      #expect(try await visitor.get("/es/card/search").status == 404)
     }
   }
 

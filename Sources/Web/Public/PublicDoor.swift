@@ -21,6 +21,8 @@ struct PublicDoor: RouterMiddleware {
   private let press = CardPress()
 
   static let sitemapPath = "/sitemap.xml"
+  /// What addresses of rooms can't begin with.
+  static let ownPieces: Set<String> = ["search", "card"]
   /// Longer addresses name nothing here.
   private static let longestPath = 500
 
@@ -35,8 +37,17 @@ struct PublicDoor: RouterMiddleware {
     let rooms = rooms ?? site.publicRooms
     catalog = PublicCatalog(rooms: rooms, cache: kept, screen: self.screen)
     let search = PublicSearch(catalog: catalog)
-    pages = rooms.flatMap(\.publicPages) + search.publicPages
-    frame = PublicFrame(site: site, screen: self.screen, pages: pages)
+    let roomPages = rooms.flatMap(\.publicPages)
+    pages = Self.ordered(roomPages + search.publicPages)
+    frame = PublicFrame(site: site, screen: self.screen, pages: roomPages)
+  }
+
+  /// A page whose address is written out comes before one that takes anything in its place.
+  private static func ordered(_ pages: [PublicPage]) -> [PublicPage] {
+    func places(_ page: PublicPage) -> [Int] { page.path.split(separator: "/").map { $0.hasPrefix(":") ? 1 : 0 } }
+    return pages.enumerated().map { (page: $0.element, places: places($0.element), index: $0.offset) }
+      .sorted { $0.places == $1.places ? $0.index < $1.index : $0.places.lexicographicallyPrecedes($1.places) }
+      .map(\.page)
   }
 
   /// The addresses of the rooms' pages and of the door's own, for the test that knows them all.

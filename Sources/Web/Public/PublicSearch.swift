@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// Finds a public page by what it says: `/es/search?q=`. What is typed is written down nowhere.
 struct PublicSearch: PublicRoom {
@@ -47,6 +48,7 @@ struct PublicSearch: PublicRoom {
   }
 
   private static func html(_ pieces: [PublicIndex.Piece]) -> String {
-    pieces.map { $0.isMarked ? "<mark>\(Screen.escaped($0.text))</mark>" : Screen.escaped($0.text) }.joined()
+    let html = pieces.map { $0.isMarked ? "<mark>\(Screen.escaped($0.text))</mark>" : Screen.escaped($0.text) }.joined()
+    return html.trimmingCharacters(in: .whitespaces)
   }
 }
