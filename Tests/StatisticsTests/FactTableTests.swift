@@ -12,18 +12,19 @@ import Testing
 
   @Test func spreadsheetsFilesAreRead() throws {
     let table = try facts(
-      "\u{FEFF}id;form;province\r\n1;\"begging; forced\";EC-P\r\n2;  sexual ;\"a \"\"b\"\"\nc\"\r\n")
+      "\u{FEFF}id;form;province\r\n1;\"begging; forced\";EC-P\r\n2;  sexual ;\"a \"\"b\"\" c\"\r\n")
     #expect(table.rowCount == 2)
     #expect(table.columns.map(\.name) == ["form", "province"])
     #expect(table.columns[0].code(at: 0) == "begging; forced")
     #expect(table.columns[0].code(at: 1) == "sexual")
-    #expect(table.columns[1].code(at: 1) == "a \"b\"\nc")
+    #expect(table.columns[1].code(at: 1) == "a \"b\" c")
   }
 
   @Test(arguments: [
     ("id,form\n1,a\n2,b\n1,c\n", 4, "“1” stands in an earlier line"), ("id,form\n1,a,b\n", 2, "3 fields"),
     ("form,form\na,b\n", 1, "stands twice"), ("a\n\u{0}\n", 2, "zero byte"),
     ("id,form\n1;a\n", 2, "1 fields"), ("form\n\"a\"b\n", 2, "closed quotation mark"),
+    ("form\n\"a\nb\"\n", 2, "not seen"), ("form\n\u{202E}a\n", 2, "not seen"), ("form\na\u{1B}[2J\n", 2, "not seen"),
   ]) func aMistakeIsNamedWithItsLine(_ text: String, _ line: Int, _ words: String) throws {
     let problem = #expect(throws: FactFileProblem.self) { try facts(text) }
     #expect(problem?.line == line)
