@@ -111,14 +111,8 @@ public struct Site: Sendable {
   var publicRooms: [any PublicRoom] {
     if settings.isPractice { return [] }
     return [
-      FrontPages(), PublicNewsPages(),
-      ServicesRoom(), CoursesRoom(), FiguresRoom(),
-      PlanRoom(),
-      JusticePages(),
-      PublicCampaignPages(),
-      CertificatesRoom(),
-      // Last: an address that no other room has is a page's.
-      PublicTextPages(),
+      FrontPages(), PublicTextPages(), ServicesRoom(), PublicNewsPages(), PublicCampaignPages(), CoursesRoom(),
+      FiguresRoom(), PlanRoom(), JusticePages(), CertificatesRoom(),
     ]
   }
 

@@ -2,7 +2,9 @@ import Basics
 
 /// What a certificate is and how one checks it: for an employer, an institution, somebody who was shown one.
 struct CertificatesRoom: PublicRoom {
-  var publicPages: [PublicPage] { [PublicPage(path: "certificates", menu: "rooms.certificates.menu", make: page)] }
+  var publicPages: [PublicPage] {
+    [PublicPage(path: "certificates", menu: "rooms.certificates.menu", isAtFoot: true, make: page)]
+  }
 
   func publicEntries(_ visit: PublicVisit) async throws -> [PublicEntry] {
     let words = visit.words

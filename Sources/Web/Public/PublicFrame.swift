@@ -10,6 +10,7 @@ struct PublicFrame: Sendable {
   let screen: Screen
   let pack: CountryPack
   private let menu: [(path: String, key: String)]
+  private let foot: [(path: String, key: String)]
   private let styleSheet: String
   private let script: String
   private let icon: String
@@ -22,7 +23,8 @@ struct PublicFrame: Sendable {
     pack = site.desks.pack
     let assets = site.assets
     headers = SecurityHeaders.fields(isSecure: settings.isSecure)
-    menu = pages.compactMap { page in page.menu.map { (page.path, $0) } }
+    menu = pages.filter { !$0.isAtFoot }.compactMap { page in page.menu.map { (page.path, $0) } }
+    foot = pages.filter(\.isAtFoot).compactMap { page in page.menu.map { (page.path, $0) } }
     styleSheet = assets.address("amparo.css")
     script = assets.address("amparo.js")
     icon = assets.address("amparo.svg")
@@ -96,7 +98,6 @@ struct PublicFrame: Sendable {
 
   /// - Parameter pieces: `nil` where there is no such page.
   private func values(_ visit: PublicVisit, _ pieces: [String]?, languages: [Language]) -> [String: Any] {
-    let words = visit.words
     let here = (pieces ?? []).joined(separator: "/")
     let searched = screen.isWritten("public/search", visit.language) ? visit.language : .spanish
     return [
@@ -112,14 +113,22 @@ struct PublicFrame: Sendable {
           "isCurrent": language == visit.language, "address": path, "absolute": settings.publicAddress + path,
         ] as [String: Any]
       },
-      "publicMenu": menu.map { entry in
-        [
-          "address": visit.address(entry.path), "label": words(entry.key), "lang": words.language(of: entry.key).code,
-          "isCurrent": pieces != nil
-            && (entry.path == here || (!entry.path.isEmpty && here.hasPrefix(entry.path + "/"))),
-        ] as [String: Any]
-      },
+      "publicMenu": entries(menu, visit, pieces), "publicFoot": entries(foot, visit, pieces),
     ]
+  }
+
+  private func entries(_ entries: [(path: String, key: String)], _ visit: PublicVisit, _ pieces: [String]?) -> [[String:
+    Any]]
+  {
+    let here = (pieces ?? []).joined(separator: "/")
+    return entries.map { entry in
+      [
+        "address": visit.address(entry.path), "label": visit.words(entry.key),
+        "lang": visit.words.language(of: entry.key).code,
+        "isCurrent": pieces != nil
+          && (entry.path == here || (!entry.path.isEmpty && here.hasPrefix(entry.path + "/"))),
+      ] as [String: Any]
+    }
   }
 
   /// A page that is none of the public ones, in the language in which one reads. Only from there on is it remembered.

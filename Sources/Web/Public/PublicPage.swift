@@ -9,6 +9,8 @@ struct PublicPage: Sendable {
   var path: String
   /// The key of its entry in the public menu; `nil` for pages that are reached from others.
   var menu: String?
+  /// Whether that entry stands at the foot of every page instead: for who looks for it, not for who needs help.
+  var isAtFoot = false
   /// Whether it is made anew for each question, as what is searched for is.
   var isMadeEachTime = false
   /// Makes the page. Throws `Refusal.notFound` for a part that names nothing.

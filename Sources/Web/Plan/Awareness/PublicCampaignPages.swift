@@ -9,7 +9,7 @@ struct PublicCampaignPages: PublicRoom {
     [
       PublicPage(path: "campaigns", menu: "campaigns.title", make: list),
       PublicPage(path: "campaigns/:campaign", make: campaign),
-      PublicPage(path: "media-kit", menu: "campaigns.kit", make: kit),
+      PublicPage(path: "media-kit", menu: "campaigns.kit", isAtFoot: true, make: kit),
     ]
   }
 

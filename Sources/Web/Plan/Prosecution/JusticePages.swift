@@ -6,7 +6,7 @@ import NationalPlan
 struct JusticePages: PublicRoom {
   /// So that the page stays light; older years are in the reports that are named.
   static let mostPeriods = 12
-  var publicPages: [PublicPage] { [PublicPage(path: "justice", menu: "justice.menu", make: justice)] }
+  var publicPages: [PublicPage] { [PublicPage(path: "justice", menu: "justice.menu", isAtFoot: true, make: justice)] }
 
   func publicEntries(_ visit: PublicVisit) async throws -> [PublicEntry] {
     let words = visit.words
