@@ -10,6 +10,17 @@ public struct Spreadsheet: Hashable, Sendable {
     case text(String)
     case count(Int)
     case number(Double)
+    /// A day as spreadsheets count them, so that it can be sorted and reckoned with.
+    case day(CalendarDay)
+    /// A day and minute, as the clock shows them where the offset holds.
+    case minute(Moment, offsetFromUTC: Span)
+
+    fileprivate var isDated: Bool {
+      switch self {
+      case .day, .minute: true
+      case .text, .count, .number: false
+      }
+    }
 
     public init(stringLiteral text: String) { self = .text(text) }
 
@@ -45,7 +56,9 @@ public struct Spreadsheet: Hashable, Sendable {
 
   public init(sheets: [Sheet]) { self.sheets = sheets }
 
-  private var hasStyles: Bool { sheets.contains(where: \.hasHeading) }
+  private var hasStyles: Bool {
+    sheets.contains { $0.hasHeading || $0.rows.contains { $0.contains(where: \.isDated) } }
+  }
 
   public var bytes: [UInt8] {
     var archive = StoredArchive()
@@ -107,8 +120,15 @@ public struct Spreadsheet: Hashable, Sendable {
     case .count(let count): return "<c r=\"\(place)\"\(style)><v>\(count)</v></c>"
     // There is no cell for what is no number.
     case .number(let number): return number.isFinite ? "<c r=\"\(place)\"\(style)><v>\(number)</v></c>" : ""
+    case .day(let day): return "<c r=\"\(place)\" s=\"2\"><v>\(day.daysSince1970 + daysBefore1970)</v></c>"
+    case .minute(let moment, let offset):
+      let minutes = ((moment + offset).milliseconds / 60_000)
+      return "<c r=\"\(place)\" s=\"3\"><v>\(Double(daysBefore1970) + Double(minutes) / 1440)</v></c>"
     }
   }
+
+  /// Spreadsheets count days so that 1 January 1970 is this one: ECMA-376, part 1, 18.17.4.1.
+  private static let daysBefore1970 = 25_569
 
   /// The first row stays; columns are as wide as their longest cell, within reason.
   private static func frozen(_ sheet: Sheet) -> String {
@@ -116,8 +136,11 @@ public struct Spreadsheet: Hashable, Sendable {
     let widths = (0..<count).map { column in
       let longest = sheet.rows.compactMap { row -> Int? in
         guard row.indices.contains(column) else { return nil }
-        if case .text(let text) = row[column] { return text.count }
-        return 8
+        switch row[column] {
+        case .text(let text): return text.count
+        case .count, .number, .day: return 8
+        case .minute: return 14
+        }
       }.max()
       return "<col min=\"\(column + 1)\" max=\"\(column + 1)\" width=\"\(min(60, max(8, (longest ?? 8) + 2)))\" "
         + "customWidth=\"1\"/>"
@@ -131,15 +154,18 @@ public struct Spreadsheet: Hashable, Sendable {
     "<Relationship Id=\"rId\(number)\" Type=\"\(relations)/styles\" Target=\"styles.xml\"/>"
   }
 
-  /// Plain, and bold for headings.
+  /// Plain, bold for headings, a day, and a day with its minute: the reader's program shows both as its reader writes
+  /// them (formats 14 and 22 of ECMA-376, part 1, 18.8.30).
   private static let styles = """
     <styleSheet xmlns="\(spreadsheet)"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
     <font><b/><sz val="11"/><name val="Calibri"/></font></fonts>\
     <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>\
     </fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
     <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
-    <cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
-    <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>
+    <cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
+    <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>\
+    <xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>\
+    <xf numFmtId="22" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>
     """
 
   private static func sheetName(_ name: String) -> String {

@@ -78,6 +78,8 @@ extension OpenTable {
     switch cell {
     case .count(let count): return String(count)
     case .number(let number): return String(number)
+    case .day(let day): return day.description
+    case .minute(let moment, _): return moment.date.formatted(.iso8601)
     case .text(let text):
       // What a spreadsheet could take for a formula is text here.
       let safe = text.first.map { "=+-@".contains($0) } == true ? "'" + text : text

@@ -19,6 +19,20 @@ import Testing
     #expect(!file.contains("r=\"A3\""))
   }
 
+  @Test func daysAreDays() throws {
+    let day = try #require(CalendarDay("2026-12-01"))
+    let noon = Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000) + .hours(17)
+    let cells: [Spreadsheet.Cell] = [.day(day), .minute(noon + .seconds(59), offsetFromUTC: .hours(-5))]
+    // As every spreadsheet program counts: 1 January 2000 is 36526.
+    #expect(try #require(CalendarDay("2000-01-01")).daysSince1970 + 25_569 == 36_526)
+    for hasHeading in [true, false] {
+      let file = text(.init(name: "Días", rows: [["Día", "Hora"], cells], hasHeading: hasHeading))
+      #expect(file.contains("<c r=\"A2\" s=\"2\"><v>46357</v></c>"))
+      #expect(file.contains("<c r=\"B2\" s=\"3\"><v>46357.5</v></c>"))
+      #expect(file.contains("numFmtId=\"14\"") && file.contains("numFmtId=\"22\""))
+    }
+  }
+
   @Test func plainSheetsHaveNeither() {
     let file = text(.init(name: "survey", texts: [["type", "name"]]))
     #expect(!file.contains("frozen") && !file.contains("styles") && !file.contains(" s=\"1\""))
