@@ -69,16 +69,18 @@ extension DataProtectionDesk {
   /// that owns it. Looking at old words is a reading of the file, and an entry.
   ///
   /// Where the person is kept safe is not shown here: only that it was changed.
-  public func history(_ actor: Actor, _ id: CaseID, _ filter: HistoryFilter = HistoryFilter(), page: Int = 0)
-    async throws -> HistoryPage
-  {
+  ///
+  /// - Parameter size: lines of a page. Each reading is a line of its own: whoever wants all asks once.
+  public func history(
+    _ actor: Actor, _ id: CaseID, _ filter: HistoryFilter = HistoryFilter(), page: Int = 0, size: Int = HistoryPage.size
+  ) async throws -> HistoryPage {
     let names = try await MembersDesk(office).names(actor)
     let (now, number) = (office.clock.now(), min(max(0, page), 100_000))
     let found = try await office.database.read { transaction in
       let summary = try own(id, actor, transaction)
       let entries = try AuditLog.entries(transaction, objectKind: "case", objectID: id.description).reversed()
         .filter { matches($0.entry, filter) }
-      let shown = entries.dropFirst(number * HistoryPage.size).prefix(HistoryPage.size)
+      let shown = entries.dropFirst(number * size).prefix(size)
       var agencies: [AgencyID: String] = [:]
       let changes = try changes(summary, actor, at: now, transaction)
       let lines = try shown.map { numbered -> HistoryLine in
@@ -99,7 +101,7 @@ extension DataProtectionDesk {
         return HistoryLine(event: event, isEmergency: isEmergency, parts: parts)
       }
       return HistoryPage(
-        lines: lines, number: number, hasMore: entries.count > (number + 1) * HistoryPage.size)
+        lines: lines, number: number, hasMore: entries.count > (number + 1) * size)
     }
     try await office.database.write { try $0.record(cases.entry(actor, "history.read", id, at: now)) }
     return found

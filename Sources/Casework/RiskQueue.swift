@@ -22,15 +22,17 @@ public struct RiskGroup: Hashable, Sendable {
 extension CaseDesk {
   /// The agency's open cases by how grave their risk was last found, the gravest first. Needs no key and leaves no
   /// entry: it names nobody.
-  public func riskQueue(_ actor: Actor) async throws -> [RiskGroup] {
+  ///
+  /// - Parameter most: how many of each level.
+  public func riskQueue(_ actor: Actor, most: Int = CaseDesk.pageSize) async throws -> [RiskGroup] {
     let opener = try opener(actor)
     let levels = (pack.lists[.assessmentLevels] ?? []).sorted { ($0.rank ?? 0) > ($1.rank ?? 0) }.map(\.code)
     return try await office.database.read { transaction in
       try levels.map { level in
         let found = try RiskQueueRecords.cases(
-          actor.agency, level: level, opener: opener, limit: Self.pageSize + 1, transaction)
+          actor.agency, level: level, opener: opener, limit: most + 1, transaction)
         return RiskGroup(
-          level: level, cases: Array(found.prefix(Self.pageSize)), isCut: found.count > Self.pageSize)
+          level: level, cases: Array(found.prefix(most)), isCut: found.count > most)
       }
     }
   }

@@ -31,7 +31,8 @@ import NIOCore
 ///    what was typed and the sentence beside them. `{{#form}}{{>parts/form}}{{/form}}` shows it, CSRF field included.
 /// 6. Read fields with `FormReader(visit.form)`: it collects all wrong fields; `try reader.check()` throws them at once.
 /// 7. Work for the home page: `func home(_ visit: Visit, _ actor: Actor) async throws -> HomeSection?`; menu entries:
-///    `navigation`. 8. Tests: `TestBrowser` in `Tests/WebTests`.
+///    `navigation`. 8. A list of records: `routes.list` and `.listing`, see `ListSheet`, so that it can be taken along.
+/// 9. Tests: `TestBrowser` in `Tests/WebTests`.
 public struct Site: Sendable {
   public let desks: Desks
   public let settings: SiteSettings

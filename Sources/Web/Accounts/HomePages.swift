@@ -76,6 +76,8 @@ struct WorkRow: Sendable {
   var status: Status?
   /// From `Dates.due`.
   var due: (text: String, isOver: Bool)?
+  /// The day of it, where there is one: for spreadsheets.
+  var dueOn: CalendarDay?
   /// Who has it now.
   var holder: String?
   /// What to do with it: the button's text.

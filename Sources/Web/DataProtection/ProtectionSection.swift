@@ -6,6 +6,8 @@ struct ProtectionSection {
   var definitions: Definitions?
   var table: DataTable?
   var rows: [WorkRow] = []
+  /// What a spreadsheet holds of the rows, where they have columns of their own.
+  var sheet: ListSheet.Part?
   /// What stands there when there is nothing else.
   var empty: String?
   var paragraphs: [String] = []
@@ -23,7 +25,14 @@ struct ProtectionSection {
     return view
   }
 
-  /// A page of such parts.
+  /// What of the part is a list; `nil` for none.
+  fileprivate var list: ListSheet.Part? {
+    if let sheet { return sheet }
+    if let table { return ListSheet.Part(table) }
+    return rows.isEmpty ? nil : ListSheet.Part(title: title, rows)
+  }
+
+  /// A page of such parts. What of them is a list can be taken along where its address is a `Routes.list`.
   static func page(
     _ heading: Heading, _ sections: [ProtectionSection], notice: String? = nil, form: [String: Any]? = nil,
     further: [String: Any] = [:]
@@ -34,5 +43,6 @@ struct ProtectionSection {
     model["notice"] = notice
     model["form"] = form
     return .page("data-protection/page", model.merging(further) { $1 })
+      .listing(sections.compactMap(\.list), next: further["next"] as? String)
   }
 }

@@ -36,7 +36,7 @@ final class Frame: Sendable {
     case .redirect(let path):
       response = Response(status: .seeOther, headers: [.location: path, .contentLength: "0"])
     case .page(let template, let model):
-      let html = try screen.render(template, FramedModel(model: model, frame: values(visit)), visit.language)
+      let html = try screen.render(template, FramedModel(model: model, frame: values(visit, answer)), visit.language)
       let buffer = ByteBuffer(string: html)
       response = Response(
         status: answer.status,
@@ -50,7 +50,7 @@ final class Frame: Sendable {
     return response
   }
 
-  private func values(_ visit: Visit) -> [String: Any] {
+  private func values(_ visit: Visit, _ answer: Answer) -> [String: Any] {
     let words = visit.words
     var values: [String: Any] = [
       "lang": visit.language.code, "csrf": visit.formTag(visit.context.actor), "styleSheet": styleSheet,
@@ -69,6 +69,7 @@ final class Frame: Sendable {
     ]
     if settings.isPractice { values["bodyClass"] = "is-practice is-exercise" }
     if settings.isDemonstration, !settings.isPractice { values["bodyClass"] = "is-practice" }
+    values["listSheet"] = answer.sheet
     if let actor = visit.context.actor {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]

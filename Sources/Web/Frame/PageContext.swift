@@ -29,6 +29,8 @@ public struct PageContext: RequestContext {
   var formToken: Token?
   var form = Form.empty
   var query = Form.empty
+  /// Whether a list is asked for as a file: all of it, as far as `ListSheet.mostRows`.
+  var takesAll = false
   /// Files as they were sent, by the field's name, where the page takes some.
   var files: [String: [UInt8]] = [:]
 

@@ -10,6 +10,8 @@ final class Routes {
   typealias Page = @Sendable (Visit) async throws -> Answer
   private let router: Router<PageContext>
   private let frame: Frame
+  /// Whether these are the pages of the practice site.
+  var isPractice: Bool { frame.settings.isPractice }
   private var methods: [String: Set<HTTPRequest.Method>] = [:]
   /// What was registered, as `GET /cases/:case`, so that a test can ask every one of them who gets in.
   var registered: [String] { methods.flatMap { path, known in known.map { "\($0.rawValue) \(path)" } } }
@@ -118,6 +120,10 @@ struct Answer: Sendable {
   var cookies: [Cookie] = []
   /// Seconds after which a browser asks for the page again, while something goes on.
   var refresh: Int?
+  /// What of the page is a list, to take along as a spreadsheet.
+  var list: (@Sendable () -> ListSheet)?
+  /// Where that spreadsheet is.
+  var sheet: String?
 
   /// A page from a template, for example `"accounts/sign-in"`, and the values it shows.
   static func page(_ template: String, _ model: Any = [String: Any](), status: HTTPResponse.Status = .ok) -> Answer {

@@ -18,6 +18,8 @@ struct DataTable: Sendable {
     case lines([String])
     case link(String, address: String)
     case number(String)
+    /// What the page shows of a day or a number, and what its spreadsheet holds.
+    case shown(String, Spreadsheet.Cell)
     case status(Status)
     /// A bar of 0 to 100.
     case bar(Double)
@@ -42,8 +44,7 @@ struct DataTable: Sendable {
   }
 
   private func isNumber(_ column: Int) -> Bool {
-    guard let cell = rows.first?.dropFirst(column).first, case .number = cell else { return false }
-    return true
+    rows.first?.dropFirst(column).first?.isNumber == true
   }
 
   /// A row as it stands in the page, everything escaped: a template would look up each value of thousands of cells by
@@ -63,13 +64,18 @@ struct DataTable: Sendable {
 }
 
 extension DataTable.Cell {
-  fileprivate var attribute: String {
-    if case .number = self { " class=\"number\"" } else { "" }
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .number, .shown(_, .count), .shown(_, .number): true
+    default: false
+    }
   }
+
+  fileprivate var attribute: String { isNumber ? " class=\"number\"" : "" }
 
   fileprivate var html: String {
     switch self {
-    case .text(let text), .number(let text): Screen.escaped(text)
+    case .text(let text), .number(let text), .shown(let text, _): Screen.escaped(text)
     case .lines(let lines): lines.map(Screen.escaped).joined(separator: "<br>")
     case .link(let text, let address): "<a href=\"\(Screen.escaped(address))\">\(Screen.escaped(text))</a>"
     case .status(let status): status.html
