@@ -14,7 +14,7 @@ struct AgencyPages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get("/agencies", list)
+    routes.list("/agencies", list)
     routes.get("/agencies/new") { visit in
       try visit.actor().require(.manageAgencies)
       return newPage(visit, visit.sheet)
@@ -46,7 +46,12 @@ struct AgencyPages: RoomPages {
         "province": desks.pack.province(iso: agency.province)?.name[visit.language] ?? agency.province,
       ]
     }
-    return .page("accounts/agencies", ["rows": rows])
+    return .page("accounts/agencies", ["rows": rows]).listing([
+      ListSheet.Part(
+        title: visit.words("accounts.agencies.title"),
+        columns: ["name", "kind", "province"].map { "accounts.agencies.\($0)" },
+        rows: rows.map { row in ["name", "kind", "province"].map { .typed(row[$0] ?? "") } })
+    ])
   }
 
   private func create(_ visit: Visit) async throws -> Answer {

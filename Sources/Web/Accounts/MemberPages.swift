@@ -13,7 +13,7 @@ struct MemberPages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get("/members", list)
+    routes.list("/members", list)
     routes.get("/members/invite") { visit in
       try visit.actor().require(.manageMembers)
       return invitePage(visit, visit.sheet)
@@ -44,9 +44,9 @@ struct MemberPages: RoomPages {
   private func list(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let members = try await desks.members.members(actor)
+      .sorted { ($0.status.rawValue, $0.profile.name) < ($1.status.rawValue, $1.profile.name) }
     let words = visit.words
-    let rows = members.sorted { ($0.status.rawValue, $0.profile.name) < ($1.status.rawValue, $1.profile.name) }.map {
-      member in
+    let rows = members.map { member in
       [
         "name": member.profile.name, "login": member.profile.login, "roles": roleNames(member.roles, words),
         "status": Status(
@@ -56,7 +56,21 @@ struct MemberPages: RoomPages {
         "canChange": member.status == .active && member.id != actor.member, "id": member.id.description,
       ] as [String: Any]
     }
-    return .page("accounts/members", ["rows": rows])
+    return .page("accounts/members", ["rows": rows]).listing([
+      ListSheet.Part(
+        title: words("accounts.members.title"),
+        columns: [
+          "accounts.members.name", "accounts.sign_in.login", "accounts.account.roles", "accounts.second.title",
+          "accounts.members.status",
+        ],
+        rows: members.map { member in
+          [
+            .typed(member.profile.name), .typed(member.profile.login), .typed(roleNames(member.roles, words)),
+            .typed(words(member.hasSecondFactor ? "common.answer.yes" : "common.answer.no")),
+            .typed(words("accounts.members.\(member.status.rawValue)")),
+          ]
+        })
+    ])
   }
 
   private func invite(_ visit: Visit) async throws -> Answer {

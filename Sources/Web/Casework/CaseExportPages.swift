@@ -133,16 +133,16 @@ struct CaseExportPages {
 
   // MARK: Lists
 
-  private static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+  // Their desks read them whole and write the entry for the file.
 
-  private func answer(_ visit: Visit, name: String, columns: [String], rows: [[String]], isCut: Bool, most: Int)
-    -> Answer
-  {
-    var cells = [columns.map { Spreadsheet.Cell.text(visit.words($0)) }] + rows.map { $0.map(Spreadsheet.Cell.typed) }
-    if isCut { cells.append([.text(visit.words("export.cut", ["most": String(most)]))]) }
+  private func answer(
+    _ visit: Visit, name: String, columns: [String], rows: [[Spreadsheet.Cell]], isCut: Bool,
+    further: [ListSheet.Part] = []
+  ) -> Answer {
+    let part = ListSheet.Part(title: visit.words("export.sheet"), columns: columns, rows: rows)
     return .file(
-      Spreadsheet(sheets: [.init(name: visit.words("export.sheet"), rows: cells)]).bytes, name: name + ".xlsx",
-      type: Self.type)
+      ListSheet(parts: [part] + further, isCut: isCut).spreadsheet(visit.words).bytes, name: name + ".xlsx",
+      type: ListSheet.type)
   }
 
   private func cases(_ visit: Visit) async throws -> Answer {
@@ -160,30 +160,39 @@ struct CaseExportPages {
       rows: rows.map { row in
         let (summary, facts) = (row.summary, row.summary.facts)
         return [
-          summary.code.description, words("casework.status.\(summary.status.rawValue)"),
-          terms.name(.caseKinds, facts.kind), terms.name(.exploitation, facts.form), terms.province(facts.province),
-          terms.name(.ageBands, facts.ageBand), facts.sex.map { terms.name(.sexes, $0) } ?? "",
-          CalendarDay(summary.openedAt, offsetFromUTC: visit.dates.offset).description,
-          summary.due?.description ?? "",
+          .typed(summary.code.description), .typed(words("casework.status.\(summary.status.rawValue)")),
+          .typed(terms.name(.caseKinds, facts.kind)), .typed(terms.name(.exploitation, facts.form)),
+          .typed(terms.province(facts.province)), .typed(terms.name(.ageBands, facts.ageBand)),
+          .typed(facts.sex.map { terms.name(.sexes, $0) } ?? ""), visit.dates.sheet(dayOf: summary.openedAt),
+          visit.dates.sheet(summary.due),
         ]
-      }, isCut: isCut, most: CaseDesk.mostExportedRows)
+      }, isCut: isCut)
   }
 
   private func tasks(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
-    let isAll = visit.query["who"] == "all"
-    let member = actor.may(.readCase) && !isAll ? actor.member : nil
-    let (tasks, isCut) = try await desks.cases.exportTasks(actor, TaskFilter(member: member))
     let names = try await desks.members.names(actor)
+    let member = TaskPages.member(visit, actor, names)
+    let (tasks, isCut) = try await desks.cases.exportTasks(actor, TaskFilter(member: member))
+    let terms = CaseTerms(visit: visit)
+    let closings = try await desks.cases.closingsToAnswer(actor).map { terms.row($0, names[$0.member]) }
+    let consents = try await desks.cases.endingConsents(actor, of: member).map {
+      terms.row($0, holder: names[$0.member])
+    }
+    let invitations = try await desks.cases.invitations(actor)
+    let agencies = Dictionary(try await desks.agencies.directory(actor).map { ($0.id, $0.name) }) { first, _ in first }
+    let asked = invitations.map { terms.row($0, agencies[$0.agency]) }
+    let further = [("closings", closings), ("invitations", asked), ("consents", consents)].filter { !$0.1.isEmpty }
     return answer(
       visit, name: "amparo-due",
       columns: ["casework.list.code", "export.task", "export.due", "casework.tasks.member"],
       rows: tasks.map { task in
         [
-          task.code.description, visit.words("casework.task.\(task.kind.rawValue)"), task.due.description,
-          names[task.member] ?? "",
+          .typed(task.code.description), .typed(visit.words("casework.task.\(task.kind.rawValue)")), .day(task.due),
+          .typed(names[task.member] ?? ""),
         ]
-      }, isCut: isCut, most: CaseDesk.mostExportedRows)
+      }, isCut: isCut,
+      further: further.map { ListSheet.Part(title: visit.words("casework.tasks.\($0.0)"), $0.1) })
   }
 
   private func referrals(_ visit: Visit) async throws -> Answer {
@@ -199,11 +208,11 @@ struct CaseExportPages {
       ],
       rows: referrals.map { referral in
         [
-          referral.from.name, referral.to.name, terms.need(referral.need),
-          terms.term(.urgencies, referral.urgency) ?? referral.urgency,
-          words("referrals.state.\(referral.state.rawValue)"), visit.dates.moment(referral.sentAt),
-          visit.dates.moment(referral.dueAt),
+          .typed(referral.from.name), .typed(referral.to.name), .typed(terms.need(referral.need)),
+          .typed(terms.term(.urgencies, referral.urgency) ?? referral.urgency),
+          .typed(words("referrals.state.\(referral.state.rawValue)")), visit.dates.sheet(at: referral.sentAt),
+          visit.dates.sheet(at: referral.dueAt),
         ]
-      }, isCut: isCut, most: ReferralDesk.mostExportedRows)
+      }, isCut: isCut)
   }
 }

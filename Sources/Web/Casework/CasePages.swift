@@ -21,6 +21,7 @@ struct CasePages: RoomPages {
     CaseListPages(desks: desks, settings: settings).add(to: routes)
     routes.get("/cases/search") { _ in .goTo("/cases") }
     routes.post("/cases/search", search)
+    routes.listSent(to: "/cases/search", search)
     OpeningPages(desks: desks).add(to: routes)
     CaseLinkPages(desks: desks).add(to: routes)
     MergePages(desks: desks).add(to: routes)
@@ -91,8 +92,10 @@ struct CasePages: RoomPages {
 
   private func searchPage(_ visit: Visit, _ sheet: FormSheet, _ search: PersonSearch?) -> Answer {
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
-    let rows = (search?.matches ?? []).map { PersonCard($0, terms).view }
-    return .page(
+    let matches = search?.matches ?? []
+    let rows = matches.map { PersonCard($0, terms).view }
+    let kept = ["name", "document"].map { ["name": $0, "value": visit.form[$0] ?? ""] }
+    let answer = Answer.page(
       "casework/search",
       [
         "heading": Heading(
@@ -105,7 +108,8 @@ struct CasePages: RoomPages {
             sheet.text("name", label: "casework.search.name", hint: "casework.search.name_hint", optional: true),
             sheet.text("document", label: "casework.person.document_number", optional: true),
           ]), "wasSearched": search != nil, "people": rows, "found": !rows.isEmpty,
-        "isCut": search?.isCut == true,
+        "isCut": search?.isCut == true, "takes": !rows.isEmpty && !visit.frame.settings.isPractice, "kept": kept,
       ] as [String: Any])
+    return search == nil ? answer : answer.listing([terms.found(matches)], isCut: search?.isCut == true)
   }
 }

@@ -13,7 +13,7 @@ struct KnownPages: RoomPages, CaseFileRoom {
   func add(to routes: Routes) {
     routes.get("/cases/:case/known") { visit in try await casePage(visit, visit.sheet) }
     routes.post("/cases/:case/known", askFromCase)
-    routes.get(Self.path) { visit in try await page(visit, visit.sheet) }
+    routes.list(Self.path) { visit in try await page(visit, visit.sheet) }
     routes.post(Self.path, ask)
     routes.post(Self.path + "/:question/seen", see)
   }
@@ -148,8 +148,17 @@ struct KnownPages: RoomPages, CaseFileRoom {
       model["form"] = sheet.view(
         action: Self.path, submit: "casework.known.submit", fields: fields(sheet, content, visit))
     }
-    if actor.may(.readAuditLog) { model["counts"] = try await counts(actor, visit) }
-    return .page("casework/known", model)
+    let counts = actor.may(.readAuditLog) ? try await counts(actor, visit) : nil
+    model["counts"] = counts?.view
+    let asked = ListSheet.Part(
+      title: words("casework.known.asked_title"), columns: ["lists.agency", "lists.asked_at", "casework.known.reason"],
+      rows: notices.map { notice in
+        [
+          .typed(notice.from.name), visit.dates.sheet(at: notice.askedAt),
+          .typed(desks.known.content?.reason(notice.reason)?.name[visit.language] ?? notice.reason),
+        ]
+      })
+    return .page("casework/known", model).listing([asked] + (counts.map { [ListSheet.Part($0)] } ?? []))
   }
 
   private func fields(_ sheet: FormSheet, _ content: KnownContent, _ visit: Visit) -> [FormSheet.Field] {
@@ -190,7 +199,7 @@ struct KnownPages: RoomPages, CaseFileRoom {
     return .goTo(Self.path)
   }
 
-  private func counts(_ actor: Actor, _ visit: Visit) async throws -> [String: Any]? {
+  private func counts(_ actor: Actor, _ visit: Visit) async throws -> DataTable? {
     let counts = try await desks.known.counts(actor)
     guard !counts.isEmpty else { return nil }
     let words = visit.words
@@ -201,9 +210,8 @@ struct KnownPages: RoomPages, CaseFileRoom {
       rows: counts.map { count in
         [
           .text(names[count.member] ?? ""), .number(String(count.asked)), .number(String(count.withoutCase)),
-          .text(visit.dates.moment(count.lastAsked)),
+          visit.dates.cell(at: count.lastAsked),
         ]
-      }
-    ).view
+      })
   }
 }

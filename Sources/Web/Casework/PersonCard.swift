@@ -28,6 +28,28 @@ struct PersonCard {
   }
 }
 
+extension CaseTerms {
+  /// The people that a search found, with the codes of their cases and why they are shown.
+  func found(_ matches: [PersonMatch]) -> ListSheet.Part {
+    ListSheet.Part(
+      title: words("casework.search.title"),
+      columns: [
+        "casework.person.name", "casework.person.birth", "casework.person.document_number",
+        "casework.person.nationality", "casework.person.other_names", "lists.cases", "lists.why",
+      ],
+      rows: matches.map { match in
+        let identity = match.identity
+        let birth: Spreadsheet.Cell =
+          if case .day(let day) = identity.birth { .day(day) } else { .typed(identity.birth.text) }
+        return [
+          .typed(identity.displayName), birth, .typed(identity.documentNumber), .typed(identity.nationality),
+          .typed(identity.otherNames), .typed(match.cases.map(\.code.description).joined(separator: ", ")),
+          .typed(match.reasons.map { words("casework.search.reason.\($0.rawValue)") }.joined(separator: ", ")),
+        ]
+      })
+  }
+}
+
 /// Identities line by line, so that they can stand beside one another.
 struct PersonComparison {
   private let terms: CaseTerms

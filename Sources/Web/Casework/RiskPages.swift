@@ -6,11 +6,30 @@ import CountryPack
 struct RiskPages {
   let desks: Desks
 
-  func add(to routes: Routes) { routes.get("/cases/risk", page) }
+  func add(to routes: Routes) { routes.list("/cases/risk", page) }
 
   private func page(_ visit: Visit) async throws -> Answer {
-    let groups = try await desks.cases.riskQueue(try visit.actor())
+    let actor = try visit.actor()
+    let groups =
+      visit.context.takesAll
+      ? try await desks.cases.riskQueue(actor, most: ListSheet.mostRows) : try await desks.cases.riskQueue(actor)
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
+    let part = ListSheet.Part(
+      title: words("casework.risk.title"),
+      columns: [
+        "lists.risk", "casework.list.code", "casework.facts.form", "casework.facts.province", "casework.facts.age_band",
+        "lists.due",
+      ],
+      rows: groups.flatMap { group in
+        group.cases.map { one in
+          let facts = one.summary.facts
+          return [
+            .typed(terms.name(.assessmentLevels, group.level)), .typed(one.summary.code.description),
+            .typed(terms.name(.exploitation, facts.form)), .typed(terms.province(facts.province)),
+            .typed(terms.name(.ageBands, facts.ageBand)), .day(one.due),
+          ]
+        }
+      })
     return .page(
       "casework/risk",
       [
@@ -33,6 +52,7 @@ struct RiskPages {
             }, empty: ""
           ).view
         },
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([part], isCut: groups.contains(where: \.isCut))
   }
 }

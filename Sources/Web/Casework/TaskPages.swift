@@ -21,14 +21,20 @@ struct TaskPages {
 
   // MARK: The list
 
+  /// Whose tasks are asked for; `nil` for everybody's.
+  static func member(_ visit: Visit, _ actor: Actor, _ names: [MemberID: String]) -> MemberID? {
+    // Officers have none of their own: theirs are those of the cases they opened.
+    guard actor.may(.readCase) else { return nil }
+    guard visit.query["who"] == "all" else { return actor.member }
+    return visit.query["member"].flatMap { MemberID($0) }.flatMap { names[$0] == nil ? nil : $0 }
+  }
+
   private func page(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let words = visit.words
     let names = try await desks.members.names(actor)
     let isAll = visit.query["who"] == "all"
-    // Officers have none of their own: theirs are those of the cases they opened.
-    let chosen = visit.query["member"].flatMap { MemberID($0) }
-    let member = actor.may(.readCase) ? (isAll ? chosen.flatMap { names[$0] == nil ? nil : $0 } : actor.member) : nil
+    let member = Self.member(visit, actor, names)
     let page = try await desks.cases.tasks(
       actor, TaskFilter(member: member), after: visit.query["after"].flatMap { TaskCursor($0) })
     let ending = visit.query["after"] == nil ? try await desks.cases.endingConsents(actor, of: member) : []
@@ -54,7 +60,7 @@ struct TaskPages {
       "isLater": visit.query["after"] != nil,
       "first": "/cases/due?" + query, "calendar": !settings.isPractice,
     ]
-    if !settings.isPractice { model["sheet"] = "/cases/due.xlsx?who=\(isAll ? "all" : "mine")" }
+    if !settings.isPractice { model["sheet"] = "/cases/due.xlsx?" + query }
     model["next"] = page.next.map { "/cases/due?\(query)&after=\($0)" }
     if actor.may(.readCase) {
       model["tabs"] =
@@ -124,7 +130,7 @@ extension CaseTerms {
     WorkRow(
       title: "\(invitation.code) · " + words("casework.task.conference"),
       address: "/cases/\(invitation.caseID)/conferences/\(invitation.id)", facts: [agency].compactMap { $0 },
-      due: due(invitation.day))
+      due: due(invitation.day), dueOn: invitation.day)
   }
 
   /// A task as a line of a work list: the case's code and what is to be done, without a name of the person.
@@ -149,6 +155,7 @@ extension CaseTerms {
     let canDo = visit.context.actor?.may(.editCase) == true || task.kind == .personRequest
     return WorkRow(
       title: "\(task.code) · " + words("casework.task.\(task.kind.rawValue)"),
-      address: canDo || task.kind == .consent ? address + place : address, due: due(task.due), holder: holder)
+      address: canDo || task.kind == .consent ? address + place : address, due: due(task.due),
+      dueOn: task.due, holder: holder)
   }
 }

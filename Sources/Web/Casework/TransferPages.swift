@@ -11,7 +11,7 @@ struct TransferPages: RoomPages {
   static func address(_ id: CaseTransferID) -> String { "/transfers/\(id)" }
 
   func add(to routes: Routes) {
-    routes.get("/transfers", list)
+    routes.list("/transfers", list)
     routes.get("/transfers/:transfer") { visit in try await page(visit, visit.sheet) }
     routes.get("/transfers/:transfer/:move") { visit in try await reasonPage(visit, visit.sheet) }
     routes.post("/transfers/:transfer/:move", make)
@@ -44,7 +44,19 @@ struct TransferPages: RoomPages {
       [
         "heading": Heading(title: words("transfers.title"), lead: words("transfers.lead")).view,
         "rows": all.map { row($0, visit, actor).view }, "hasRows": !all.isEmpty,
-      ])
+      ]
+    ).listing([
+      ListSheet.Part(
+        title: words("transfers.title"),
+        columns: ["lists.what", "export.from", "export.to", "transfers.made_at", "lists.status", "lists.holder"],
+        rows: all.map { transfer in
+          [
+            .typed(words("transfers.kind.\(transfer.kind.rawValue)")), .typed(transfer.owner.name),
+            .typed(transfer.other.name), visit.dates.sheet(at: transfer.madeAt),
+            .typed(status(transfer, visit, actor).text), .typed(transfer.inHandOf?.name ?? ""),
+          ]
+        })
+    ])
   }
 
   private func row(_ transfer: CaseTransfer, _ visit: Visit, _ actor: Actor) -> WorkRow {

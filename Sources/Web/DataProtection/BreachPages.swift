@@ -8,7 +8,7 @@ struct BreachPages {
   let desks: Desks
 
   func add(to routes: Routes) {
-    routes.get("/data-protection/breaches", list)
+    routes.list("/data-protection/breaches", list)
     routes.get("/data-protection/breaches/new") { visit in try await newPage(visit, visit.sheet) }
     routes.post("/data-protection/breaches/new", record)
     routes.get("/data-protection/breaches/:breach") { visit in try await page(visit, visit.sheet) }
@@ -34,7 +34,8 @@ struct BreachPages {
         ],
         status: breach.closedAt == nil
           ? Status(text: words("protection.breach.state_open"), tone: .urgent)
-          : Status(text: words("protection.breach.state_closed"), tone: .done), due: terms.due(due))
+          : Status(text: words("protection.breach.state_closed"), tone: .done), due: terms.due(due),
+        dueOn: due)
     }
   }
 
@@ -49,8 +50,23 @@ struct BreachPages {
       [
         ProtectionSection(
           title: words("protection.breach.list"), anchor: "list", rows: Self.rows(all, desks, visit),
-          empty: words("protection.breach.none"))
+          sheet: sheet(all, visit), empty: words("protection.breach.none"))
       ])
+  }
+
+  private func sheet(_ breaches: [Breach], _ visit: Visit) -> ListSheet.Part {
+    ListSheet.Part(
+      title: visit.words("protection.breach.list"),
+      columns: ["protection.breach.known", "lists.told", "lists.to_tell", "lists.due", "protection.breach.closed"],
+      rows: breaches.map { breach in
+        let duties = breach.duties(desks.pack.dataProtection, holidays: desks.pack.identification.holidays)
+        let untold = duties.filter { $0.toldOn == nil }
+        return [
+          .day(breach.knownOn), .count(duties.count - untold.count), .count(untold.count),
+          visit.dates.sheet(breach.closedAt == nil ? untold.map(\.due).min() : nil),
+          visit.dates.sheet(at: breach.closedAt),
+        ]
+      })
   }
 
   // MARK: Writing one down

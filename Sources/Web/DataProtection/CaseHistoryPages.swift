@@ -7,7 +7,7 @@ import CountryPack
 struct CaseHistoryPages {
   let desks: Desks
 
-  func add(to routes: Routes) { routes.get("/cases/:case/history", page) }
+  func add(to routes: Routes) { routes.list("/cases/:case/history", page) }
 
   private func page(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
@@ -21,14 +21,15 @@ struct CaseHistoryPages {
     )
     let number = visit.query["page"].flatMap { Int($0) } ?? 0
     let found = try await desks.protection.history(
-      actor, id, HistoryFilter(show, member: member, from: from, until: until), page: number)
+      actor, id, HistoryFilter(show, member: member, from: from, until: until), page: number,
+      size: visit.context.takesAll ? ListSheet.mostRows : HistoryPage.size)
     let terms = CaseHistoryWords(terms: CaseTerms(visit: visit))
     let table = DataTable(
       caption: words("casework.history.title"),
       columns: ["casework.history.at", "casework.history.what", "casework.history.who"].map { words($0) },
       rows: found.lines.map { line in
         [
-          .text(visit.dates.moment(line.event.at)), .lines(terms.lines(line)),
+          visit.dates.cell(at: line.event.at), .lines(terms.lines(line)),
           .text([line.event.memberName, line.event.agencyName].compactMap { $0 }.joined(separator: ", ")),
         ]
       })

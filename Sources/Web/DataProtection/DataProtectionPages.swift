@@ -10,9 +10,9 @@ struct DataProtectionPages: RoomPages {
   let navigation = [NavigationEntry(path: "/data-protection", key: "protection.title", permission: .protectData)]
 
   func add(to routes: Routes) {
-    routes.get("/data-protection", overview)
-    routes.get("/data-protection/retention", retention)
-    routes.get("/data-protection/erasures", ledger)
+    routes.list("/data-protection", overview)
+    routes.list("/data-protection/retention", retention)
+    routes.list("/data-protection/erasures", ledger)
     routes.get("/data-protection/erasures/:erasure") { visit in try await erasure(visit, visit.sheet) }
     routes.post("/data-protection/erasures/:erasure", decide)
     RightsPages(desks: desks).add(to: routes)
@@ -74,7 +74,8 @@ struct DataProtectionPages: RoomPages {
         return [
           .link(row.summary.code.description, address: "/cases/\(row.summary.id)/rights"),
           .text(terms.name(.caseKinds, row.summary.facts.kind)),
-          .text(row.summary.closedAt.map { visit.dates.day(of: $0) } ?? ""), .text(visit.dates.day(row.due)),
+          visit.dates.cell(row.summary.closedAt.map { CalendarDay($0, offsetFromUTC: visit.dates.offset) }),
+          visit.dates.cell(row.due),
           .text(Self.schedule(row.schedule, words)), .status(state),
         ]
       })
@@ -126,7 +127,7 @@ struct DataProtectionPages: RoomPages {
       columns: ["when", "outcome", "ground", "proposed_by", "decided_by"].map { words("protection.erasure.\($0)") },
       rows: past.map { erasure in
         [
-          .text(erasure.decidedAt.map { visit.dates.moment($0) } ?? ""),
+          visit.dates.cell(at: erasure.decidedAt),
           .text(words("protection.erasure.outcome_\(erasure.outcome?.rawValue ?? "declined")")),
           .text(words("protection.erasure.ground_\(erasure.ground.rawValue)")),
           .text(names[erasure.proposedBy] ?? ""), .text(erasure.decidedBy.flatMap { names[$0] } ?? ""),
@@ -232,14 +233,15 @@ struct ProtectionDuties {
         facts: [names[opening.member] ?? "", words("casework.basis.\(opening.basis.rawValue)")].filter { !$0.isEmpty },
         status: opening.isLive(at: dates.now)
           ? Status(text: words("protection.emergency.live"), tone: .urgent)
-          : Status(text: words("protection.emergency.unreviewed"), tone: .open), due: terms.due(opening.reviewDue))
+          : Status(text: words("protection.emergency.unreviewed"), tone: .open), due: terms.due(opening.reviewDue),
+        dueOn: opening.reviewDue)
     }
     breaches = BreachPages.rows(try await desks.protection.breaches(actor, open: true), desks, visit)
     requests = try await desks.protection.openRequests(actor).map { request in
       WorkRow(
         title: "\(request.code?.description ?? "–") · " + words("protection.request.kind_\(request.kind.rawValue)"),
         address: "/cases/\(request.caseID)/rights/requests/\(request.id)", due: terms.due(request.due),
-        holder: names[request.recordedBy])
+        dueOn: request.due, holder: names[request.recordedBy])
     }
     erasures = try await desks.protection.erasures(actor, waiting: true).map { erasure in
       WorkRow(

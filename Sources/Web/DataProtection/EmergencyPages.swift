@@ -11,7 +11,7 @@ struct EmergencyPages {
   func add(to routes: Routes) {
     routes.get("/cases/emergency") { visit in try await form(visit, visit.sheet) }
     routes.post("/cases/emergency", open)
-    routes.get("/data-protection/emergencies", past)
+    routes.list("/data-protection/emergencies", past)
     routes.get("/data-protection/emergencies/:emergency") { visit in try await page(visit, visit.sheet) }
     routes.post("/data-protection/emergencies/:emergency", review)
   }
@@ -84,7 +84,20 @@ struct EmergencyPages {
               status: Status(
                 text: words("protection.emergency.verdict_\(opening.verdict?.rawValue ?? "justified")"),
                 tone: opening.verdict == .justified ? .done : .ended))
-          }, empty: words("protection.emergency.past_none"))
+          },
+          sheet: ListSheet.Part(
+            title: words("protection.emergency.list"),
+            columns: [
+              "casework.list.code", "protection.emergency.by", "protection.emergency.from",
+              "protection.emergency.verdict",
+            ],
+            rows: all.map { opening in
+              [
+                .typed(opening.code?.description ?? ""), .typed(names[opening.member] ?? ""),
+                visit.dates.sheet(at: opening.openedAt),
+                .typed(words("protection.emergency.verdict_\(opening.verdict?.rawValue ?? "justified")")),
+              ]
+            }), empty: words("protection.emergency.past_none"))
       ])
   }
 

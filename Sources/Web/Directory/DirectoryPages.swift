@@ -18,9 +18,9 @@ struct DirectoryPages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get("/directory", searchPage)
+    routes.list("/directory", searchPage)
     routes.get("/directory/export", export)
-    routes.get("/directory/keep", keepPage)
+    routes.list("/directory/keep", keepPage)
     routes.get("/directory/new") { visit in try await newPage(visit, visit.sheet) }
     routes.post("/directory/new", create)
     routes.get(Self.importPath) { visit in try importPage(visit, visit.sheet, nil) }
@@ -97,7 +97,9 @@ struct DirectoryPages: RoomPages {
     let (words, texts) = (visit.words, DirectoryWords(visit))
     let towns = try await desk.towns(actor)
     let search = DirectoryQuestion(visit.query, desks.pack, towns, now: desks.office.clock.now())
-    let matches = try await desk.search(actor, search.query)
+    var query = search.query
+    if visit.context.takesAll { query.limit = ListSheet.mostRows }
+    let matches = try await desk.search(actor, query)
     let shown = matches.filter { if case .excluded = $0.eligibility { false } else { true } }
     let others = matches.filter { if case .excluded = $0.eligibility { true } else { false } }
     var links: [HomeSection.Link] = []
@@ -121,7 +123,10 @@ struct DirectoryPages: RoomPages {
         "others": others.map { texts.row($0).view }, "hasOthers": !others.isEmpty,
         "count": words("directory.found", ["count": String(shown.count)]),
         "isCut": matches.count == search.query.limit, "links": links.map(\.view),
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing(
+      [texts.sheet(shown, words("directory.title")), texts.sheet(others, words("directory.search.others"))],
+      isCut: matches.count == query.limit)
   }
 
   /// The directory as HSDS, to hand on. Undisclosed places leave without any address: none is stored.
@@ -171,7 +176,10 @@ struct DirectoryPages: RoomPages {
           row.holder = entry.owner.flatMap { names[$0] } ?? words("directory.nobody")
           return row.view
         },
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([
+      texts.sheet(own, words("directory.keep.own"), names), texts.sheet(unkept, words("directory.keep.unkept"), names),
+    ])
   }
 
   func isConfirmed(_ entry: DirectoryEntry) -> Bool {

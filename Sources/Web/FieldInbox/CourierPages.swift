@@ -102,7 +102,22 @@ extension FieldInboxPages {
           return row
         },
         "hasRows": !devices.isEmpty,
-      ])
+      ]
+    ).listing([
+      ListSheet.Part(
+        title: words("inbox.devices.title"),
+        columns: [
+          "inbox.devices.name", "inbox.devices.who", "lists.since", "inbox.devices.heard", "inbox.devices.status",
+        ],
+        rows: devices.map { device in
+          [
+            .typed(device.name.isEmpty ? words("inbox.devices.unnamed") : device.name),
+            .typed(names[device.member] ?? ""), visit.dates.sheet(dayOf: device.enrolledAt),
+            visit.dates.sheet(at: device.heardAt),
+            .typed(words(device.revokedAt == nil ? "inbox.devices.active" : "inbox.devices.revoked")),
+          ]
+        })
+    ])
   }
 
   func revoke(_ visit: Visit) async throws -> Answer {

@@ -12,11 +12,11 @@ struct FieldInboxPages: RoomPages {
   var desk: FieldDesk { desks.field }
 
   func add(to routes: Routes) {
-    routes.get("/field", inbox)
+    routes.list("/field", inbox)
     routes.post("/field/open", openAll)
     routes.get("/field/courier") { visit in try await courierPage(visit, visit.sheet) }
     routes.post("/field/courier", courier)
-    routes.get("/field/devices") { visit in try await devicesPage(visit) }
+    routes.list("/field/devices") { visit in try await devicesPage(visit) }
     routes.post("/field/devices/:device/revoke", revoke)
     routes.get("/field/devices/:device/receipts", receipts)
     routes.get("/field/:operation") { visit in try await entryPage(visit, Sheets(visit)) }
@@ -96,7 +96,29 @@ struct FieldInboxPages: RoomPages {
         "opened": opened, "left": left.map { visit.words("inbox.left", ["count": String($0)]) },
         "isPaged": page > 1 || entries.count > Self.pageSize, "number": page,
         "newer": page > 1 ? address(page - 1) : nil, "older": entries.count > Self.pageSize ? address(page + 1) : nil,
-      ] as [String: Any?])
+      ] as [String: Any?]
+    ).listing(
+      [sheet(entries.prefix(Self.pageSize), visit, names)],
+      next: entries.count > Self.pageSize ? address(page + 1) : nil)
+  }
+
+  private func sheet(_ entries: ArraySlice<FieldEntry>, _ visit: Visit, _ names: [MemberID: String]) -> ListSheet.Part {
+    let words = visit.words
+    return ListSheet.Part(
+      title: words("inbox.title"),
+      columns: [
+        "lists.what", "casework.facts.province", "casework.facts.age_band", "lists.happened", "lists.status",
+        "lists.holder",
+      ],
+      rows: entries.map { entry in
+        [
+          .typed(words("inbox.kind." + entry.kind.rawValue, ["reference": entry.reference])),
+          .typed(entry.province.map { desks.pack.province(iso: $0)?.name[visit.language] ?? $0 } ?? ""),
+          .typed(entry.ageGroup.map { words("identification.age_group." + $0.rawValue) } ?? ""),
+          visit.dates.sheet(at: entry.happenedAt), .typed(status(entry, words).text),
+          .typed(names[entry.member] ?? ""),
+        ]
+      })
   }
 
   private static let mostAtOnce = 100

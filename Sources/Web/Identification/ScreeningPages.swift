@@ -11,7 +11,7 @@ struct ScreeningPages: RoomPages {
   var pack: CountryPack { desks.pack }
 
   func add(to routes: Routes) {
-    routes.get("/screenings", list)
+    routes.list("/screenings", list)
     routes.get("/screenings/new", newPage)
     routes.post("/screenings/new", begin)
     routes.get("/screenings/sheet/:instrument", paperSheet)
@@ -117,7 +117,34 @@ struct ScreeningPages: RoomPages {
         "newer": page > 1 ? address(page - 1) : nil,
         "older": screenings.count > Self.pageSize ? address(page + 1) : nil,
         "sheets": pack.instruments.map { ["id": $0.id, "name": $0.name[visit.language]] },
-      ] as [String: Any?]).merging(field) { first, _ in first })
+      ] as [String: Any?]).merging(field) { first, _ in first }
+    ).listing(
+      [
+        ListSheet.Part(
+          title: visit.words("identification.list.title"),
+          columns: [
+            "lists.what", "casework.facts.province", "casework.facts.age_band", "lists.begun", "lists.outcome",
+            "lists.status", "lists.due", "lists.holder",
+          ],
+          rows: screenings.prefix(Self.pageSize).map { cells($0, visit, names, clocks) })
+      ], next: screenings.count > Self.pageSize ? address(page + 1) : nil)
+  }
+
+  private func cells(
+    _ screening: Screening, _ visit: Visit, _ names: [MemberID: String],
+    _ clocks: [ScreeningID: DecisionClock.Reading]
+  ) -> [Spreadsheet.Cell] {
+    let words = visit.words
+    return [
+      .typed(words("identification.row", ["reference": screening.reference])),
+      .typed(province(screening, visit.language)),
+      .typed(words("identification.age_group." + screening.ageGroup.rawValue)),
+      visit.dates.sheet(at: screening.begunAt),
+      .typed(screening.outcome.map { words("identification.outcome." + $0.rawValue) } ?? ""),
+      .typed(status(screening, words).text),
+      visit.dates.sheet(clocks[screening.id].flatMap { $0.alarm == .informs ? nil : $0.due }),
+      .typed(names[screening.member] ?? ""),
+    ]
   }
 
   func row(

@@ -23,7 +23,7 @@ struct MechanismPages: RoomPages {
   static func address(_ id: MechanismVersionID) -> String { "/mechanisms/\(id)" }
 
   func add(to routes: Routes) {
-    routes.get("/mechanisms", list)
+    routes.list("/mechanisms", list)
     routes.get(Self.newPath) { visit in try newPage(visit, visit.sheet, []) }
     routes.post(Self.newPath, bring)
     routes.get("/mechanisms/:version") { visit in try await page(visit, visit.sheet) }
@@ -72,6 +72,7 @@ struct MechanismPages: RoomPages {
     let exercises = rows { $0.purpose == .exercise }
     let past = rows { $0.state == .replaced }
     let mayBring = actor.may(.keepMechanisms) || actor.may(.manageTraining)
+    let shown = all.filter { $0.purpose == .exercise || $0.state != .discarded }
     return .page(
       "mechanisms/list",
       [
@@ -81,7 +82,18 @@ struct MechanismPages: RoomPages {
         ).view,
         "adopted": adopted, "hasAdopted": !adopted.isEmpty, "drafts": drafts, "hasDrafts": !drafts.isEmpty,
         "exercises": exercises, "hasExercises": !exercises.isEmpty, "past": past, "hasPast": !past.isEmpty,
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([
+      ListSheet.Part(
+        title: words("mechanisms.title"),
+        columns: ["lists.what", "lists.code", "lists.day", "lists.brought_in", "lists.status"],
+        rows: shown.map { version in
+          [
+            .typed(version.name), .typed(version.code), .day(version.day), visit.dates.sheet(at: version.readAt),
+            .typed(status(version, visit).text),
+          ]
+        })
+    ])
   }
 
   private func row(_ version: MechanismVersion, _ visit: Visit, action: String?) -> WorkRow {

@@ -14,7 +14,7 @@ struct NationalPlanPages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/take") { visit in
       try visit.actor().require(.keepPlan)
       return .goTo(Self.path)
@@ -81,7 +81,22 @@ struct NationalPlanPages: RoomPages {
     ]
     model["message"] = visit.query["problem"].flatMap { Self.problems[$0] }.map { words($0) }
     model["upload"] = actor.may(.keepPlan) ? PlanUploadPages.path : nil
-    return .page("plan/list", model)
+    return .page("plan/list", model).listing([
+      ListSheet.Part(
+        title: words("plan.title"),
+        columns: [
+          "plan.code", "lists.what", "lists.version", "lists.level", "lists.from_day", "lists.until_day",
+          "lists.status",
+        ],
+        rows: plans.sorted { ($1.head.from, $0.head.code) < ($0.head.from, $1.head.code) }.map { stored in
+          let head = stored.head
+          return [
+            .typed(head.code), .typed(head.name[visit.language]), .count(head.version),
+            .typed(words("plan.level.\(head.level.rawValue)")), .day(head.from), visit.dates.sheet(head.until),
+            .typed(words(head.isInForce(on: today) ? "plan.in_force" : "plan.not_in_force")),
+          ]
+        })
+    ])
   }
 
   private static let problems = ["taken": "error.plan_taken", "in_force": "error.plan_two_in_force"]

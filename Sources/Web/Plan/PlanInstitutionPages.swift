@@ -10,7 +10,7 @@ struct PlanInstitutionPages {
   var desk: NationalPlanDesk { desks.plans }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/new") { visit in try newPage(visit, visit.sheet) }
     routes.post(Self.path + "/new", enter)
     routes.get(Self.path + "/:institution") { visit in try await page(visit, visit.sheet) }

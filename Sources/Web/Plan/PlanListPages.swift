@@ -11,10 +11,10 @@ struct PlanListPages {
 
   func add(to routes: Routes) {
     let base = NationalPlanPages.path + "/:plan/"
-    routes.get(base + "activities", activities)
-    routes.get(base + "indicators", indicators)
+    routes.list(base + "activities", activities)
+    routes.list(base + "indicators", indicators)
     routes.get(base + "gantt", gantt)
-    routes.get(base + "money", money)
+    routes.list(base + "money", money)
   }
 
   private func screen(_ visit: Visit, isWhole: Bool = false) async throws -> (Actor, PlanScreen) {
@@ -115,8 +115,23 @@ struct PlanListPages {
       [
         ProtectionSection(
           title: words("plan.found", ["count": String(all.count)]), anchor: "found",
-          table: all.isEmpty ? nil : table, empty: words("plan.no_activities"))
+          table: all.isEmpty ? nil : table, sheet: sheet(shown, screen), empty: words("plan.no_activities"))
       ], further: further)
+  }
+
+  private func sheet(_ activities: ArraySlice<PlanActivity>, _ screen: PlanScreen) -> ListSheet.Part {
+    ListSheet.Part(
+      title: screen.words("plan.activities"),
+      columns: [
+        "plan.code", "plan.activity", "plan.state_term", "plan.held_by", "plan.where", "lists.from_day",
+        "lists.until_day",
+      ],
+      rows: activities.map { one in
+        [
+          .typed(one.code), .typed(one.name[screen.language]), .typed(screen.status(one).text),
+          .typed(screen.holder(one)), .typed(screen.places(one)), .day(one.from), .day(one.until),
+        ]
+      })
   }
 
   // MARK: Objectives and indicators
@@ -192,8 +207,8 @@ struct PlanListPages {
     func row(_ name: String, _ line: PlanMoneyTable.Line) -> [DataTable.Cell] {
       let share = line.budget > .zero ? Double(line.spent.cents) / Double(line.budget.cents) * 100 : 0
       return [
-        .text(name), .text(line.currency), .number(screen.money(line.budget, line.currency)),
-        .number(screen.money(line.spent, line.currency)), .bar(share),
+        .text(name), .text(line.currency), .shown(screen.money(line.budget, line.currency), line.budget.cell),
+        .shown(screen.money(line.spent, line.currency), line.spent.cell), .bar(share),
       ]
     }
     let columns = [

@@ -10,7 +10,7 @@ struct PlanMeetingPages {
 
   func add(to routes: Routes) {
     let base = NationalPlanPages.path + "/:plan/"
-    routes.get(base + "meetings", list)
+    routes.list(base + "meetings", list)
     routes.get(base + "meetings/new") { visit in try await form(visit, visit.sheet, nil) }
     routes.post(base + "meetings/new") { visit in try await save(visit, isNew: true) }
     routes.get(base + "meetings/:meeting", meeting)
@@ -20,7 +20,7 @@ struct PlanMeetingPages {
     routes.post(base + "meetings/:meeting/decide", decide)
     routes.get(base + "decisions/:decision") { visit in try await doneForm(visit, visit.sheet) }
     routes.post(base + "decisions/:decision", done)
-    routes.get(base + "since", PlanSincePage(desks: desks).page)
+    routes.list(base + "since", PlanSincePage(desks: desks).page)
   }
 
   private func screen(_ visit: Visit, keeping: Bool = false) async throws -> (Actor, PlanScreen) {
@@ -56,6 +56,20 @@ struct PlanMeetingPages {
       holder: screen.holder(one))
   }
 
+  /// Decisions in a spreadsheet, with their days.
+  static func sheet(_ decisions: [PlanDecision], _ title: String, _ screen: PlanScreen) -> ListSheet.Part {
+    ListSheet.Part(
+      title: title,
+      columns: ["lists.what", "lists.due", "lists.done_on", "plan.activity", "lists.status", "lists.holder"],
+      rows: decisions.map { one in
+        let row = row(one, screen)
+        return [
+          .typed(one.words), .day(one.due), screen.visit.dates.sheet(one.doneOn), .typed(one.activity),
+          .typed(row.status?.text ?? ""), .typed(row.holder ?? ""),
+        ]
+      })
+  }
+
   private func list(_ visit: Visit) async throws -> Answer {
     let (actor, screen) = try await screen(visit)
     let words = visit.words
@@ -69,7 +83,7 @@ struct PlanMeetingPages {
       [
         ProtectionSection(
           title: words("plan.decisions_open"), anchor: "open", rows: open.map { Self.row($0, screen) },
-          empty: words("plan.no_decisions")),
+          sheet: Self.sheet(open, words("plan.decisions_open"), screen), empty: words("plan.no_decisions")),
         ProtectionSection(
           title: words("plan.meetings"), anchor: "meetings",
           rows: screen.look.meetings.map { one in
@@ -78,7 +92,11 @@ struct PlanMeetingPages {
               facts: [
                 visit.dates.day(one.day), words("plan.decisions_of", ["count": String(counts[one.id] ?? 0)]),
               ])
-          }, empty: words("plan.no_meetings")),
+          },
+          sheet: ListSheet.Part(
+            title: words("plan.meetings"), columns: ["lists.what", "lists.day", "lists.decisions"],
+            rows: screen.look.meetings.map { [.typed($0.title), .day($0.day), .count(counts[$0.id] ?? 0)] }),
+          empty: words("plan.no_meetings")),
       ], further: ["tabs": screen.tabs("meetings")])
   }
 

@@ -33,10 +33,11 @@ struct PlanSincePage {
           rows: activities.becameLate(since: day).prefix(50).map(screen.row), empty: words("plan.nothing_late")),
         ProtectionSection(
           title: words("plan.since_decided"), anchor: "done", rows: finished.map { PlanMeetingPages.row($0, screen) },
+          sheet: PlanMeetingPages.sheet(finished, words("plan.since_decided"), screen),
           empty: words("plan.no_decisions")),
         ProtectionSection(
           title: words("plan.decisions_open"), anchor: "open", rows: open.map { PlanMeetingPages.row($0, screen) },
-          empty: words("plan.no_decisions")),
+          sheet: PlanMeetingPages.sheet(open, words("plan.decisions_open"), screen), empty: words("plan.no_decisions")),
         ProtectionSection(
           title: words("plan.since_changes"), anchor: "changes",
           rows: changes.reversed().prefix(100).map { change in

@@ -17,7 +17,7 @@ struct EditorPages: RoomPages {
   let navigation = [NavigationEntry(path: EditorPages.path, key: "site.menu", permission: .keepSite)]
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/take") { visit in
       try visit.actor().require(.keepSite)
       return .goTo(Self.path)
@@ -86,7 +86,11 @@ struct EditorPages: RoomPages {
       },
     ]
     model["message"] = visit.query["problem"] == "taken" ? words("error.site_taken") : nil
-    return .page("public-site/list", model)
+    let (written, told) = (texts.filter { !$0.kind.isNews }, news)
+    return .page("public-site/list", model).listing([
+      ListSheet.Part(title: words("site.pages"), written.map { row($0, visit, names) }),
+      ListSheet.Part(title: words("site.news"), told.map { row($0, visit, names) }),
+    ])
   }
 
   private func last(_ text: SiteText) -> Moment {

@@ -38,7 +38,17 @@ extension ReferralPages {
       "rows": drafts.map { row($0, texts, agencies, visit).view }, "hasRows": !drafts.isEmpty,
     ]
     model["tabs"] = tabs(visit, actor, current: "/referrals/drafts")
-    return .page("referrals/drafts", model)
+    return .page("referrals/drafts", model).listing([
+      ListSheet.Part(
+        title: words("referrals.drafts.title"), columns: ["export.need", "export.to", "lists.saved", "lists.holder"],
+        rows: drafts.map { draft in
+          [
+            .typed(draft.codes.need.isEmpty ? words("referrals.drafts.no_need") : texts.need(draft.codes.need)),
+            .typed(draft.codes.to.flatMap { agencies[$0] } ?? ""), visit.dates.sheet(at: draft.savedAt),
+            .typed(texts.names[draft.member] ?? ""),
+          ]
+        })
+    ])
   }
 
   /// The drafts of one case, for its file.

@@ -17,7 +17,7 @@ struct DutyPages: RoomPages {
   }
 
   func add(to routes: Routes) {
-    routes.get(Self.address) { visit in try await page(visit, nil, visit.sheet) }
+    routes.list(Self.address) { visit in try await page(visit, nil, visit.sheet) }
     for part in Part.allCases {
       // A language switch on the answer to a refused form comes back to its address.
       routes.get("\(Self.address)/\(part.rawValue)") { _ in .goTo(Self.address) }
@@ -75,7 +75,8 @@ struct DutyPages: RoomPages {
       ] as [String: Any]
     }
     model["hasAsked"] = !asked.isEmpty
-    guard leads else { return .page("referrals/duty", model) }
+    let parts = sheets(view, visit)
+    guard leads else { return .page("referrals/duty", model).listing(parts) }
     func shown(_ part: Part, _ form: (FormSheet) -> [String: Any]) -> [String: Any] {
       var view = form(sent == part ? sheet : FormSheet(words: words))
       view["isOpen"] = sent == part
@@ -85,7 +86,31 @@ struct DutyPages: RoomPages {
     model["changeForm"] = shown(.changes) { changeForm(view, $0) }
     let others = agencies.filter { $0.id != actor.agency }
     model["outsideForm"] = shown(.outOfHours) { outsideForm(view, others, $0) }
-    return .page("referrals/duty", model)
+    return .page("referrals/duty", model).listing(parts)
+  }
+
+  private func sheets(_ view: DutyView, _ visit: Visit) -> [ListSheet.Part] {
+    let words = visit.words
+    let shifts = view.roster.shifts.sorted { ($0.weekday, $0.from) < ($1.weekday, $1.from) }
+    return [
+      ListSheet.Part(
+        title: words("referrals.duty.week"),
+        columns: ["lists.day", "lists.from_time", "lists.until_time", "lists.who"],
+        rows: shifts.map { shift in
+          [
+            .typed(words("referrals.duty.day.\(shift.weekday)")), .typed("\(shift.from)"), .typed("\(shift.until)"),
+            .typed(view.names[shift.member] ?? ""),
+          ]
+        }),
+      ListSheet.Part(
+        title: words("referrals.duty.changes"), columns: ["lists.from_time", "lists.until_time", "lists.who"],
+        rows: view.roster.changes.map { change in
+          [
+            visit.dates.sheet(at: change.from), visit.dates.sheet(at: change.until),
+            .typed(change.member.map { view.names[$0] ?? "" } ?? words("referrals.duty.nobody")),
+          ]
+        }),
+    ]
   }
 
   /// Who is to be asked now, in one sentence.

@@ -23,7 +23,7 @@ struct ReferralPages: RoomPages {
       return actor.receivesReferrals ? try await list(visit, actor, .received) : .goTo("/referrals/sent")
     }
     routes.get("/referrals/sent") { visit in try await list(visit, try visit.actor(), .sent) }
-    routes.get("/referrals/drafts", drafts)
+    routes.list("/referrals/drafts", drafts)
     routes.get("/referrals/:referral") { visit in try await page(visit, visit.sheet) }
     routes.get("/referrals/:referral/print", printed)
     routes.get("/referrals/:referral/envelope.pdf", envelopePaper)

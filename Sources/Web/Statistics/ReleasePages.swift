@@ -12,7 +12,7 @@ struct ReleasePages: RoomPages {
   let desks: Desks
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/new") { visit in try await newPage(visit, visit.sheet) }
     routes.post(Self.path + "/new", draft)
     routes.get(Self.path + "/:release") { visit in try await page(visit, visit.sheet) }

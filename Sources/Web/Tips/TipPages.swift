@@ -13,7 +13,7 @@ struct TipPages: RoomPages {
   static func address(_ id: TipID) -> String { "\(path)/\(id)" }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, inbox)
+    routes.list(Self.path, inbox)
     // Addresses with a name of their own come before those of messages.
     TipReceiverPages(desks: desks).add(to: routes)
     TipReadingPages(desks: desks).add(to: routes)
@@ -50,6 +50,7 @@ struct TipPages: RoomPages {
       ProtectionSection(
         title: words(open ? "tips.inbox.open" : "tips.inbox.ended"), anchor: "list",
         rows: inbox.tips.map { Self.row($0, visit, days: inbox.answerDays) },
+        sheet: Self.sheet(inbox.tips, visit, days: inbox.answerDays),
         empty: words(open ? "tips.inbox.empty" : "tips.inbox.none_ended"))
     ]
     if open {
@@ -79,6 +80,28 @@ struct TipPages: RoomPages {
         next: mayKeep
           ? .init(address: TipReceiverPages.path, label: words("tips.receivers.title")) : nil), sections,
       notice: inbox.isOpen ? nil : words("tips.inbox.not_open"), further: further)
+  }
+
+  /// The inbox in a spreadsheet: codes and days, as its lines have them.
+  private static func sheet(_ tips: [Tip], _ visit: Visit, days: Int) -> ListSheet.Part {
+    let words = visit.words
+    return ListSheet.Part(
+      title: words("tips.title"),
+      columns: [
+        "lists.what", "lists.came", "casework.facts.province", "lists.language", "lists.with_case", "lists.outcome",
+        "lists.status", "lists.due",
+      ],
+      rows: tips.map { tip in
+        let isWaiting = tip.state.isOpen && tip.state != .asked && tip.state != .answered && days > 0
+        return [
+          .typed(words(tip.danger == .yes ? "tips.row.danger" : "tips.row.title")), .day(tip.day),
+          .typed(tip.province.map { visit.frame.desks.pack.province(iso: $0)?.name[visit.language] ?? $0 } ?? ""),
+          .typed(visit.frame.screen.words(tip.language)("common.language")),
+          .typed(words(tip.caseID == nil ? "common.answer.no" : "common.answer.yes")),
+          .typed(tip.outcome.map { words("tips.outcome.\($0.rawValue)") } ?? ""), .typed(status(tip, words).text),
+          isWaiting ? .day(tip.day.adding(days: days)) : "",
+        ]
+      })
   }
 
   /// A line of the inbox: codes and days, and what to do.

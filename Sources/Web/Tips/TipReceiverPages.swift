@@ -10,7 +10,7 @@ struct TipReceiverPages {
   private var desk: TipDesk { desks.tips }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/:agency") { visit in try await form(visit, visit.sheet) }
     routes.post(Self.path + "/:agency", save)
   }

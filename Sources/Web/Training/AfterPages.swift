@@ -14,7 +14,7 @@ struct AfterPages: RoomPages {
 
   func add(to routes: Routes) {
     routes.get("/training/:cohort/after", overview)
-    routes.get("/training/:cohort/after/people", people)
+    routes.list("/training/:cohort/after/people", people)
     routes.post("/training/:cohort/after/messages", messages)
     routes.post("/training/:cohort/after/forget", forget)
     routes.post("/training/:cohort/after/xapi", statements)
@@ -129,7 +129,8 @@ struct AfterPages: RoomPages {
         ).view,
         "tabs": cohort.tabs(words, current: "/training/\(id)/after").view, "table": table.view,
         "hasRows": !rows.isEmpty,
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([ListSheet.Part(table)])
   }
 
   // MARK: Messages

@@ -11,7 +11,7 @@ struct CertificateClassPages {
   let settings: SiteSettings
 
   func add(to routes: Routes) {
-    routes.get("/training/:cohort/certificates") { visit in try await page(visit, visit.sheet) }
+    routes.list("/training/:cohort/certificates") { visit in try await page(visit, visit.sheet) }
     routes.post("/training/:cohort/certificates", issueAll)
     routes.get("/training/:cohort/papers/:paper", papers)
     routes.get("/training/:cohort/certificates/:certificate/file/:file", file)
@@ -39,7 +39,7 @@ struct CertificateClassPages {
       rows: issued.map { person, certificate in
         [
           .link(person.shownName(words), address: "/training/\(id)/certificates/\(certificate.id)"),
-          .text(visit.dates.day(certificate.issuedOn)), .text("\(certificate.attended)/\(certificate.held)"),
+          visit.dates.cell(certificate.issuedOn), .text("\(certificate.attended)/\(certificate.held)"),
           .text(CertificateSheet.grouped(certificate.id)),
         ]
       })
@@ -61,7 +61,16 @@ struct CertificateClassPages {
       model["issue"] = sheet.view(
         action: "/training/\(id)/certificates", submit: "training.papers.issue_all", fields: [])
     }
-    return .page("training/papers", model)
+    let back = ListSheet.Part(
+      title: words("training.papers.withdrawn"),
+      columns: ["training.check.number", "lists.withdrawn_on", "lists.why"],
+      rows: withdrawn.map {
+        [
+          .typed(CertificateSheet.grouped($0.certificate.id)), visit.dates.sheet(dayOf: $0.at),
+          .typed(words("training.papers.reason.\($0.reason.rawValue)")),
+        ]
+      })
+    return .page("training/papers", model).listing([ListSheet.Part(table), back])
   }
 
   /// Everybody who earned one and has none. Asked twice, it finds nothing left to do.

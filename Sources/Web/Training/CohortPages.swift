@@ -17,7 +17,7 @@ struct CohortPages: RoomPages {
   ]
 
   func add(to routes: Routes) {
-    routes.get("/training", list)
+    routes.list("/training", list)
     routes.get("/training/new") { visit in
       try visit.actor().require(.manageTraining)
       return newPage(visit, visit.sheet)
@@ -68,7 +68,8 @@ struct CohortPages: RoomPages {
 
   private func list(_ visit: Visit) async throws -> Answer {
     let (words, today) = (visit.words, visit.dates.today)
-    let rows = try await desks.cohorts.cohorts(visit.actor()).map { summary in
+    let all = try await desks.cohorts.cohorts(visit.actor())
+    let rows = all.map { summary in
       WorkRow(
         title: summary.cohort.title(desks.pack, visit.language), address: "/training/\(summary.cohort.id)",
         facts: [
@@ -91,7 +92,23 @@ struct CohortPages: RoomPages {
             (words("training.title"), "/training"), (words("training.questions.title"), "/training/questions"),
           ], current: "/training"
         ).view,
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([
+      ListSheet.Part(
+        title: words("training.title"),
+        columns: [
+          "lists.course", "lists.place", "lists.from_day", "lists.until_day", "lists.enrolled", "lists.seats",
+          "lists.status",
+        ],
+        rows: all.map { summary in
+          let cohort = summary.cohort
+          return [
+            .typed(cohort.title(desks.pack, visit.language)), .typed(cohort.place), .day(cohort.from),
+            .day(cohort.until), .count(summary.enrolled), .count(cohort.seats),
+            .typed(summary.status(today, words).text),
+          ]
+        })
+    ])
   }
 
   // MARK: Opening

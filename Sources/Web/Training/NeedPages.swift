@@ -14,7 +14,7 @@ struct NeedPages: RoomPages {
       path: "/training/needs", key: "training.needs.menu", permission: .readCounts, orElse: .manageTraining)
   ]
 
-  func add(to routes: Routes) { routes.get("/training/needs", page) }
+  func add(to routes: Routes) { routes.list("/training/needs", page) }
 
   private func page(_ visit: Visit) async throws -> Answer {
     let map = try await desks.needs.map(visit.actor())
@@ -37,7 +37,8 @@ struct NeedPages: RoomPages {
             "days": String(needs.days), "percent": String(desks.pack.after.competence.percent),
             "cases": String(needs.casesPerPerson), "trouble": String(needs.troublePercent),
           ]),
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([ListSheet.Part(view.table)])
   }
 }
 

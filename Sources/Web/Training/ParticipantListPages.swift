@@ -11,7 +11,7 @@ struct ParticipantListPages {
   let settings: SiteSettings
 
   func add(to routes: Routes) {
-    routes.get("/training/:cohort/participants", list)
+    routes.list("/training/:cohort/participants", list)
     routes.get("/training/:cohort/participants/new") { visit in try await newPage(visit, visit.sheet) }
     routes.post("/training/:cohort/participants/new", register)
     routes.get("/training/:cohort/participants/:participant") { visit in try await person(visit, visit.sheet) }
@@ -63,7 +63,8 @@ struct ParticipantListPages {
               "skipped": visit.query["skipped"] ?? "0",
             ])
         },
-      ] as [String: Any?])
+      ] as [String: Any?]
+    ).listing([ListSheet.Part(table)])
   }
 
   static func byName(_ left: ParticipantRow, _ right: ParticipantRow) -> Bool {

@@ -10,7 +10,7 @@ struct CampaignEventPages {
   var desk: CampaignDesk { desks.campaigns }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/new") { visit in try await form(visit, visit.sheet, isNew: true) }
     routes.post(Self.path + "/new") { visit in try await save(visit, isNew: true) }
     routes.get(Self.path + "/:event", page)
@@ -50,16 +50,32 @@ struct CampaignEventPages {
       [
         ProtectionSection(
           title: words("campaigns.unreported"), anchor: "unreported", rows: rows(unreported),
-          empty: words("campaigns.all_reported")),
+          sheet: sheet(unreported, "campaigns.unreported", screen), empty: words("campaigns.all_reported")),
         ProtectionSection(
           title: words("campaigns.events_ahead"), anchor: "ahead", rows: rows(ahead),
-          empty: words("campaigns.no_events"),
+          sheet: sheet(ahead, "campaigns.events_ahead", screen), empty: words("campaigns.no_events"),
           links: actor.may(.keepCampaigns)
             ? [.init(address: EventImportPages.path, label: words("campaigns.list"))] : []),
         ProtectionSection(
           title: words("campaigns.events_over"), anchor: "over", rows: rows(over.reversed()),
-          empty: words("campaigns.no_events")),
+          sheet: sheet(over.reversed(), "campaigns.events_over", screen), empty: words("campaigns.no_events")),
       ], further: ["tabs": screen.tabs("/events")])
+  }
+
+  private func sheet(_ events: [CampaignEvent], _ title: String, _ screen: CampaignScreen) -> ListSheet.Part {
+    ListSheet.Part(
+      title: screen.words(title),
+      columns: [
+        "lists.what", "lists.kind", "lists.day", "casework.facts.province", "lists.place", "lists.status",
+        "lists.holder",
+      ],
+      rows: events.map { one in
+        [
+          .typed(one.name[screen.language]), .typed(screen.term(.eventKinds, one.kind)), .day(one.day),
+          .typed(screen.province(one.province)), .typed(one.place), .typed(screen.status(one).text),
+          .typed(screen.institution(one.lead, on: one.day)),
+        ]
+      })
   }
 
   private func page(_ visit: Visit) async throws -> Answer {

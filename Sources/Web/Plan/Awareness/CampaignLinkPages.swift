@@ -12,7 +12,7 @@ struct CampaignLinkPages {
   var desk: CampaignDesk { desks.campaigns }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.path + "/new") { visit in try await form(visit, visit.sheet, nil) }
     routes.post(Self.path + "/new") { visit in try await save(visit, nil) }
     routes.get(Self.path + "/:code") { visit in try await page(visit, visit.sheet) }

@@ -14,7 +14,7 @@ struct CampaignMaterialPages {
   var desk: CampaignDesk { desks.campaigns }
 
   func add(to routes: Routes) {
-    routes.get(Self.path, list)
+    routes.list(Self.path, list)
     routes.get(Self.newPath) { visit in try await form(visit, visit.sheet, nil) }
     routes.post(Self.newPath, create)
     routes.get(Self.path + "/:material") { visit in try await edit(visit, visit.sheet) }

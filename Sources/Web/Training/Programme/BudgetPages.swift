@@ -11,7 +11,7 @@ struct BudgetPages {
   let desks: Desks
 
   func add(to routes: Routes) {
-    routes.get("/training/:cohort/budget") { visit in try await page(visit, visit.sheet) }
+    routes.list("/training/:cohort/budget") { visit in try await page(visit, visit.sheet) }
     routes.post("/training/:cohort/budget", addLine)
     routes.get("/training/:cohort/budget.csv", table)
     routes.get("/training/:cohort/budget/:line") { visit in try await linePage(visit, visit.sheet) }
@@ -38,7 +38,8 @@ struct BudgetPages {
       rows: budget.lines.map { line in
         [
           .link(kind(line.kind, visit), address: "\(base)/\(line.id)"), .text(line.note),
-          .number(line.planned.shown(currency, words)), .number(line.spent?.shown(currency, words) ?? "–"),
+          .shown(line.planned.shown(currency, words), line.planned.cell),
+          .shown(line.spent?.shown(currency, words) ?? "–", line.spent?.cell ?? ""),
         ]
       },
       total: [
@@ -58,7 +59,8 @@ struct BudgetPages {
         "form": sheet.view(
           action: base, submit: "training.budget.add",
           fields: [sheet.hidden("id", BudgetLineID.random().description)] + fields(sheet, visit, nil)),
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([ListSheet.Part(table)])
   }
 
   private func fields(_ sheet: FormSheet, _ visit: Visit, _ line: BudgetLine?) -> [FormSheet.Field] {
