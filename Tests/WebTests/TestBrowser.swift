@@ -25,6 +25,7 @@ final class TestBrowser {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var text: String
+    var bytes: [UInt8] = []
     var location: String { headers[.location] ?? "" }
     func contains(_ text: String) -> Bool { self.text.contains(text) }
   }
@@ -71,7 +72,7 @@ final class TestBrowser {
     }
     let writer = BodyText()
     try await response.body.write(writer)
-    return Page(status: response.status, headers: response.headers, text: writer.text)
+    return Page(status: response.status, headers: response.headers, text: writer.text, bytes: writer.bytes)
   }
 
   /// Sends a form of a page: its fields as they stand there, and those given instead or in addition.
@@ -130,7 +131,7 @@ final class TestBrowser {
 /// Collects what a response writes.
 private final class BodyText: ResponseBodyWriter {
   private(set) var text = ""
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   func write(_ buffer: ByteBuffer) async throws { bytes += Array(buffer.readableBytesView) }
   func finish(_ trailingHeaders: HTTPFields?) async throws { text = String(decoding: bytes, as: UTF8.self) }
 }
