@@ -203,6 +203,9 @@ private func withForms(_ engine: Engine, language: String = "es", _ body: (FormR
       }
       #expect(!page.contains("Cambiar"))
       #expect(try await officer.get(first).location == address)
+      let taken = try Workbook(try await officer.get("/forms.xlsx").bytes)
+      #expect(taken.sheets.map(\.records.count) == [1, 0])
+      #expect(taken.sheets[0].column("Terminó").allSatisfy { if case .date? = $0 { true } else { false } })
     }
   }
 

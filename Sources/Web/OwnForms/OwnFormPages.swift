@@ -11,7 +11,7 @@ struct OwnFormPages: RoomPages {
   var desk: FormDesk { desks.forms }
 
   func add(to routes: Routes) {
-    routes.get("/forms", list)
+    routes.list("/forms", list)
     routes.get("/forms/new") { visit in try await uploadPage(visit, visit.sheet) }
     routes.post("/forms/new", upload)
     routes.get("/forms/versions/:version", versionPage)
@@ -56,8 +56,11 @@ struct OwnFormPages: RoomPages {
     let names = try await desks.members.names(actor)
     let (used, past) = (try await desk.inUse(actor), try await desk.outOfUse(actor))
     let waiting = actor.may(.manageForms) ? try await desk.waiting(actor) : []
-    let open = reads ? try await desk.fillings(actor, FormFillingFilter(status: .inProgress, limit: 25)) : []
-    let done = reads ? try await desk.fillings(actor, FormFillingFilter(status: .finished, limit: 10)) : []
+    func fillings(_ status: FormFillingRow.Status, _ most: Int) async throws -> [FormFillingRow] {
+      let limit = visit.context.takesAll ? ListSheet.mostRows + 1 : most
+      return reads ? try await desk.fillings(actor, FormFillingFilter(status: status, limit: limit)) : []
+    }
+    let (open, done) = (try await fillings(.inProgress, 25), try await fillings(.finished, 10))
     return .page(
       "own-forms/list",
       [
@@ -75,7 +78,26 @@ struct OwnFormPages: RoomPages {
         "open": open.map { row($0, visit, actor, names).view }, "hasOpen": !open.isEmpty,
         "done": done.map { row($0, visit, actor, names).view }, "hasDone": !done.isEmpty,
         "past": past.map { ["title": title($0, words), "address": "/forms/\($0.form)"] }, "hasPast": !past.isEmpty,
-      ] as [String: Any])
+      ] as [String: Any]
+    ).listing([
+      sheet(done, words("forms.list.done"), visit, names), sheet(open, words("forms.list.open"), visit, names),
+    ])
+  }
+
+  private func sheet(_ fillings: [FormFillingRow], _ title: String, _ visit: Visit, _ names: [MemberID: String])
+    -> ListSheet.Part
+  {
+    let words = visit.words
+    return ListSheet.Part(
+      title: title,
+      columns: ["lists.what", "lists.code", "lists.begun", "lists.finished", "lists.answered", "lists.holder"],
+      rows: fillings.map { filling in
+        [
+          .typed(filling.title.isEmpty ? words("forms.untitled") : filling.title), .typed(filling.reference),
+          visit.dates.sheet(at: filling.begunAt), visit.dates.sheet(at: filling.finishedAt), .count(filling.answered),
+          .typed(names[filling.member] ?? ""),
+        ]
+      })
   }
 
   /// A button's form that begins a filling once, however often it is pressed.
