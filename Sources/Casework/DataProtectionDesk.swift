@@ -243,10 +243,12 @@ extension DataProtectionDesk {
   }
 
   /// The agency's proposals that wait, or what was decided, the newest first.
-  public func erasures(_ actor: Actor, waiting: Bool) async throws -> [CaseErasure] {
+  ///
+  /// - Parameter most: how many.
+  public func erasures(_ actor: Actor, waiting: Bool, most: Int = 200) async throws -> [CaseErasure] {
     try actor.require(.protectData)
     return try await office.database.read {
-      try RetentionRecords.erasures(of: actor.agency, waiting: waiting, limit: 200, $0)
+      try RetentionRecords.erasures(of: actor.agency, waiting: waiting, limit: most, $0)
     }
   }
 

@@ -65,10 +65,12 @@ extension DataProtectionDesk {
   }
 
   /// What waits for a review in the actor's agency, or was reviewed; the newest first.
-  public func emergencies(_ actor: Actor, reviewed: Bool) async throws -> [EmergencyOpening] {
+  ///
+  /// - Parameter most: how many.
+  public func emergencies(_ actor: Actor, reviewed: Bool, most: Int = 200) async throws -> [EmergencyOpening] {
     try actor.require(.protectData)
     return try await office.database.read {
-      try EmergencyRecords.openings(of: actor.agency, reviewed: reviewed, limit: 200, $0)
+      try EmergencyRecords.openings(of: actor.agency, reviewed: reviewed, limit: most, $0)
     }
   }
 

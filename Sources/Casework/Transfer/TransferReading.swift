@@ -7,9 +7,11 @@ import Vault
 /// Lists, one transfer, and what happens to transfers when something beside them ends.
 extension TransferDesk {
   /// What the actor's agency has a part in: what waits first. Codes and dates, no key needed.
-  public func list(_ actor: Actor) async throws -> [CaseTransfer] {
+  ///
+  /// - Parameter most: how many.
+  public func list(_ actor: Actor, most: Int = 200) async throws -> [CaseTransfer] {
     try actor.require(.transferCase)
-    return try await office.database.read { try TransferRecords.of(actor.agency, limit: 200, $0) }
+    return try await office.database.read { try TransferRecords.of(actor.agency, limit: most, $0) }
   }
 
   /// The transfers of a case that the actor's agency has a part in, the newest first.

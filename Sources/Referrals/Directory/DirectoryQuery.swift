@@ -2,6 +2,9 @@ import Basics
 
 /// What is looked for.
 public struct DirectoryQuery: Hashable, Sendable {
+  /// No search answers more services than these.
+  public static let mostMatches = 1000
+
   /// Codes of the pack's needs or services; a service that answers any of them is found. Empty for all.
   public var needs: Set<String> = []
   /// Words that stand in the names and descriptions, all of them, without regard to accents and capitals.

@@ -79,7 +79,7 @@ public struct DirectorySearch: Sendable {
     let words = query.words.split(whereSeparator: \.isWhitespace).map { Self.folded(String($0)) }
     let from = query.position.map { MeasuredPosition($0) }
     let today = CalendarDay(query.now, offsetFromUTC: .minutes(calendar.offsetMinutes))
-    let most = min(1000, max(1, query.limit))
+    let most = min(DirectoryQuery.mostMatches, max(1, query.limit))
     // Only the best are kept while going through: sorting all would cost more than judging them. One more than is shown,
     // to say by what the last shown one stands before it.
     var runners: [Runner] = []

@@ -9,10 +9,7 @@ struct RiskPages {
   func add(to routes: Routes) { routes.list("/cases/risk", page) }
 
   private func page(_ visit: Visit) async throws -> Answer {
-    let actor = try visit.actor()
-    let groups =
-      visit.context.takesAll
-      ? try await desks.cases.riskQueue(actor, most: ListSheet.mostRows) : try await desks.cases.riskQueue(actor)
+    let groups = try await desks.cases.riskQueue(try visit.actor(), most: visit.most(CaseDesk.pageSize))
     let (words, terms) = (visit.words, CaseTerms(visit: visit))
     let part = ListSheet.Part(
       title: words("casework.risk.title"),

@@ -37,7 +37,7 @@ struct TransferPages: RoomPages {
 
   private func list(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
-    let all = try await desks.transfers.list(actor)
+    let all = try await desks.transfers.list(actor, most: visit.most(200))
     let words = visit.words
     return .page(
       "transfers/list",

@@ -22,7 +22,7 @@ struct CaseHistoryPages {
     let number = visit.query["page"].flatMap { Int($0) } ?? 0
     let found = try await desks.protection.history(
       actor, id, HistoryFilter(show, member: member, from: from, until: until), page: number,
-      size: visit.context.takesAll ? ListSheet.mostRows : HistoryPage.size)
+      size: visit.most(HistoryPage.size))
     let terms = CaseHistoryWords(terms: CaseTerms(visit: visit))
     let table = DataTable(
       caption: words("casework.history.title"),

@@ -120,7 +120,7 @@ struct DataProtectionPages: RoomPages {
   private func ledger(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let words = visit.words
-    let past = try await desks.protection.erasures(actor, waiting: false)
+    let past = try await desks.protection.erasures(actor, waiting: false, most: visit.most(200))
     let names = try await desks.members.names(actor)
     let table = DataTable(
       caption: words("protection.erasure.past"),

@@ -67,7 +67,7 @@ struct EmergencyPages {
   private func past(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let words = visit.words
-    let all = try await desks.protection.emergencies(actor, reviewed: true)
+    let all = try await desks.protection.emergencies(actor, reviewed: true, most: visit.most(200))
     let names = try await desks.members.names(actor)
     return ProtectionSection.page(
       Heading(

@@ -98,7 +98,7 @@ struct DirectoryPages: RoomPages {
     let towns = try await desk.towns(actor)
     let search = DirectoryQuestion(visit.query, desks.pack, towns, now: desks.office.clock.now())
     var query = search.query
-    if visit.context.takesAll { query.limit = ListSheet.mostRows }
+    query.limit = min(visit.most(query.limit), DirectoryQuery.mostMatches)
     let matches = try await desk.search(actor, query)
     let shown = matches.filter { if case .excluded = $0.eligibility { false } else { true } }
     let others = matches.filter { if case .excluded = $0.eligibility { true } else { false } }

@@ -57,8 +57,7 @@ struct OwnFormPages: RoomPages {
     let (used, past) = (try await desk.inUse(actor), try await desk.outOfUse(actor))
     let waiting = actor.may(.manageForms) ? try await desk.waiting(actor) : []
     func fillings(_ status: FormFillingRow.Status, _ most: Int) async throws -> [FormFillingRow] {
-      let limit = visit.context.takesAll ? ListSheet.mostRows + 1 : most
-      return reads ? try await desk.fillings(actor, FormFillingFilter(status: status, limit: limit)) : []
+      reads ? try await desk.fillings(actor, FormFillingFilter(status: status, limit: visit.most(most))) : []
     }
     let (open, done) = (try await fillings(.inProgress, 25), try await fillings(.finished, 10))
     return .page(

@@ -180,6 +180,10 @@ extension Answer {
 }
 
 extension Visit {
+  /// How many records to ask a desk for: as many as the page shows, or, for a file, one more than it holds, so that it
+  /// can say that there are more.
+  func most(_ shown: Int) -> Int { context.takesAll ? ListSheet.mostRows + 1 : shown }
+
   /// The address of the page whose list this is: only random identifiers and codes stand in it.
   fileprivate var listed: String {
     let path = request.uri.path
