@@ -93,22 +93,7 @@ struct CohortPages: RoomPages {
           ], current: "/training"
         ).view,
       ] as [String: Any]
-    ).listing([
-      ListSheet.Part(
-        title: words("training.title"),
-        columns: [
-          "lists.course", "lists.place", "lists.from_day", "lists.until_day", "lists.enrolled", "lists.seats",
-          "lists.status",
-        ],
-        rows: all.map { summary in
-          let cohort = summary.cohort
-          return [
-            .typed(cohort.title(desks.pack, visit.language)), .typed(cohort.place), .day(cohort.from),
-            .day(cohort.until), .count(summary.enrolled), .count(cohort.seats),
-            .typed(summary.status(today, words).text),
-          ]
-        })
-    ])
+    ).listing([sheet(all, visit)])
   }
 
   // MARK: Opening
