@@ -57,6 +57,8 @@ struct FigureTable {
     if met == false { missed = true }
     lines.append(text)
     print(text)
+    // A run takes long: whoever waits sees what there is, also in a file.
+    fflush(nil)
   }
 
   var text: String { missed ? "A goal was missed." : "Every goal was met." }
