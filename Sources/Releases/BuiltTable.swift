@@ -33,7 +33,7 @@ public struct BuiltTable: Sendable {
       switch choice.protection {
       case .inside: open
       case .suppress:
-        try TableProtection.release(open, method: .suppress, threshold: rules.threshold, seed: seed)
+        try TableProtection.besideOthers(open, threshold: rules.threshold)
       case .round:
         try TableProtection.release(
           open, method: .round, threshold: rules.threshold, base: rules.roundTo, seed: seed)
@@ -64,6 +64,14 @@ public struct BuiltTable: Sendable {
   }
 
   public var hiddenCells: Int { hidden.count }
+
+  /// Whether of a table with several columns nothing is shown but noughts and how many cases a code of one of them has.
+  public var showsOnlyTotals: Bool {
+    guard cube.axes.count > 1, !hidden.isEmpty else { return false }
+    return cube.counts.indices.allSatisfy { cell in
+      cube.codes(cell).count { $0 != nil } < 2 || hidden.contains(cell) || cube.counts[cell] == 0
+    }
+  }
 
   /// A row's share of what is known in its column, from numbers that are shown: hidden ones give no share, nor does a
   /// column where it is hidden how many are not known.

@@ -5,7 +5,7 @@ import CountryPack
 import Records
 import Statistics
 
-/// The figures of one page: tables of the same facts, protected together, and the services that persons received.
+/// The figures of one page: tables of the same facts, protected beside each other, and the services that persons received.
 public struct Overview: Sendable {
   /// Persons by year, form, province, and age and sex; cases by year.
   public var tables: [BuiltTable]
@@ -92,7 +92,8 @@ public struct OverviewDesk: Sendable {
 }
 
 extension BuiltTable {
-  /// Several tables without filters, protected together: what one hides no other gives back.
+  /// Several tables without filters, no column in two of the same measure: what one hides no other gives back, nor does
+  /// any table that somebody asks for at the desk of tables.
   static func together(
     _ counted: [(choice: TableChoice, counts: [FactCount])], _ pack: CountryPack, day: CalendarDay
   ) throws -> [BuiltTable] {
@@ -104,8 +105,8 @@ extension BuiltTable {
       let cube = CountCube(axes: axes) { place in inner[zip(axes, place).map { $0.codes[$1] }] ?? 0 }
       return TableDocument.Table(cube, measure: choice.measure.rawValue)
     }
-    let document = try TableProtection.release(
-      TableDocument(tables: tables), method: .suppress, threshold: pack.statistics.threshold, seed: 0)
+    let document = try TableProtection.besideOthers(
+      TableDocument(tables: tables), threshold: pack.statistics.threshold)
     return try zip(counted, document.tables).map { counted, table in
       try BuiltTable(
         counted.choice, TableDocument(tables: [table], protection: document.protection), day: day)

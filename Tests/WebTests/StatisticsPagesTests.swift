@@ -5,6 +5,7 @@ import CountryPack
 import Foundation
 import HTTPTypes
 import Records
+import Releases
 import TestSupport
 import Testing
 
@@ -113,6 +114,33 @@ import Testing
       #expect(page.contains("No se puede publicar así") && page.contains("cualquiera puede calcular que son 4"))
       #expect(page.contains("Pichincha"))
       #expect(try await analyst.submit(page, action: part).status == .unprocessableContent)
+    }
+  }
+
+  /// 81 cases, 76 of them of one form: whoever has both numbers has the other five.
+  @Test(arguments: TestEngine.available) func noTableGivesTheRestOfAnother(_ engine: Engine) async throws {
+    try await withCountedHouse(engine, [("begging", "EC-P", 76), ("labour", "EC-O", 5)]) { _, analyst, _ in
+      var total: Int?
+      for query in [
+        "rows=form", "rows=province", "rows=year", "rows=sex", "rows=form&columns=province", "rows=form&columns=sex",
+        "rows=origin&columns=destination", "rows=province&columns=form&layers=age_band",
+      ] {
+        let page = try await analyst.get("/statistics/tables?\(query)")
+        #expect(page.status == .ok && page.contains(">81<") && !page.contains(">76<"), "\(query)")
+        #expect(!page.contains(">5<"), "\(query)")
+        let json = try await analyst.get("/statistics/tables.json?\(query)")
+        let table = try OpenTable(json: json.text)
+        for cell in table.cells {
+          guard let count = cell.count else { continue }
+          #expect(count == 0 || count == 81, "\(query): \(cell.at) shows \(count)")
+        }
+        let whole = try #require(table.cells.first { $0.at.allSatisfy { $0 == nil } }?.count, "\(query)")
+        #expect(total == nil || total == whole, "\(query)")
+        total = whole
+      }
+      // The page of all figures draws the same line.
+      let overview = try await analyst.get("/statistics")
+      #expect(overview.contains(">81<") && !overview.contains(">76<") && !overview.contains(">5<"))
     }
   }
 

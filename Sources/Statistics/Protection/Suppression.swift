@@ -34,300 +34,56 @@ public struct Suppression {
         search.protect(
           zip(axes, union).map { axis, whole in axis.map { place[$0] } ?? whole.codes.count }, in: number, by: threshold
         )
+        search.forget()
       }
     }
     hidden = tables.map(\.hidden)
   }
-}
 
-/// What a table hides while moves are sought.
-private final class MoveTable {
-  /// For each axis of the union its step, or 0 when the table adds over it.
-  let steps: UnsafeMutablePointer<Int>
-  private let axes: Int
-  /// What can still be taken from a cell by the moves of the cell at work.
-  let left: UnsafeMutablePointer<Int>
-  /// What hiding it costs; nothing once it is hidden.
-  let cost: UnsafeMutablePointer<Float>
-  /// The cells that the move at work changes; a later axis doubles what stands there.
-  let corners: UnsafeMutablePointer<(cell: Int, gains: Bool)>
-  /// How many of them there are before each axis, and after the last.
-  let cornersBefore: UnsafeMutablePointer<Int>
-  private let counts: [Int]
-  private var touched: [Int] = []
-
-  init(_ cube: CountCube, threshold: Int, steps: [Int?]) {
-    axes = steps.count
-    counts = cube.counts
-    self.steps = .allocate(capacity: steps.count + 1)
-    cornersBefore = .allocate(capacity: steps.count + 1)
-    for axis in 0...steps.count {
-      (self.steps + axis).initialize(to: axis < steps.count ? steps[axis] ?? 0 : 0)
-      (cornersBefore + axis).initialize(to: 1 << steps[..<axis].count { $0 != nil })
-    }
-    left = .allocate(capacity: counts.count)
-    cost = .allocate(capacity: counts.count)
-    corners = .allocate(capacity: 1 << steps.count)
-    corners.initialize(repeating: (0, true), count: 1 << steps.count)
-    for (cell, count) in counts.enumerated() {
-      (left + cell).initialize(to: count)
-      // Hiding a nought protects only against who doesn't know that it must be one, so it costs more.
-      let price = count == 0 ? 16 : 1 + Float(Int.bitWidth - count.leadingZeroBitCount) / 8
-      (cost + cell).initialize(to: (1..<threshold).contains(count) ? 0 : price)
-    }
-  }
-
-  deinit {
-    steps.deallocate()
-    cornersBefore.deallocate()
-    left.deallocate()
-    cost.deallocate()
-    corners.deallocate()
-  }
-
-  var hidden: Set<Int> { Set(counts.indices.filter { cost[$0] == 0 }) }
-
-  /// How far the whole move can still go.
-  var capacity: Int {
-    (0..<cornersBefore[axes]).reduce(.max) { corners[$1].gains ? $0 : min($0, left[corners[$1].cell]) }
-  }
-
-  func apply(_ amount: Int) {
-    for corner in 0..<cornersBefore[axes] {
-      let (cell, gains) = corners[corner]
-      cost[cell] = 0
-      guard !gains else { continue }
-      left[cell] -= amount
-      touched.append(cell)
-    }
-  }
-
-  func forget() {
-    for cell in touched { left[cell] = counts[cell] }
-    touched.removeAll(keepingCapacity: true)
-  }
-}
-
-/// Goes through the moves of one cell axis by axis, and leaves a branch as soon as it hides too much or can't go on.
-private final class MoveSearch {
-  /// One axis of a move: the place that changes beside the cell's own, and whether it loses what the own one gains.
-  private struct Side {
-    var place: Int
-    var loses: Bool
-    /// What hiding the cell's neighbour there costs: no move with this side costs less.
-    var near: Float
-  }
-
-  /// What every step reads and some change. Behind a pointer, because millions of steps would each be watched for
-  /// overlapping access otherwise.
-  private struct State {
-    /// How much is still needed.
-    var need = 0
-    /// What costs as much is no longer looked at.
-    var limit: Float = 0
-    /// Whether only moves that hide nothing more are looked for.
-    var isFree = true
-    var bestScore = Float.infinity
-    var bestGain = 0
-  }
-
-  private let tables: [MoveTable]
-  private let codes: [Int]
-  /// For each table the axis from which on it is known whether a move changes it.
-  private let knownFrom: UnsafeMutablePointer<Int>
-  private let own: UnsafeMutablePointer<Int>
-  /// The sides of all axes one after another, and where those of each axis begin and end.
-  private let sides: UnsafeMutablePointer<Side>
-  private let begins: UnsafeMutablePointer<Int>
-  private let ends: UnsafeMutablePointer<Int>
-  private let chosen: UnsafeMutablePointer<Side>
-  private let best: UnsafeMutablePointer<Side>
-  private let state: UnsafeMutablePointer<State>
-
-  init(_ tables: [MoveTable], codes: [Int]) {
-    self.tables = tables
-    self.codes = codes
-    func place<Value>(_ value: Value, _ count: Int) -> UnsafeMutablePointer<Value> {
-      let pointer = UnsafeMutablePointer<Value>.allocate(capacity: count + 1)
-      pointer.initialize(repeating: value, count: count + 1)
-      return pointer
-    }
-    let side = Side(place: 0, loses: false, near: 0)
-    knownFrom = place(0, tables.count)
-    own = place(0, codes.count)
-    sides = place(side, codes.reduce(0) { $0 + $1 + 1 })
-    begins = place(0, codes.count)
-    ends = place(0, codes.count)
-    chosen = place(side, codes.count)
-    best = place(side, codes.count)
-    state = place(State(), 0)
-  }
-
-  deinit {
-    for pointer in [knownFrom, own, begins, ends] { pointer.deallocate() }
-    for pointer in [sides, chosen, best] { pointer.deallocate() }
-    state.deallocate()
-  }
-
-  /// Hides what is needed so that the cell at these places of a table can be larger by so much.
-  func protect(_ place: [Int], in table: Int, by amount: Int) {
-    for axis in codes.indices { own[axis] = place[axis] }
-    for (number, table) in tables.enumerated() {
-      knownFrom[number] = codes.indices.reduce(0) { table.steps[$1] == 0 && place[$1] < codes[$1] ? $1 + 1 : $0 }
-    }
-    state.pointee = State(need: amount)
-    let all = sides(tables[table])
-    while true {
-      // First the moves that hide nothing more, each as far as it can go.
-      state.pointee.isFree = true
-      state.pointee.limit = .leastNonzeroMagnitude
-      start(all.map { $0.filter { $0.near == 0 } })
-      guard state.pointee.need > 0 else { break }
-      // Then the one that hides least for what it gives. The one that only adds always serves.
-      state.pointee = State(need: state.pointee.need, limit: .infinity, isFree: false)
-      start(all.map { $0.sorted { ($0.near, $0.place) < ($1.near, $1.place) } })
-      let gain = state.pointee.bestGain
-      guard gain > 0 else { break }
-      follow()
-      for table in tables where changes(table, best) { table.apply(gain) }
-      state.pointee.need -= gain
-      if state.pointee.need == 0 { break }
-    }
-    for table in tables { table.forget() }
-  }
-
-  private func sides(_ table: MoveTable) -> [[Side]] {
-    let cell = corner(table)
-    return codes.indices.map { axis in
-      let isInner = own[axis] < codes[axis]
-      let places = isInner ? [codes[axis]] + (0..<codes[axis]).filter { $0 != own[axis] } : Array(0..<codes[axis])
-      return places.map { place in
-        let step = table.steps[axis]
-        return Side(
-          place: place, loses: isInner && place < codes[axis],
-          near: step == 0 ? 0 : table.cost[cell + (place - own[axis]) * step])
-      }
-    }
-  }
-
-  private func corner(_ table: MoveTable) -> Int { codes.indices.reduce(0) { $0 + own[$1] * table.steps[$1] } }
-
-  private func start(_ asked: [[Side]]) {
-    var next = 0
-    for (axis, some) in asked.enumerated() {
-      begins[axis] = next
-      for side in some {
-        sides[next] = side
-        next += 1
-      }
-      ends[axis] = next
-    }
-    var cost: Float = 0
-    for (number, table) in tables.enumerated() {
-      table.corners[0] = (corner(table), true)
-      if knownFrom[number] == 0 { cost += table.cost[table.corners[0].cell] }
-    }
-    if cost < state.pointee.limit { step(0, cost, .max) }
-  }
-
-  private func step(_ axis: Int, _ cost: Float, _ capacity: Int) {
-    guard axis < codes.count else { return take(cost, capacity) }
-    for place in begins[axis]..<ends[axis] {
-      let side = sides[place]
-      let limit = state.pointee.limit
-      // Those that cost more come later.
-      if cost + side.near >= limit { return }
-      var (sum, most) = (cost, capacity)
-      var goesOn = true
-      for number in tables.indices where goesOn {
-        goesOn = extend(number, tables[number], axis, side, limit, &sum, &most)
-      }
-      guard goesOn else { continue }
-      chosen[axis] = side
-      step(axis + 1, sum, most)
-      if state.pointee.need == 0 { return }
-    }
-  }
-
-  /// Adds the corners that a side brings to one table. Whether the move can still be one to take.
-  @inline(__always) private func extend(
-    _ number: Int, _ table: MoveTable, _ axis: Int, _ side: Side, _ limit: Float, _ cost: inout Float,
-    _ capacity: inout Int
-  ) -> Bool {
-    let (count, corners, left, price) = (table.cornersBefore[axis], table.corners, table.left, table.cost)
-    let step = table.steps[axis]
-    let shift = (side.place - own[axis]) * step
-    let known = knownFrom[number]
-    if known == 0, step != 0 {
-      // The usual case: the table changes whatever the move is.
-      for index in 0..<count {
-        let corner = corners[index]
-        let (cell, gains) = (corner.cell + shift, corner.gains != side.loses)
-        corners[count + index] = (cell, gains)
-        cost += price[cell]
-        if !gains { capacity = min(capacity, left[cell]) }
-        if cost >= limit || capacity <= 0 { return false }
-      }
-      return true
-    }
-    if step != 0 {
-      for index in 0..<count {
-        corners[count + index] = (corners[index].cell + shift, corners[index].gains != side.loses)
-      }
-    }
-    guard axis + 1 >= known else { return true }
-    // Where a pair lies on an axis that the table adds over, nothing in it changes.
-    for earlier in 0..<known where table.steps[earlier] == 0 {
-      if earlier == axis ? side.loses : chosen[earlier].loses { return true }
-    }
-    let fresh = known > 0 && axis + 1 == known ? 0 : count
-    for index in fresh..<table.cornersBefore[axis + 1] {
-      let (cell, gains) = corners[index]
-      cost += price[cell]
-      if !gains { capacity = min(capacity, left[cell]) }
-      if cost >= limit || capacity <= 0 { return false }
-    }
-    return true
-  }
-
-  private func changes(_ table: MoveTable, _ sides: UnsafeMutablePointer<Side>) -> Bool {
-    codes.indices.allSatisfy { table.steps[$0] != 0 || !sides[$0].loses }
-  }
-
-  /// A whole move that is not too dear.
-  private func take(_ cost: Float, _ capacity: Int) {
-    let need = state.pointee.need
-    guard state.pointee.isFree else {
-      let gain = min(capacity, need)
-      // Many small steps would hide more in the end.
-      guard gain * 3 >= need, cost / Float(gain) < state.pointee.bestScore else { return }
-      state.pointee.bestScore = cost / Float(gain)
-      state.pointee.bestGain = gain
-      state.pointee.limit = state.pointee.bestScore * Float(need)
-      best.update(from: chosen, count: codes.count)
+  /// Hides small counts of one table for readers who also have other tables of the same facts: they know how many cases
+  /// there are, and of each column what `SharedMargins` shows. So no move changes these; and because records only
+  /// change their codes within the table's columns, it changes nothing in a table of any other column either.
+  ///
+  /// Each small count can be larger by at least the threshold; where the count of a column leaves less room than that, it
+  /// can at least reach the threshold. Where no moves are found that show it, everything that the columns' counts do not
+  /// say is hidden: from them alone each cell can be as large as the least of its columns' counts (Fréchet 1951), and
+  /// those are not small. Where all cases together are fewer than the threshold, their number is hidden, and every count.
+  public init(_ cube: CountCube, besideOthers threshold: Int) {
+    guard cube.counts.last ?? 0 >= threshold else {
+      self.init([cube], threshold: threshold)
       return
     }
-    let changed = tables.filter { changes($0, chosen) }
-    // Moves before it may have taken from the same cells.
-    let gain = changed.reduce(need) { min($0, $1.capacity) }
-    guard gain > 0 else { return }
-    for table in changed { table.apply(gain) }
-    state.pointee.need -= gain
+    self.init(
+      cubes: [cube], hidden: [Self.hidden(cube, SharedMargins(cube, threshold: threshold), threshold)])
   }
 
-  /// Stands on the corners of the best move.
-  private func follow() {
-    for table in tables {
-      table.corners[0] = (corner(table), true)
-      for axis in codes.indices where table.steps[axis] != 0 {
-        let side = best[axis]
-        let (count, shift) = (table.cornersBefore[axis], (side.place - own[axis]) * table.steps[axis])
-        for index in 0..<count {
-          table.corners[count + index] = (
-            table.corners[index].cell + shift, table.corners[index].gains != side.loses
-          )
+  private init(cubes: [CountCube], hidden: [Set<Int>]) {
+    self.cubes = cubes
+    self.hidden = hidden
+  }
+
+  private static func hidden(_ cube: CountCube, _ margins: SharedMargins, _ threshold: Int) -> Set<Int> {
+    let table = MoveTable(cube, threshold: threshold, margins: margins)
+    let search = MoveSearch([table], codes: cube.axes.map(\.codes.count))
+    let recoding = RecodingSearch(cube, table, margins)
+    for (cell, count) in cube.counts.enumerated() {
+      let isSmall = (1..<threshold).contains(count)
+      guard isSmall || margins.hidden.contains(cell) else { continue }
+      let place = cube.place(cell)
+      // What is hidden for another one's sake only must not be determined.
+      var need = 1
+      if isSmall { need = margins.most(at: place) - count < threshold ? threshold - count : threshold }
+      while need > 0 {
+        need = search.protect(place, in: 0, by: need)
+        guard need > 0 else { break }
+        let gain = recoding.grow(place, by: need)
+        guard gain > 0 else {
+          return Set(cube.counts.indices.filter { margins.isHiddenAtLeast(cube.place($0)) })
         }
+        need -= gain
       }
+      search.forget()
     }
+    return table.hidden
   }
 }

@@ -18,25 +18,13 @@ public enum TableProtection {
     _ document: TableDocument, method: Method, threshold: Int, base: Int? = nil, deviation: Int = 5,
     isAdditive: Bool = false, seed: UInt64
   ) throws -> TableDocument {
-    guard (2...1000).contains(threshold) else { throw FactFileProblem("the threshold must be from 2 to 1000") }
-    guard document.protection == nil else {
-      throw FactFileProblem("these tables are protected already; protect the exact ones")
-    }
-    guard !document.tables.isEmpty else { throw FactFileProblem("there is no table") }
-    let read = try document.tables.map { table in
-      let (cube, hidden, keys) = try table.cube()
-      guard hidden.isEmpty else {
-        throw FactFileProblem("the table “\(table.title ?? "")” hides cells already; protect the exact one")
-      }
-      return (table: table, cube: cube, keys: keys)
-    }
+    let read = try exact(document, threshold: threshold)
     var release = TableDocument(tables: [])
     switch method {
     case .suppress:
       release.protection = .init(
         method: method.rawValue, threshold: threshold,
-        says: "Counts from 1 to \(threshold - 1) are hidden, and others with them, so that no sum gives them back. "
-          + "Hidden does not mean none.")
+        says: says(hidingBelow: threshold))
       // Tables of the same facts are protected together.
       let groups = Dictionary(grouping: read.indices) { Filter(read[$0].table, total: read[$0].cube.counts.last ?? 0) }
       var hidden = [Set<Int>](repeating: [], count: read.count)
@@ -85,6 +73,46 @@ public enum TableProtection {
       }
     }
     return release
+  }
+
+  /// Suppresses each table by itself for readers who may ask for any other table of the same facts and conditions: none of
+  /// them shows a number of all cases, or a count of one column, that narrows what this one hides.
+  ///
+  /// What two tables of two or more columns say together is not covered; see `Suppression.init(_:besideOthers:)`.
+  ///
+  /// - Parameter threshold: counts from 1 to one below it are small; 2 to 1000.
+  /// - Throws: `FactFileProblem` for a wrong table or parameter.
+  public static func besideOthers(_ document: TableDocument, threshold: Int) throws -> TableDocument {
+    let read = try exact(document, threshold: threshold)
+    return TableDocument(
+      tables: read.map { table, cube, _ in
+        TableDocument.Table(
+          cube, title: table.title, measure: table.measure, where: table.where,
+          hidden: Suppression(cube, besideOthers: threshold).hidden[0])
+      },
+      protection: .init(method: Method.suppress.rawValue, threshold: threshold, says: says(hidingBelow: threshold)))
+  }
+
+  private static func says(hidingBelow threshold: Int) -> String {
+    "Counts from 1 to \(threshold - 1) are hidden, and others with them, so that no sum gives them back. "
+      + "Hidden does not mean none."
+  }
+
+  private static func exact(
+    _ document: TableDocument, threshold: Int
+  ) throws -> [(table: TableDocument.Table, cube: CountCube, keys: [Double]?)] {
+    guard (2...1000).contains(threshold) else { throw FactFileProblem("the threshold must be from 2 to 1000") }
+    guard document.protection == nil else {
+      throw FactFileProblem("these tables are protected already; protect the exact ones")
+    }
+    guard !document.tables.isEmpty else { throw FactFileProblem("there is no table") }
+    return try document.tables.map { table in
+      let (cube, hidden, keys) = try table.cube()
+      guard hidden.isEmpty else {
+        throw FactFileProblem("the table “\(table.title ?? "")” hides cells already; protect the exact one")
+      }
+      return (table: table, cube: cube, keys: keys)
+    }
   }
 
   private struct Filter: Hashable {

@@ -116,7 +116,7 @@ struct TablePages: RoomPages {
     let view = TableView(table, terms, mode)
     model["isInside"] = isInside
     model["says"] = terms.says(choice.protection)
-    model["notes"] = view.notes
+    model["notes"] = (table.showsOnlyTotals ? [words("statistics.tables.only_totals")] : []) + view.notes
     model["hidden"] =
       table.hiddenCells == 0
       ? nil
