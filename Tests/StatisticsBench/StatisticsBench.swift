@@ -62,12 +62,11 @@ enum StatisticsBench {
         let live = InventedFacts.columns([24, 9, 6], rows: rows)
         measure("live 3-way table of 25 × 10 × 7 with totals, protected and ready, \(name)", runs) {
           let document = TableDocument(tables: [TableDocument.Table(try CountCube(live, by: ["a0", "a1", "a2"]))])
-          let release = try TableProtection.release(document, method: .suppress, threshold: 10, seed: 1)
+          let release = try TableProtection.besideOthers(document, threshold: 10)
           return try release.tables[0].cube().hidden.count
         }
-        let release = try TableProtection.release(
-          TableDocument(tables: [TableDocument.Table(try CountCube(live, by: ["a0", "a1", "a2"]))]), method: .suppress,
-          threshold: 10, seed: 1)
+        let release = try TableProtection.besideOthers(
+          TableDocument(tables: [TableDocument.Table(try CountCube(live, by: ["a0", "a1", "a2"]))]), threshold: 10)
         measure("the attack on it before it is published, \(name)", 1) {
           try LedgerCheck(release, threshold: 10, earlier: []).findings.count
         }
@@ -94,6 +93,9 @@ enum StatisticsBench {
         let cube = InventedFacts.cube([24, 8, 5, 3], cases: cases)
         measure("suppression of 24 × 8 × 5 × 3 with margins, \(cases) cases", runs) {
           Suppression([cube], threshold: 10).hidden[0].count
+        }
+        measure("the same beside other tables of the facts, \(cases) cases", runs) {
+          Suppression(cube, besideOthers: 10).hidden[0].count
         }
         measure("rounding of 24 × 8 × 5 × 3, \(cases) cases", runs) {
           Rounding.round(cube, base: 10, seed: 1).counts.count

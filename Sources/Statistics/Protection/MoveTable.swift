@@ -79,6 +79,9 @@ final class MoveTable {
     touched.append(cell)
   }
 
+  /// Cells without records in the table to which the moves of the cell at work brought some.
+  var filled: Set<Int> { Set(touched.filter { counts[$0] == 0 && left[$0] > 0 }) }
+
   func forget() {
     for cell in touched { left[cell] = counts[cell] }
     touched.removeAll(keepingCapacity: true)

@@ -33,7 +33,8 @@ struct RecodingSearch {
   /// - Returns: by how much; 0 where there is no move.
   func grow(_ target: [Int], by need: Int) -> Int {
     let axes = target.indices.filter { target[$0] < cube.axes[$0].codes.count }
-    let free = occupied.filter { cell, place in
+    let filled = table.filled.filter(cube.isInner).sorted().map { (cell: $0, place: cube.place($0)) }
+    let free = (occupied + filled).filter { cell, place in
       table.left[cell] > 0 && axes.contains { place[$0] != target[$0] }
     }
     // Those that need least from others first, then what is hidden already, then what is large.
