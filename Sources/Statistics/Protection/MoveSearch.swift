@@ -62,8 +62,11 @@ final class MoveSearch {
   }
 
   /// Hides what is needed so that the cell at these places of a table can be larger by so much.
+  /// - Parameter hidesMore: `false` leaves it at the moves that change only what is hidden already.
   /// - Returns: what is still needed; 0 unless counts of the table are known.
-  @discardableResult func protect(_ place: [Int], in table: Int, by amount: Int) -> Int {
+  @discardableResult func protect(
+    _ place: [Int], in table: Int, by amount: Int, hidesMore: Bool = true
+  ) -> Int {
     for axis in codes.indices { own[axis] = place[axis] }
     for (number, table) in tables.enumerated() {
       knownFrom[number] = codes.indices.reduce(0) { table.steps[$1] == 0 && place[$1] < codes[$1] ? $1 + 1 : $0 }
@@ -76,7 +79,7 @@ final class MoveSearch {
       state.pointee.bestGain = 0
       state.pointee.limit = .leastNonzeroMagnitude
       start(all.map { $0.filter { $0.near == 0 } })
-      guard state.pointee.need > 0 else { break }
+      guard state.pointee.need > 0, hidesMore else { break }
       // Then the one that hides least for what it gives. The one that only adds always serves, unless it changes what is
       // known.
       let sorted = all.map { $0.sorted { ($0.near, $0.place) < ($1.near, $1.place) } }

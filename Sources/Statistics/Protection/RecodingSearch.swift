@@ -21,7 +21,9 @@ struct RecodingSearch {
   private struct Move {
     var changes: [(cell: Int, by: Int)]
     var gain: Int
-    var score: Float
+    var cost: Float
+    /// The cost of what is hidden anew for what it gives; of two that hide nothing the one that gives more.
+    var score: Float { (cost + 0.01) / Float(gain) }
   }
 
   init(_ cube: CountCube, _ table: MoveTable, _ margins: SharedMargins) {
@@ -30,8 +32,9 @@ struct RecodingSearch {
   }
 
   /// Makes the cheapest move found by which the cell at a place grows.
+  /// - Parameter hidesMore: `false` takes only a move that changes what is hidden already, and does not look long for it.
   /// - Returns: by how much; 0 where there is no move.
-  func grow(_ target: [Int], by need: Int) -> Int {
+  func grow(_ target: [Int], by need: Int, hidesMore: Bool = true) -> Int {
     let axes = target.indices.filter { target[$0] < cube.axes[$0].codes.count }
     let filled = table.filled.filter(cube.isInner).sorted().map { (cell: $0, place: cube.place($0)) }
     let free = (occupied + filled).filter { cell, place in
@@ -49,12 +52,12 @@ struct RecodingSearch {
       return best.map(\.place)
     }
     var best: Move?
-    for effort in Self.efforts where best == nil {
+    for effort in hidesMore ? Self.efforts[...] : Self.efforts.prefix(1) where best == nil {
       let bases = first(effort.bases, free)
       let givers = axes.map { axis in first(effort.givers, free.filter { isFree(axis, $0.place[axis], target[axis]) }) }
       for base in bases { seek(base, axes, givers, target, need, &best) }
     }
-    guard let best else { return 0 }
+    guard let best, hidesMore || best.cost == 0 else { return 0 }
     for (cell, by) in best.changes { table.change(cell, by: by * best.gain) }
     return best.gain
   }
@@ -131,6 +134,6 @@ struct RecodingSearch {
       if cell == own { grows = by == 1 }
       if cost == .infinity || gain == 0 { return nil }
     }
-    return grows ? Move(changes: changes, gain: gain, score: (cost + 0.01) / Float(gain)) : nil
+    return grows ? Move(changes: changes, gain: gain, cost: cost) : nil
   }
 }

@@ -48,6 +48,11 @@ struct SharedMargins {
     return isHidden
   }
 
+  /// Whether a column's count is hidden for one of the codes at a place.
+  func hidesColumn(of place: [Int]) -> Bool {
+    zip(place, isHidden).contains { code, isHidden in code < isHidden.count && isHidden[code] }
+  }
+
   /// The most that the cell at a place can be, for whoever knows the columns' counts and nothing else.
   func most(at place: [Int]) -> Int {
     place.enumerated().reduce(.max) { most, step in

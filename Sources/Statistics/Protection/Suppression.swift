@@ -66,13 +66,20 @@ public struct Suppression {
     let table = MoveTable(cube, threshold: threshold, margins: margins)
     let search = MoveSearch([table], codes: cube.axes.map(\.codes.count))
     let recoding = RecodingSearch(cube, table, margins)
-    for (cell, count) in cube.counts.enumerated() {
-      let isSmall = (1..<threshold).contains(count)
-      guard isSmall || margins.hidden.contains(cell) else { continue }
-      let place = cube.place(cell)
+    let small = cube.counts.indices.filter { (1..<threshold).contains(cube.counts[$0]) }
+    for cell in small + margins.hidden.subtracting(small).sorted() {
+      let (place, count) = (cube.place(cell), cube.counts[cell])
       // What is hidden for another one's sake only must not be determined.
       var need = 1
-      if isSmall { need = margins.most(at: place) - count < threshold ? threshold - count : threshold }
+      if count < threshold { need = margins.most(at: place) - count < threshold ? threshold - count : threshold }
+      // First what hides nothing more. Where no code of the cell has a hidden count, boxes say it all.
+      let mayRecode = margins.hidesColumn(of: place)
+      while mayRecode, need > 0 {
+        need = search.protect(place, in: 0, by: need, hidesMore: false)
+        let gain = need > 0 ? recoding.grow(place, by: need, hidesMore: false) : 0
+        guard gain > 0 else { break }
+        need -= gain
+      }
       while need > 0 {
         need = search.protect(place, in: 0, by: need)
         guard need > 0 else { break }
