@@ -139,7 +139,7 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
       #expect(choices.way(.arrived) == .page && choices.quiet?.until.description == "05:30")
       #expect(choices.showsInBrowser && choices.dailyAt.description == "08:15")
       // Whose box is not ticked waits, urgent or not.
-      #expect(choices.waiting == [.arrivedUrgent])
+      #expect(choices.waiting == [.arrivedUrgent, .tipUrgent])
       #expect(choices.offsetFromUTC == house.desks.pack.offsetFromUTC)
     }
   }
@@ -260,7 +260,7 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
       try await house.join("mesa", [.referralDesk])
       let browser = try await browser(house, "mesa")
       let response = try await stream(house, browser)
-      let reader = StreamReader(most: 20)
+      let reader = StreamReader(most: 2_000)
       let read = Task { try await response.body.write(reader) }
       while !reader.text.contains("unread") { try await Task.sleep(for: .milliseconds(20)) }
       #expect(try await browser.submit(try await browser.get("/account"), action: "/sign-out").status == .seeOther)

@@ -108,7 +108,7 @@ import Training
         var service = DirectoryService(
           key: try #require(DirectoryServiceKey("s\(number)")), organisation: organisation.key,
           name: "Servicio ficticio \(number < 10 ? "0" : "")\(number)")
-        service.needs = ["legal", "shelter", "medical"]
+        service.needs = ["legal"]
         service.area = .country
         service.phones = [DirectoryPhone("000 000 01\(number)")]
         return service

@@ -32,7 +32,7 @@ extension CampaignDesk {
     if case .link(let address) = wanted.content, !Self.isWebAddress(address) {
       problems.append(FieldProblem("link", "error.campaign_link"))
     }
-    if case .file = wanted.content, file == nil, material.revision == 0 {
+    if case .file = wanted.content, bytes == nil, material.revision == 0 {
       problems.append(FieldProblem("file", "error.attachment_empty"))
     }
     guard problems.isEmpty else { throw Refusal.fields(problems) }

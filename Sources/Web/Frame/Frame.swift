@@ -30,6 +30,7 @@ final class Frame: Sendable {
   }
 
   func response(_ answer: Answer, _ visit: Visit) throws -> Response {
+    let visit = answer.language.map(visit.reading) ?? visit
     var response: Response
     switch answer.content {
     case .whole(let whole): response = whole

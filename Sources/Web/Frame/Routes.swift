@@ -85,6 +85,13 @@ struct Visit: Sendable {
     return id
   }
 
+  /// The same request, read in a language.
+  func reading(_ language: Language) -> Visit {
+    var context = context
+    context.language = language
+    return Visit(request: request, context: context, frame: frame)
+  }
+
   /// Does what a form asks for; when it is refused in a way that typing can mend or that may pass, shows the form
   /// again with what was typed and why.
   ///
@@ -118,6 +125,8 @@ struct Answer: Sendable {
   var content: Content
   var status: HTTPResponse.Status = .ok
   var cookies: [Cookie] = []
+  /// The language of the page, where its address says one; else the reader's.
+  var language: Language?
   /// Seconds after which a browser asks for the page again, while something goes on.
   var refresh: Int?
   /// What of the page is a list, to take along as a spreadsheet.

@@ -53,10 +53,10 @@ final class PublicCache: Sendable {
     private static func variant(_ bytes: [UInt8], _ headers: HTTPFields, _ tag: String?) -> Variant {
       var headers = headers
       headers[.eTag] = tag
+      headers[.contentLength] = String(bytes.count)
       var unchanged = headers
       unchanged[.contentType] = nil
       unchanged[.contentEncoding] = nil
-      headers[.contentLength] = String(bytes.count)
       return Variant(body: ByteBuffer(bytes: bytes), headers: headers, unchanged: unchanged, tag: tag)
     }
 

@@ -100,6 +100,8 @@ struct PublicDoor: RouterMiddleware {
     // One address a page: with others for the same one, memory could be filled.
     let right = Self.path(language, pieces)
     guard right == path else {
+      // Nobody is led to what does not exist.
+      if !page.isMadeEachTime { _ = try await entry(right, language, request, context) }
       return frame.moved(
         right + (request.uri.query.map { "?" + $0 } ?? ""), language, mayBeKept: request.uri.query == nil)
     }

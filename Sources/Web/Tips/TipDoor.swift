@@ -50,7 +50,9 @@ struct TipDoor {
     }
     model["tell"] = Self.path + "?in=\(visit.language)"
     model["back"] = Self.answerPath + "?in=\(visit.language)"
-    return .page(template, model)
+    var answer = Answer.page(template, model)
+    answer.language = visit.language
+    return answer
   }
 
   /// The number for danger and those whose owners confirmed them.
