@@ -10,10 +10,13 @@ import Records
 public struct MechanismDesk: Sendable {
   let office: Office
   let terms: MechanismTerms
+  /// Of the clocks of the country from UTC: which day it is.
+  let offset: Span
 
   public init(_ office: Office, _ pack: CountryPack) {
     self.office = office
     terms = MechanismTerms(pack)
+    offset = pack.offsetFromUTC
   }
 
   // MARK: Reading
@@ -73,7 +76,9 @@ public struct MechanismDesk: Sendable {
       state: .draft, agency: actor.agency, member: actor.member, readAt: now, revision: 1)
     return try await office.database.write { transaction in
       if let existing = try MechanismRecords.version(id, transaction) {
-        guard existing.version.member == actor.member, existing.content == text else { throw Refusal.conflict }
+        // On the screen it may have been changed since.
+        let first = try MechanismEditRecords.content(of: id, at: 0, transaction) ?? existing.content
+        guard existing.version.member == actor.member, first == text else { throw Refusal.conflict }
         return existing.version
       }
       try MechanismRecords.insert(version, text, transaction)
@@ -203,7 +208,7 @@ public struct MechanismDesk: Sendable {
     }
   }
 
-  private static func visible(_ id: MechanismVersionID, to actor: Actor, _ transaction: any ReadTransaction) throws
+  static func visible(_ id: MechanismVersionID, to actor: Actor, _ transaction: any ReadTransaction) throws
     -> MechanismRecords.Stored
   {
     guard let stored = try MechanismRecords.version(id, transaction), sees(actor, stored.version) else {
@@ -232,13 +237,13 @@ public struct MechanismDesk: Sendable {
   }
 
   /// Throws `Refusal.unavailable` for a version that today's pack can't read any more.
-  private static func mechanism(_ stored: MechanismRecords.Stored, _ terms: MechanismTerms) throws -> Mechanism {
+  static func mechanism(_ stored: MechanismRecords.Stored, _ terms: MechanismTerms) throws -> Mechanism {
     do { return try Mechanism.read(stored.content, file: "", terms: terms) } catch {
       throw Refusal(.conflict, Phrase("error.mechanism_pack"))
     }
   }
 
-  private static func audit(_ action: String, _ id: MechanismVersionID, _ actor: Actor, _ now: Moment) -> AuditEntry {
+  static func audit(_ action: String, _ id: MechanismVersionID, _ actor: Actor, _ now: Moment) -> AuditEntry {
     AuditEntry(at: now, doer: actor.doer, action: action, objectKind: "mechanism", objectID: id.description)
   }
 }

@@ -6,7 +6,7 @@ public enum MechanismSchema {
     Migration(
       "referrals-mechanism-001",
       [
-        // A version's text never changes. Nothing in it concerns a person who is helped.
+        // Only an unsigned draft's text changes. Nothing in it concerns a person who is helped.
         """
         CREATE TABLE mechanism_versions (
           id TEXT PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, day TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -27,6 +27,18 @@ public enum MechanismSchema {
           version TEXT NOT NULL REFERENCES mechanism_versions (id), agency TEXT NOT NULL REFERENCES agencies (id),
           member TEXT NOT NULL REFERENCES members (id), signed_at INTEGER NOT NULL, PRIMARY KEY (version, agency))
         """,
-      ])
+      ]),
+    Migration(
+      "referrals-mechanism-002",
+      [
+        // Each change of a draft on the screen, with the text as it was before; `id` makes a change once.
+        """
+        CREATE TABLE mechanism_edits (
+          id TEXT PRIMARY KEY, version TEXT NOT NULL REFERENCES mechanism_versions (id),
+          member TEXT NOT NULL REFERENCES members (id), made_at INTEGER NOT NULL, revision INTEGER NOT NULL,
+          kind TEXT NOT NULL, content TEXT NOT NULL)
+        """,
+        "CREATE UNIQUE INDEX mechanism_edits_revision ON mechanism_edits (version, revision)",
+      ]),
   ]
 }

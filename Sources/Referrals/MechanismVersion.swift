@@ -6,7 +6,8 @@ import Records
 public enum MechanismVersionEntity {}
 public typealias MechanismVersionID = Identifier<MechanismVersionEntity>
 
-/// One version of a mechanism as it was brought in. Its text never changes: another text is another version.
+/// One version of a mechanism. Only the text of a draft that nobody has signed is changed, on the screen: any other text
+/// is another version.
 public struct MechanismVersion: Hashable, Sendable {
   public enum Purpose: String, Hashable, Sendable, CaseIterable, SQLConvertible {
     /// A territory's own, to be signed and adopted.
