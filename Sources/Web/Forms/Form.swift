@@ -195,6 +195,8 @@ struct FormReader {
 
   mutating func refuse(_ name: String, _ key: String) { problems.append(FieldProblem(name, key)) }
 
+  mutating func refuse(_ name: String, _ phrase: Phrase) { problems.append(FieldProblem(name, phrase)) }
+
   /// Throws all problems at once.
   func check() throws(Refusal) {
     guard problems.isEmpty else { throw .fields(problems) }

@@ -32,6 +32,7 @@ struct MechanismPages: RoomPages {
     routes.get("/mechanisms/:version/procedure", procedure)
     routes.get("/mechanisms/:version/procedure.pdf", procedurePaper)
     routes.get("/mechanisms/:version/simulate", simulate)
+    DesignPages(desks: desks).add(to: routes)
     for (move, permissions) in Self.moves {
       // A language switch on the answer to a refused move comes back to its address.
       routes.get("/mechanisms/:version/\(move.rawValue)") { visit in
@@ -78,9 +79,10 @@ struct MechanismPages: RoomPages {
       [
         "heading": Heading(
           title: words("mechanisms.title"), lead: words("mechanisms.lead"),
-          next: mayBring ? .init(address: Self.newPath, label: words("mechanisms.new.title")) : nil
+          next: mayBring ? .init(address: DesignPages.beginPath, label: words("design.begin")) : nil
         ).view,
-        "adopted": adopted, "hasAdopted": !adopted.isEmpty, "drafts": drafts, "hasDrafts": !drafts.isEmpty,
+        "mayBring": mayBring, "adopted": adopted, "hasAdopted": !adopted.isEmpty, "drafts": drafts,
+        "hasDrafts": !drafts.isEmpty,
         "exercises": exercises, "hasExercises": !exercises.isEmpty, "past": past, "hasPast": !past.isEmpty,
       ] as [String: Any]
     ).listing([

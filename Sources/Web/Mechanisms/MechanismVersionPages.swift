@@ -50,6 +50,10 @@ extension MechanismPages {
       model["adopt"] = ["gaps": look.check.gaps, "hasGaps": look.check.gaps > 0] as [String: Any]
     }
     if look.moves.contains(.discard) { model["canDiscard"] = true }
+    if actor.may(.keepMechanisms) || actor.may(.manageTraining) {
+      if obstacleToDesign(look, actor) == nil { model["design"] = address + "/design" }
+      model["again"] = DesignPages.beginPath + "?from=" + version.id.description
+    }
     if let before = look.before {
       model["compare"] = [
         "address": "\(address)/compare/\(before.id)",
@@ -62,6 +66,14 @@ extension MechanismPages {
     }
     model["hasOthers"] = !others.isEmpty
     return .page("mechanisms/version", model)
+  }
+
+  private func obstacleToDesign(_ look: MechanismLook, _ actor: Actor) -> MechanismDesignObstacle? {
+    MechanismRules.obstacleToDesign(
+      look.version.state, look.version.purpose, isSigned: !look.signatures.isEmpty,
+      by: MechanismRules.Standing(
+        keeps: actor.may(.keepMechanisms), signs: actor.may(.signMechanisms), isNamed: false, hasSigned: false,
+        isOwner: look.version.agency == actor.agency), teaches: actor.may(.manageTraining))
   }
 
   private func facts(_ look: MechanismLook, _ visit: Visit, _ names: [AgencyID: String]) -> Definitions {
