@@ -113,6 +113,8 @@ import Training
           VALUES (?, 'x', ?, 'A', 'EC-P', ?, 'A', 'EC-P', 'health', 'x', 'normal', ?, ?, ?, ?, ?, 'x', ?, 1)
           """, StoredPlanID.random(), worker.agency, worker.agency, state, now, now + .days(2), now, now, envelope)
       }
+      try transaction.record(
+        AuditEntry(at: now, doer: .system("test"), action: "test.fill", objectKind: "screening"))
     }
   }
 
