@@ -14,7 +14,7 @@ run: build ## the demonstration on http://localhost:8080; keeps what you do ther
 
 build: ## the release program, .build/release/amparo
 	@Scripts/prepare run
-	@[ -e $(BUILD)/release/amparo ] || echo "The first build takes about ten minutes on two cores; later ones take seconds."
+	@[ -e $(BUILD)/release/amparo ] || echo "The first build takes about half an hour on two cores; later ones take seconds."
 	@Scripts/stage "release build" $(SWIFT) build -c release --product amparo
 
 test: ## everything: format, house rules, both engines, the pack, the interface for programs, the browser
