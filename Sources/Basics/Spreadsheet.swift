@@ -15,6 +15,20 @@ public struct Spreadsheet: Hashable, Sendable {
     /// A day and minute, as the clock shows them where the offset holds.
     case minute(Moment, offsetFromUTC: Span)
 
+    /// The same as text, for files of lines.
+    public var shown: String {
+      switch self {
+      case .text(let text): return text
+      case .count(let count): return String(count)
+      case .number(let number): return String(number)
+      case .day(let day): return day.description
+      case .minute(let moment, let offset):
+        let minutes = Int(((moment + offset).milliseconds / 60_000) % 1440)
+        let time = TimeOfDay(minutes: (minutes + 1440) % 1440) ?? .midnight
+        return "\(CalendarDay(moment, offsetFromUTC: offset)) \(time)"
+      }
+    }
+
     fileprivate var isDated: Bool {
       switch self {
       case .day, .minute: true

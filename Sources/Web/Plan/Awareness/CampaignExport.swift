@@ -16,7 +16,7 @@ struct CampaignExport {
   /// One line an entry of reach, with all that is needed to judge it.
   func csv(_ visit: Visit) async throws -> Answer {
     let (screen, data) = try await open(visit)
-    let rows = reach(screen, data).map { $0.map(Self.text) }
+    let rows = reach(screen, data).map { $0.map(\.shown) }
     return .file(
       CSVText.file(rows, separator: visit.language == .spanish ? ";" : ","),
       name: "amparo-campaigns-\(data.year)-\(visit.language).csv", type: "text/csv")
@@ -44,14 +44,6 @@ struct CampaignExport {
     return .file(
       Spreadsheet(sheets: sheets).bytes, name: "amparo-campaigns-\(data.year)-\(visit.language).xlsx",
       type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-  }
-
-  private static func text(_ cell: Spreadsheet.Cell) -> String {
-    switch cell {
-    case .text(let text): text
-    case .count(let count): String(count)
-    case .number(let number): String(number)
-    }
   }
 
   private func heading(_ words: Words, _ keys: [String]) -> [Spreadsheet.Cell] { keys.map { .text(words($0)) } }

@@ -198,13 +198,9 @@ struct ReferralFigureTables {
   }
 
   private static func written(_ cell: Spreadsheet.Cell) -> String {
-    switch cell {
-    case .count(let count): return String(count)
-    case .number(let number): return String(number)
-    case .text(let text):
-      guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-      return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
+    let text = cell.shown
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
   /// A sheet for each table, and one that says what they are.
