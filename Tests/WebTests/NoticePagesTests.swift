@@ -45,7 +45,7 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
   init(most: Int) {
     heard = Mutex("")
     self.most = most
-    limit = .now + .seconds(20)
+    limit = .now + .seconds(600)
   }
 
   var text: String { heard.withLock { $0 } }

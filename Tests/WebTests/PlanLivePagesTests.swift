@@ -204,7 +204,15 @@ import Training
   private func everything(_ house: PlanHouse, _ address: String) async throws -> [String: String] {
     var seen: [String: String] = [:]
     func plain(_ text: String) -> String {
-      text.replacing(/name="csrf" value="[^"]*"/, with: "csrf").replacing(/\b[0-9a-z]{26}\b/, with: "ID")
+      // In a query an address has its slashes escaped.
+      text.replacing(/name="csrf" value="[^"]*"/, with: "csrf").replacing("%2F", with: "/").replacing(
+        /\b[0-9a-z]{26}\b/, with: "ID")
+    }
+    /// A line a record.
+    func rows(_ bytes: [UInt8]) throws -> String {
+      try Workbook(bytes).sheets.flatMap { sheet in
+        sheet.rows.map { "\(sheet.name): \($0.sorted { $0.key < $1.key })" }
+      }.joined(separator: "\n")
     }
     for (name, browser) in [("secretary", house.secretary), ("analyst", house.analyst), ("worker", house.worker)] {
       for language in ["es", "en"] {
@@ -213,7 +221,8 @@ import Training
         while let path = waiting.popLast() {
           let page = try await browser.get(path)
           // Changes of one moment stand in no order.
-          let lines = plain(page.text).split(separator: "\n").sorted().joined(separator: "\n")
+          let lines = plain(path.contains(".xlsx") ? try rows(page.bytes) : page.text).split(separator: "\n").sorted()
+            .joined(separator: "\n")
           seen["\(name) \(language) \(plain(path))"] = "\(page.status.code) " + lines
           for link in page.text.matches(of: /href="(\/plan[^"#]*)"/) {
             let next = String(link.1).replacingOccurrences(of: "&amp;", with: "&")
