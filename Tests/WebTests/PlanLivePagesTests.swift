@@ -177,7 +177,7 @@ import Training
 
   /// Two houses that differ only in what must not be seen: small counts, and names. Every page, sheet and file that a
   /// plan leads to is the same in both.
-  @Test(arguments: TestEngine.available) func nothingHiddenShowsOnAnyPageOfAPlan(_ engine: Engine) async throws {
+  @Test(arguments: [Engine.sqlite]) func nothingHiddenShowsOnAnyPageOfAPlan(_ engine: Engine) async throws {
     let (one, other) = (
       Work(
         forms: [("begging", 31), ("sexual", 27), ("labour", 3)], trained: 4, screenings: 2, referralsWell: 2,

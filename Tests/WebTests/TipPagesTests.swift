@@ -234,7 +234,7 @@ private final class TipTime: Sendable {
   }
 
   /// Two thousand messages at once: the cap holds, the rest of the site answers, and the store hardly grows.
-  @Test(arguments: TestEngine.available) func aFloodKeepsTheRestUp(_ engine: Engine) async throws {
+  @Test(arguments: [Engine.sqlite]) func aFloodKeepsTheRestUp(_ engine: Engine) async throws {
     try await withDesk(engine) { house, time in
       try await open(house)
       let agency = try await house.actor("mesa").agency.description
