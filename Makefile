@@ -4,6 +4,8 @@ BUILD ?= .build
 DATA ?= data
 PORT ?= 8080
 SWIFT := swift
+# Tests at once. All of them together wait for one another's processor and connections until their patience ends.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 .PHONY: help run build test test-fast forms api bench lint format clean
 
 help: ## this list
