@@ -44,8 +44,9 @@ def typed(language, name, text):
 
 def only(page, name, value):
     """Of the boxes of a field, the one alone."""
-    for box in page.locator(f"input[name='{name}']:checked").all():
-        if box.get_attribute("value") != value:
+    # All of them: those that are ticked are fewer with each click.
+    for box in page.locator(f"input[name='{name}']").all():
+        if box.is_checked() and box.get_attribute("value") != value:
             page.locator(f"label[for='{box.get_attribute('id')}']").click()
     fill(page, {name: [value]})
 
