@@ -27,7 +27,8 @@ def fill(page, fields, form=None):
     for name, value in fields.items():
         for one in value if isinstance(value, list) else [value]:
             choice = page.locator(f'input[name="{name}"][value="{one}"]:is([type=radio], [type=checkbox])')
-            if choice.count():
+            # No choice has lines.
+            if "\n" not in one and choice.count():
                 # As a thumb does: on the words, which must not be covered by anything.
                 if not choice.is_checked():
                     page.locator(f'label[for="{choice.get_attribute("id")}"]').click()
