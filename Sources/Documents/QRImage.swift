@@ -27,23 +27,6 @@ extension QRCode {
         Double(run.length * pixels), Double(pixels))
     }
     cairo_fill(context)
-    let collected = Collected()
-    let status = withExtendedLifetime(collected) {
-      cairo_surface_write_to_png_stream(
-        surface,
-        { closure, bytes, count in
-          guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-          let collected = Unmanaged<Collected>.fromOpaque(closure).takeUnretainedValue()
-          collected.bytes.append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
-          return CAIRO_STATUS_SUCCESS
-        }, Unmanaged.passUnretained(collected).toOpaque())
-    }
-    guard status == CAIRO_STATUS_SUCCESS else { throw DocumentProblem.notMade }
-    return collected.bytes
-  }
-
-  /// What the library writes, as it writes it.
-  private final class Collected {
-    var bytes: [UInt8] = []
+    return try PNGFile.bytes(of: surface)
   }
 }
