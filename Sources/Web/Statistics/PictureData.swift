@@ -69,6 +69,25 @@ struct PictureData {
     countInLayer = { table.cell($0, $1, layer: $2)?.count }
   }
 
+  /// Of counts that are no facts of cases.
+  ///
+  /// - Parameters:
+  ///   - hidden: the word where no number is shown.
+  ///   - count: by the codes of a row and a column; `nil` where there is none to show.
+  init(
+    title: String, source: String, rows: [Heading], columns: [Heading], hidden: String,
+    number: @escaping (Int) -> String, count: @escaping (String, String?) -> Int?
+  ) {
+    self.title = title
+    self.source = source
+    axes = []
+    self.rows = rows
+    self.columns = columns
+    self.hidden = hidden
+    self.number = number
+    self.count = count
+  }
+
   func text(_ row: String, _ column: String?) -> String { count(row, column).map(number) ?? hidden }
 
   // MARK: Pictures

@@ -107,7 +107,7 @@ struct ProsecutionPages: RoomPages {
       source: screen.sources(used(counts, terms: screen.terms, offence)),
       rows: years.map { .init(code: $0.description, label: screen.period($0)) },
       columns: zip(codes, shown).map { .init(code: $0, label: screen.series($1, years.last)) },
-      absent: screen.words("prosecution.no_number"), number: screen.number, count: numbers)
+      hidden: screen.words("prosecution.no_number"), number: screen.number, count: numbers)
     return data.picture(.bars, desks.pack)
   }
 
@@ -240,26 +240,5 @@ struct ProsecutionPages: RoomPages {
         [.text(screen.period(period))]
           + offences.map { .number(screen.figure(book.figure(series, period, offence: $0))) }
       })
-  }
-}
-
-extension PictureData {
-  /// For tables that are no table of cases.
-  ///
-  /// - Parameters:
-  ///   - absent: the word where there is no number.
-  ///   - count: by the codes of a row and a column; `nil` where there is none.
-  init(
-    title: String, source: String, rows: [Heading], columns: [Heading], absent: String,
-    number: @escaping (Int) -> String, count: @escaping (String, String?) -> Int?
-  ) {
-    self.title = title
-    self.source = source
-    axes = []
-    self.rows = rows
-    self.columns = columns
-    hidden = absent
-    self.number = number
-    self.count = count
   }
 }

@@ -221,20 +221,3 @@ struct ReferralFigureTables {
       ])
   }
 }
-
-extension PictureData {
-  /// A picture of counts that are no facts of cases.
-  init(
-    title: String, source: String, rows: [Heading], columns: [Heading], hidden: String,
-    number: @escaping (Int) -> String, count: @escaping (String, String?) -> Int?
-  ) {
-    self.title = title
-    self.source = source
-    axes = []
-    self.rows = rows
-    self.columns = columns
-    self.hidden = hidden
-    self.number = number
-    self.count = count
-  }
-}
