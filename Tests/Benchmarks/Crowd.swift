@@ -24,7 +24,7 @@ final class Crowd {
   init(port: UInt16, count: Int) throws {
     self.port = port
     sockets = []
-    for _ in 0..<count { sockets.append(try connected()) }
+    for _ in 0..<count { sockets.append(try Loopback.connected(port: port)) }
   }
 
   deinit {
@@ -34,11 +34,11 @@ final class Crowd {
   /// A phone that goes out of reach: its connection is gone, whatever was under way.
   func drop(_ index: Int) throws {
     close(sockets[index])
-    sockets[index] = try connected()
+    sockets[index] = try Loopback.connected(port: port)
   }
 
   /// Sends without waiting for any answer.
-  func send(_ request: String, from index: Int) throws { try write(request, sockets[index]) }
+  func send(_ request: String, from index: Int) throws { try Loopback.write(Array(request.utf8), to: sockets[index]) }
 
   /// Everybody sends one request.
   /// - Parameter seconds: over how long they are spread; 0 for all in the same moment.
@@ -55,7 +55,7 @@ final class Crowd {
         start + .seconds(seconds * Double(sent) / Double(requests.count)) <= .now
       {
         begun[sent] = .now
-        try write(requests[sent], sockets[sent])
+        try Loopback.write(Array(requests[sent].utf8), to: sockets[sent])
         sent += 1
         // Answers come in while others still send.
         if sent.isMultiple(of: 16) { break }
@@ -66,7 +66,7 @@ final class Crowd {
         let size = read(sockets[index], &buffer, buffer.count)
         guard size > 0 else { throw Failure("phone \(index) lost its connection") }
         received[index] += buffer[..<size]
-        guard let status = Self.complete(received[index]) else { continue }
+        guard let status = Loopback.status(of: received[index]) else { continue }
         answers[index] = Answer(
           status: status, milliseconds: milliseconds(begun[index].duration(to: .now)),
           text: String(decoding: received[index], as: UTF8.self))
@@ -77,47 +77,5 @@ final class Crowd {
       }
     }
     return answers
-  }
-
-  private func connected() throws -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else { throw Failure("nobody listens") }
-    return descriptor
-  }
-
-  private func write(_ request: String, _ socket: Int32) throws {
-    let bytes = Array(request.utf8)
-    guard Glibc.write(socket, bytes, bytes.count) == bytes.count else { throw Failure("the connection broke") }
-  }
-
-  /// The status, once head and body are there. Quick, since the machine that measures is the one that is measured.
-  private static func complete(_ bytes: [UInt8]) -> Int? {
-    bytes.withUnsafeBytes { all -> Int? in
-      guard all.count > 12, let head = place(of: "\r\n\r\n", in: all) else { return nil }
-      let lines = UnsafeRawBufferPointer(rebasing: all[..<head])
-      var length = 0
-      if let field = place(of: "ontent-length: ", in: lines) ?? place(of: "ontent-Length: ", in: lines) {
-        for byte in lines[(field + 15)...] {
-          guard (48...57).contains(byte) else { break }
-          length = length * 10 + Int(byte - 48)
-        }
-      }
-      return all.count - head - 4 >= length ? all[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 } : nil
-    }
-  }
-
-  private static func place(of text: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
-    let count = text.utf8CodeUnitCount
-    guard bytes.count >= count, let start = bytes.baseAddress else { return nil }
-    return (0...(bytes.count - count)).first { memcmp(start + $0, text.utf8Start, count) == 0 }
   }
 }

@@ -32,7 +32,7 @@ struct ReadersLoad {
   }
 
   private func read(seconds: Double) throws -> Result {
-    let sockets = try (0..<readers).map { _ in try connected() }
+    let sockets = try (0..<readers).map { _ in try Loopback.connected(port: port) }
     defer { for socket in sockets { close(socket) } }
     var events = sockets.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     var received = [[UInt8]](repeating: [], count: readers)
@@ -46,7 +46,7 @@ struct ReadersLoad {
     let end = start + .seconds(seconds)
     func ask(_ reader: Int) throws {
       begun[reader] = .now
-      try write(requests[asked[reader] % requests.count], sockets[reader])
+      try Loopback.write(requests[asked[reader] % requests.count], to: sockets[reader])
       asked[reader] += 1
     }
     for reader in 0..<readers { try ask(reader) }
@@ -56,7 +56,7 @@ struct ReadersLoad {
         let size = Glibc.read(sockets[reader], &buffer, buffer.count)
         guard size > 0 else { throw Failure("a reader lost its connection") }
         received[reader].append(contentsOf: buffer[..<size])
-        guard let status = Self.complete(received[reader]) else { continue }
+        guard let status = Loopback.status(of: received[reader]) else { continue }
         times.append(milliseconds(begun[reader].duration(to: .now)))
         statuses[status, default: 0] += 1
         received[reader].removeAll(keepingCapacity: true)
@@ -69,70 +69,21 @@ struct ReadersLoad {
 
   /// One question by itself: the status, the answer's head, and how long it took.
   static func once(_ request: String, port: UInt16) throws -> (status: Int, text: String, milliseconds: Double) {
-    let load = ReadersLoad(port: port, readers: 1, requests: [request])
-    let socket = try load.connected()
+    let socket = try Loopback.connected(port: port)
     defer { close(socket) }
     let start = ContinuousClock.now
-    try load.write(load.requests[0], socket)
+    try Loopback.write(Array(request.utf8), to: socket)
     var received: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let size = Glibc.read(socket, &buffer, buffer.count)
       guard size > 0 else { throw Failure("the connection broke") }
       received += buffer[..<size]
-      if let status = complete(received) {
+      if let status = Loopback.status(of: received) {
         return (status, String(decoding: received, as: UTF8.self), Self.passed(start))
       }
     }
   }
 
   private static func passed(_ start: ContinuousClock.Instant) -> Double { milliseconds(start.duration(to: .now)) }
-
-  private func connected() throws -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else { throw Failure("nobody listens") }
-    return descriptor
-  }
-
-  private func write(_ bytes: [UInt8], _ socket: Int32) throws {
-    guard Glibc.write(socket, bytes, bytes.count) == bytes.count else { throw Failure("the connection broke") }
-  }
-
-  /// The status, once head and body are there.
-  private static func complete(_ bytes: [UInt8]) -> Int? {
-    bytes.withUnsafeBytes { all -> Int? in
-      guard all.count > 12, let head = place(of: "\r\n\r\n", in: all) else { return nil }
-      let lines = UnsafeRawBufferPointer(rebasing: all[..<head])
-      var length = 0
-      if let field = place(of: "ontent-Length: ", in: lines) ?? place(of: "ontent-length: ", in: lines) {
-        for byte in lines[(field + 15)...] {
-          guard (48...57).contains(byte) else { break }
-          length = length * 10 + Int(byte - 48)
-        }
-      }
-      return all.count - head - 4 >= length ? all[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 } : nil
-    }
-  }
-
-  private static func place(of text: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
-    guard let start = bytes.baseAddress else { return nil }
-    let count = text.utf8CodeUnitCount
-    var offset = 0
-    while bytes.count - offset >= count {
-      guard let next = memchr(start + offset, Int32(text.utf8Start[0]), bytes.count - offset - count + 1) else { break }
-      offset = UnsafeRawPointer(next) - start
-      if memcmp(next, text.utf8Start, count) == 0 { return offset }
-      offset += 1
-    }
-    return nil
-  }
 }

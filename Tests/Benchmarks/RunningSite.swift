@@ -106,17 +106,7 @@ final class Connection {
   }
 
   init(port: UInt16) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else { throw Failure("nobody listens") }
+    descriptor = try Loopback.connected(port: port)
   }
 
   deinit { close(descriptor) }
@@ -130,7 +120,7 @@ final class Connection {
       head += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(body.utf8.count)\r\n"
     }
     let bytes = Array((head + "\r\n" + body).utf8)
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure("the connection broke") }
+    try Loopback.write(bytes, to: descriptor)
     var received: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
