@@ -77,21 +77,8 @@ struct PlanEntryPages {
     let (_, screen, one) = try await activity(visit)
     return page(
       screen, "plan.money_add", one.name, "activities/\(one.code)", "money", sheet,
-      [
-        sheet.hidden("id", PlanEntryID.random().description),
-        sheet.choices(
-          "kind", label: "plan.money_kind",
-          options: PlanMoney.Kind.allCases.map {
-            FormSheet.Option($0.rawValue, screen.words("plan.kind.\($0.rawValue)"))
-          }),
-        sheet.text("source", label: "plan.money_source"),
-        sheet.text("amount", label: "plan.amount", hint: "plan.amount_hint", inputmode: "decimal"),
-        sheet.select(
-          "currency", label: "plan.currency",
-          options: desks.pack.currencies.map { FormSheet.Option($0.code, $0.name[visit.language]) },
-          value: desks.pack.currencies.last { $0.isUsed(on: screen.today) }?.code ?? ""),
-        sheet.text("day", label: "plan.day", value: screen.today.description, type: "date"),
-      ])
+      [sheet.hidden("id", PlanEntryID.random().description)]
+        + MoneyForm.fields(sheet, visit, desks.pack, on: screen.today))
   }
 
   func money(_ visit: Visit) async throws -> Answer {
@@ -99,16 +86,8 @@ struct PlanEntryPages {
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let id: PlanEntryID = try reader.id()
-      let kind = reader.value("kind", or: "error.unknown_code") { PlanMoney.Kind(rawValue: $0) }
-      let source = reader.text("source", upTo: 120)
-      let amount = reader.value("amount", or: "error.amount") { Money($0) }
-      let currency = reader.text("currency", upTo: 3)
-      let day = reader.value("day", or: "error.day", CalendarDay.init)
-      try reader.check()
-      guard let kind, let amount, let day else { throw RefusedRequest.malformed }
-      try await desk.add(
-        actor, PlanMoney(kind: kind, source: source, currency: currency, amount: amount, day: day), id, to: one.code,
-        in: screen.look.id)
+      let money = try MoneyForm.money(&reader)
+      try await desk.add(actor, money, id, to: one.code, in: screen.look.id)
       return .goTo(screen.address(of: one))
     } orShow: {
       try await moneyPage(visit, $0)

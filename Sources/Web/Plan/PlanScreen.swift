@@ -98,17 +98,7 @@ struct PlanScreen {
   }
 
   func status(_ activity: PlanActivity) -> Status {
-    if activity.isLate(on: today) {
-      return Status(text: words("plan.late_\(activity.state.rawValue)"), tone: .urgent)
-    }
-    let tone: Status.Tone =
-      switch activity.state {
-      case .planned: .open
-      case .underWay, .paused: .active
-      case .done: .done
-      case .dropped: .ended
-      }
-    return Status(text: state(activity.state), tone: tone)
+    Status(activity, on: today, words)
   }
 
   func state(_ state: ActivityState) -> String { words("plan.state.\(state.rawValue)") }
@@ -173,5 +163,23 @@ struct PlanScreen {
   var institutionOptions: [FormSheet.Option] {
     look.institutions.institutions.keys.map { FormSheet.Option($0, institution($0, on: today)) }
       .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+  }
+}
+
+extension Status {
+  /// How an activity stands on a day, for members and for the public.
+  init(_ activity: PlanActivity, on today: CalendarDay, _ words: Words) {
+    if activity.isLate(on: today) {
+      self.init(text: words("plan.late_\(activity.state.rawValue)"), tone: .urgent)
+      return
+    }
+    let tone: Tone =
+      switch activity.state {
+      case .planned: .open
+      case .underWay, .paused: .active
+      case .done: .done
+      case .dropped: .ended
+      }
+    self.init(text: words("plan.state.\(activity.state.rawValue)"), tone: tone)
   }
 }

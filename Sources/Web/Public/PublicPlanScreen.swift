@@ -50,17 +50,7 @@ struct PublicPlanScreen {
   }
 
   private func status(_ activity: PlanActivity) -> Status {
-    if activity.isLate(on: shown.today) {
-      return Status(text: words("plan.late_\(activity.state.rawValue)"), tone: .urgent)
-    }
-    let tone: Status.Tone =
-      switch activity.state {
-      case .planned: .open
-      case .underWay, .paused: .active
-      case .done: .done
-      case .dropped: .ended
-      }
-    return Status(text: words("plan.state.\(activity.state.rawValue)"), tone: tone)
+    Status(activity, on: shown.today, words)
   }
 
   func view(_ activity: PlanActivity) -> [String: Any] {

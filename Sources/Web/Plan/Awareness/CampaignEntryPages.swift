@@ -204,21 +204,8 @@ struct CampaignEntryPages {
         back: .init(address: place.address, label: visit.words("plan.back"))), [],
       form: sheet.view(
         action: place.address + "/money", submit: "plan.save",
-        fields: [
-          sheet.hidden("id", CampaignEntryID.random().description),
-          sheet.choices(
-            "kind", label: "plan.money_kind",
-            options: PlanMoney.Kind.allCases.map {
-              FormSheet.Option($0.rawValue, screen.words("plan.kind.\($0.rawValue)"))
-            }),
-          sheet.text("source", label: "plan.money_source"),
-          sheet.text("amount", label: "plan.amount", hint: "plan.amount_hint", inputmode: "decimal"),
-          sheet.select(
-            "currency", label: "plan.currency",
-            options: desks.pack.currencies.map { FormSheet.Option($0.code, $0.name[visit.language]) },
-            value: desks.pack.currencies.last { $0.isUsed(on: screen.today) }?.code ?? ""),
-          sheet.text("day", label: "plan.day", value: screen.today.description, type: "date"),
-        ], cancel: place.address))
+        fields: [sheet.hidden("id", CampaignEntryID.random().description)]
+          + MoneyForm.fields(sheet, visit, desks.pack, on: screen.today), cancel: place.address))
   }
 
   private func addMoney(_ visit: Visit) async throws -> Answer {
@@ -226,18 +213,8 @@ struct CampaignEntryPages {
     return try await visit.attempt {
       var reader = FormReader(visit.form)
       let id: CampaignEntryID = try reader.id()
-      let kind = reader.value("kind", or: "error.unknown_code") { PlanMoney.Kind(rawValue: $0) }
-      let source = reader.text("source", upTo: 120)
-      let amount = reader.value("amount", or: "error.amount") { Money($0) }
-      let currency = reader.text("currency", upTo: 3)
-      let day = reader.value("day", or: "error.day", CalendarDay.init)
-      try reader.check()
-      guard let kind, let amount, let day else { throw RefusedRequest.malformed }
-      try await desk.add(
-        actor,
-        CampaignMoney(
-          id: id, subject: place.subject,
-          money: PlanMoney(kind: kind, source: source, currency: currency, amount: amount, day: day)))
+      let money = try MoneyForm.money(&reader)
+      try await desk.add(actor, CampaignMoney(id: id, subject: place.subject, money: money))
       return .goTo(place.address)
     } orShow: {
       try await moneyPage(visit, $0)
