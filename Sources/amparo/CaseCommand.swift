@@ -15,31 +15,6 @@ struct CaseCommand: AsyncParsableCommand {
       """,
     subcommands: [Import.self, Undo.self, Export.self, OpenArchive.self])
 
-  /// A member signed in for one command, and the words they read.
-  struct Worker: ParsableArguments {
-    @Option(name: .customLong("as"), help: "Your login.") var login: String
-    @Option(help: "Language of the sentences: es or en.") var language = "es"
-    @OptionGroup var password: PasswordOption
-    @OptionGroup var pack: PackOption
-    @OptionGroup var options: InstallationOptions
-
-    func validate() throws {
-      guard ["es", "en"].contains(language) else { throw ValidationError("--language must be es or en") }
-    }
-
-    var sentences: ImportFile.Sentences { get throws { try ImportFile.Sentences(Language(language) ?? .spanish) } }
-
-    /// Refusals become the reader's sentences.
-    func use<Result: Sendable>(_ work: (Desks, Actor) async throws -> Result) async throws -> Result {
-      let pack = try pack.load()
-      do {
-        return try await options.signedIn(as: login, password) { try await work(Desks($0.office, pack), $1) }
-      } catch let refusal as Refusal where !["error.sign_in", "error.second_factor"].contains(refusal.phrase.key) {
-        throw CommandFailure(message: try sentences(refusal))
-      }
-    }
-  }
-
   struct Undo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take back everything that an unfinished import brought.",

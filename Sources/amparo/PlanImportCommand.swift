@@ -18,39 +18,28 @@ extension PlanCommand {
 
     @Argument(help: "The plan's file (YAML).") var file: String
     @Flag(help: "Only look.") var dryRun = false
-    @Option(name: .customLong("as"), help: "Your login.") var login: String
-    @Option(help: "Language of the sentences: es or en.") var language = "es"
-    @OptionGroup var password: PasswordOption
-    @OptionGroup var pack: PackOption
-    @OptionGroup var options: InstallationOptions
+    @OptionGroup var worker: Worker
 
     func validate() throws {
-      guard ["es", "en"].contains(language) else { throw ValidationError("--language must be es or en") }
       guard file != "-" else { throw ValidationError("standard input is for the password: name a file") }
     }
 
     func run() async throws {
-      let language = Language(language) ?? .spanish
-      let sentences = try ImportFile.Sentences(language)
-      let pack = try pack.load()
+      let pack = try worker.pack.load()
       let plan = try PlanCommand.read(file, pack)
-      do {
-        try await options.signedIn(as: login, password) { installation, actor in
-          let (desk, id) = (NationalPlanDesk(installation.office, pack), StoredPlanID.random())
-          let findings = try await desk.findings(actor, plan, as: id)
-          for finding in findings { print(PlanCommand.sentence(finding, file, language)) }
-          let errors = findings.count { $0.weight == .error }
-          guard errors == 0 else {
-            throw CommandFailure(message: "\(file): errors: \(errors); nothing was stored")
-          }
-          guard !dryRun else {
-            return print("\(file): \(plan.code) v\(plan.version), all right; nothing was stored")
-          }
-          try await desk.keep(actor, plan, as: id)
-          print("\(plan.code) v\(plan.version): \(plan.activities.count) activities, stored as \(id)")
+      try await worker.use(about: file, pack) { desks, actor in
+        let (desk, id) = (desks.plans, StoredPlanID.random())
+        let findings = try await desk.findings(actor, plan, as: id)
+        for finding in findings { print(PlanCommand.sentence(finding, file, worker.reads)) }
+        let errors = findings.count { $0.weight == .error }
+        guard errors == 0 else {
+          throw CommandFailure(message: "\(file): errors: \(errors); nothing was stored")
         }
-      } catch let refusal as Refusal where !["error.sign_in", "error.second_factor"].contains(refusal.phrase.key) {
-        throw CommandFailure(message: "\(file): \(sentences(refusal))")
+        guard !dryRun else {
+          return print("\(file): \(plan.code) v\(plan.version), all right; nothing was stored")
+        }
+        try await desk.keep(actor, plan, as: id)
+        print("\(plan.code) v\(plan.version): \(plan.activities.count) activities, stored as \(id)")
       }
     }
   }

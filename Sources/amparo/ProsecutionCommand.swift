@@ -82,24 +82,20 @@ struct ProsecutionCommand: AsyncParsableCommand {
 
     @Argument(help: "The file (CSV), or - for standard input, with the password in --password-file.") var file: String
     @Flag(help: "Only look.") var dryRun = false
-    @Option(name: .customLong("as"), help: "Your login.") var login: String
-    @Option(help: "Language of the sentences: es or en.") var language = "es"
-    @OptionGroup var password: PasswordOption
-    @OptionGroup var pack: PackOption
-    @OptionGroup var options: InstallationOptions
+    @OptionGroup var worker: Worker
 
     func validate() throws {
-      guard file != "-" || password.passwordFile != nil else {
+      guard file != "-" || worker.password.passwordFile != nil else {
         throw ValidationError("standard input holds the file: give the password with --password-file")
       }
     }
 
     func run() async throws {
-      let pack = try pack.load()
-      let language = try ProsecutionCommand.language(language, pack)
+      let pack = try worker.pack.load()
+      let language = worker.reads
       let bytes = try ProsecutionCommand.bytes(file)
       let (file, dryRun) = (file, dryRun)
-      let outcome = try await options.signedIn(as: login, password) { installation, actor in
+      let outcome = try await worker.options.signedIn(as: worker.login, worker.password) { installation, actor in
         let desk = ProsecutionDesk(installation.office, pack)
         let looked = try await desk.look(actor, bytes)
         guard looked.isSound, !dryRun else { return looked }
