@@ -14,7 +14,7 @@ import Vault
   {
     // The clock stands, so that the pause does not pass on a busy machine.
     try await withSite(engine, clock: .fixed(Moment(milliseconds: 1_795_000_000_000))) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let form = try await browser.get("/sign-in")
       let wrong = try await browser.submit(form, ["login": "ana", "password": "secreta-equivocada"])
       #expect(wrong.status == .unprocessableContent)
@@ -35,7 +35,7 @@ import Vault
 
   @Test(arguments: TestEngine.available) func aSessionCannotBeFixedAndEnds(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let planted = Token().exposedText
       browser.cookies["amparo-session"] = planted
       _ = try await browser.get("/")
@@ -55,7 +55,7 @@ import Vault
 
   @Test(arguments: TestEngine.available) func whatWasTypedSurvivesTheSessionsEnd(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("ana")
       let form = try await browser.get("/members/invite")
       // The session ends elsewhere while the form is being filled.
@@ -76,7 +76,7 @@ import Vault
 
   @Test(arguments: TestEngine.available) func aColleagueIsInvitedJoinsAndLeaves(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let ana = TestBrowser(house.site)
+      let ana = TestBrowser(house)
       try await ana.signIn("ana")
       let form = try await ana.get("/members/invite")
       let wrong = try await ana.submit(form, ["name": "<b>Berta & co</b>", "login": "x"])
@@ -85,7 +85,7 @@ import Vault
       let made = try await ana.submit(form, ["name": "Berta", "login": "berta", "roles": "case_worker"])
       let link = try #require(made.text.firstMatch(of: /http:\/\/localhost:8080(\/invitation\/[\w\-]{43})/)).1
 
-      let berta = TestBrowser(house.site)
+      let berta = TestBrowser(house)
       let first = try await berta.get(String(link))
       let short = try await berta.submit(first, ["password": "corta", "again": "corta"])
       #expect(short.status == .unprocessableContent && !short.contains("value=\"corta\""))
@@ -103,7 +103,7 @@ import Vault
       #expect(try await berta.submit(forbidden, action: "/sign-out").status == .seeOther)
       try await berta.signIn("berta")
 
-      let lost = TestBrowser(house.site)
+      let lost = TestBrowser(house)
       let recovery = try await lost.get("/recover")
       let other = "otra frase muy larga"
       let fields = ["login": "berta", "password": other, "again": other]
@@ -126,7 +126,7 @@ import Vault
   @Test(arguments: TestEngine.available) func theSecondStepIsTurnedOnAndAskedFor(_ engine: Engine) async throws {
     let now = Moment(milliseconds: 1_795_000_000_000)
     try await withSite(engine, clock: .fixed(now)) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("ana")
       let page = try await browser.get("/account/second-step")
       let wrong = try await browser.submit(page, ["digits": "000000x"])
@@ -138,7 +138,7 @@ import Vault
       let codes = try await browser.submit(wrong, ["digits": factor.digits(step: step)])
       let code = try #require(codes.text.firstMatch(of: /<li class="code">([^<]+)<\/li>/)).1
 
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       let half = try await other.submit(
         try await other.get("/sign-in"), ["login": "ana", "password": WebHouse.password])
       #expect(half.status == .ok && half.contains("name=\"second_factor\"") && half.contains("value=\"ana\""))
@@ -153,7 +153,7 @@ import Vault
 
   @Test(arguments: TestEngine.available) func anAgencyIsTakenIn(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("ana")
       let form = try await browser.get("/agencies/new")
       let wrong = try await browser.submit(form, ["agency": "Mesa de Machala", "kind": "no-such", "province": "EC-O"])
@@ -163,7 +163,7 @@ import Vault
       #expect(made.status == .ok && made.contains("/invitation/"))
       #expect(try await browser.get("/agencies").contains("Mesa de Machala"))
       try await house.join("beto", [.caseWorker])
-      let beto = TestBrowser(house.site)
+      let beto = TestBrowser(house)
       try await beto.signIn("beto")
       #expect(try await beto.get("/agencies").status == .forbidden)
       #expect(!(try await beto.get("/")).contains("href=\"/agencies\""))

@@ -28,7 +28,7 @@ private final class MovingClock: @unchecked Sendable {
 
     /// A trainer's sign-in does not last for half a year.
     func signInAgain() async throws -> TestBrowser {
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("tere")
       return browser
     }
@@ -39,7 +39,7 @@ private final class MovingClock: @unchecked Sendable {
     let time = MovingClock()
     try await withSite(engine, clock: time.clock) { house in
       try await house.join("tere", [.trainer])
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       let cohort = try await trainer.submit(
         try await trainer.get("/training/new"),
@@ -50,7 +50,7 @@ private final class MovingClock: @unchecked Sendable {
       ).location
       let page = try await trainer.get(cohort)
       let link = try #require(page.text.firstMatch(of: /http:\/\/localhost:8080(\/t\/[A-Za-z0-9_\-]{43})/)).1
-      let ana = TestBrowser(house.site)
+      let ana = TestBrowser(house)
       let form = try await ana.get(String(link))
       #expect(form.contains("Se guarda sellado"))
       let refused = try await ana.submit(
@@ -68,7 +68,7 @@ private final class MovingClock: @unchecked Sendable {
 
   @Test(arguments: TestEngine.available) func threeQuestionsByLink(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       #expect(try await ana.get(room.seat + "/follow-up").contains("Las próximas llegan el 17 mar 2008"))
       room.time.move(days: 8)
       let seat = try await ana.get(room.seat)
@@ -128,7 +128,7 @@ private final class MovingClock: @unchecked Sendable {
         #expect(try await trainer.get(after + path).status == .notFound, "\(path)")
       }
 
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       let phone = try await ana.get(room.seat + "/phone")
       #expect(phone.contains("Hay un número guardado") && !phone.contains("991234567"))
       #expect(try await ana.submit(phone, ["phone": ""], action: room.seat + "/phone").status == .seeOther)
@@ -139,7 +139,7 @@ private final class MovingClock: @unchecked Sendable {
   @Test(arguments: TestEngine.available) func whatChangedStandsOnTheSeat(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
       room.time.move(days: 365 * 7)
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       let seat = try await ana.get(room.seat)
       #expect(seat.contains("Esto cambió desde su curso") && seat.contains("10 ago 2014"))
       #expect(try await ana.get(room.seat + "/changed/general-4-law").status == .ok)
@@ -151,11 +151,11 @@ private final class MovingClock: @unchecked Sendable {
 
   @Test(arguments: TestEngine.available) func othersStayOutAfterwards(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       try await ana.signIn("ana")
       for path in ["/after", "/after/people", "/after/7/sheets", "/after/7/entry"] {
         #expect(try await ana.get(room.cohort + path).status == .forbidden, "\(path)")
-        #expect(try await TestBrowser(room.house.site).get(room.cohort + path).location.hasPrefix("/sign-in"))
+        #expect(try await TestBrowser(room.house).get(room.cohort + path).location.hasPrefix("/sign-in"))
       }
       for path in ["/follow-up", "/follow-up/1", "/phone", "/changed/general-4-law"] {
         #expect(try await ana.get("/t/" + String(repeating: "A", count: 43) + path).status == .notFound, "\(path)")
@@ -187,7 +187,7 @@ extension AfterPageTests {
   @Test(arguments: TestEngine.available) func needsAndEvidence(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
       #expect(try await room.trainer.get("/training/needs").status == .ok)
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       try await ana.signIn("ana")
       #expect(try await ana.get("/training/needs").status == .forbidden)
       #expect(try await ana.get("/training/annex").status == .forbidden)

@@ -69,7 +69,7 @@ private struct ApiHouse {
   func send(
     _ method: HTTPRequest.Method, _ path: String, _ key: String?, _ body: [UInt8], headers: HTTPFields = [:]
   ) async throws -> Answer {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     browser.acceptLanguage = "en"
     var fields = headers
     if let key { fields[.authorization] = "Bearer " + key }
@@ -178,7 +178,7 @@ private func withApi(_ engine: Engine, _ body: (ApiHouse) async throws -> Void) 
         #expect(answer.status == 401 && answer.page.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true, "\(header)")
       }
       // A member's session is of no use, not even with the administrator's cookies.
-      let browser = TestBrowser(api.house.site)
+      let browser = TestBrowser(api.house)
       try await browser.signIn("ana")
       #expect(try await browser.get("/api/v1/key").status == .unauthorized)
       #expect(try await browser.get("/api").status == .ok)
@@ -264,7 +264,7 @@ private func withApi(_ engine: Engine, _ body: (ApiHouse) async throws -> Void) 
 
   @Test func sentencesAreInTheReadersLanguageAndTypesAreNot() async throws {
     try await withApi(.sqlite) { api in
-      let browser = TestBrowser(api.house.site)
+      let browser = TestBrowser(api.house)
       var types: Set<String> = []
       var details: Set<String> = []
       for language in ["es", "en", "fr, en;q=0.5"] {
@@ -298,7 +298,7 @@ private func withApi(_ engine: Engine, _ body: (ApiHouse) async throws -> Void) 
       #expect(Set(Api.operations.map(\.name)).count == Api.operations.count)
       #expect(!document.page.contains("⟦"))
       for language in ["es", "en"] {
-        let browser = TestBrowser(api.house.site)
+        let browser = TestBrowser(api.house)
         browser.acceptLanguage = language
         let page = try await browser.get("/api")
         #expect(page.status == .ok && !page.contains("⟦"))

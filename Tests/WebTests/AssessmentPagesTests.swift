@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: TestEngine.available) func theSecondOfTwoSeesTheOthersAssessment(_ engine: Engine) async throws {
     try await withOpenCase(engine) { house, browser, address in
       let path = address + "/assessments/new/needs"
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("supervisor")
       let (mine, theirs) = (try await browser.get(path), try await other.get(path))
       let answers = ["level": "high", "a_housing": "yes", "note": "Lo de ella"]

@@ -57,7 +57,7 @@ import Testing
       #expect(removal.contains("Denuncia &lt;b&gt;"))
       #expect(try await browser.submit(removal, action: one + "/remove").location == list)
       #expect(try await browser.get(one).status == .notFound)
-      let supervisor = TestBrowser(house.site)
+      let supervisor = TestBrowser(house)
       try await supervisor.signIn("officer")
       #expect(try await supervisor.get(list).status == .notFound)
     }

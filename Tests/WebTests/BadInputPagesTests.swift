@@ -56,7 +56,7 @@ import Testing
   /// Two colleagues have the same part open: the second sees both and decides, and nothing of either is lost.
   @Test(arguments: TestEngine.available) func ofTwoWhoEditAtOnceNeitherLosesAnything(_ engine: Engine) async throws {
     try await withOpenCase(engine) { house, first, address in
-      let second = TestBrowser(house.site)
+      let second = TestBrowser(house)
       try await second.signIn("supervisor")
       for part in ["narrative", "health", "legal"] {
         let path = "\(address)/edit/\(part)"

@@ -23,8 +23,8 @@ import Testing
       for (login, role) in [("prensa", Role.pressOfficer), ("worker", .caseWorker), ("secretary", .coordinator)] {
         try await house.join(login, [role])
       }
-      press = TestBrowser(house.site)
-      worker = TestBrowser(house.site)
+      press = TestBrowser(house)
+      worker = TestBrowser(house)
       try await press.signIn("prensa")
       try await worker.signIn("worker")
       today = CalendarDay(house.desks.office.clock.now(), offsetFromUTC: house.desks.pack.offsetFromUTC)

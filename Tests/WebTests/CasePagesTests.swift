@@ -24,7 +24,7 @@ import Testing
       let link = try await house.desks.members.invite(
         try await house.actor("nora"), name: "Nela", login: "norte", roles: [.caseWorker])
       _ = try await house.desks.members.accept(link, password: WebHouse.password)
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("worker")
       try await body(house, browser)
     }
@@ -187,7 +187,7 @@ import Testing
       // It is open until somebody else approves it.
       #expect(try await browser.get(address).contains("propuso cerrarlo"))
       try await house.join("supervisor", [.supervisor])
-      let supervisor = TestBrowser(house.site)
+      let supervisor = TestBrowser(house)
       try await supervisor.signIn("supervisor")
       let answer = try await supervisor.get(address + "/closing")
       #expect(
@@ -241,7 +241,7 @@ import Testing
         "/services/new", "/follow-ups/new", "/close", "/closing", "/reopen", "/clocks/new",
       ]
       for login in ["norte", "officer", "coordinator"] {
-        let other = TestBrowser(house.site)
+        let other = TestBrowser(house)
         try await other.signIn(login)
         for path in paths {
           let page = try await other.get(address + path)
@@ -264,7 +264,7 @@ import Testing
           id, kinds: [.needs], to: north.agency, on: consent, wall: wall, root: root, by: worker, at: now, $0)
         try $0.record(.test())
       }
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("norte")
       let shared = try await other.get(address)
       #expect(shared.contains("Dónde dormir") && shared.contains("Usted ve solo"))
@@ -301,7 +301,7 @@ import Testing
     try await withCases(engine) { house, browser in
       _ = try await open(browser)
       _ = try await open(browser, "Inés", "Shiguango", ["province": "EC-O", "form": ""])
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("coordinator")
       let page = try await other.get("/counts")
       #expect(page.status == .ok)

@@ -45,7 +45,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
         seats.append("/t/" + made.link.exposedText)
         try await desk.mark(actor, session, [id: .present])
       }
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       try await body(
         Room(house: house, trainer: trainer, cohort: "/training/\(cohort)", names: names, seats: seats))
@@ -75,7 +75,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       #expect(try await trainer.get(one).contains("<svg xmlns"))
       #expect(try await trainer.get(one + "/file/exe").status == .notFound)
       let json = try await trainer.get(one + "/file/json").text
-      let keys = try await TestBrowser(room.house.site).get("/certificates/keys.json").text
+      let keys = try await TestBrowser(room.house).get("/certificates/keys.json").text
       let known = try #require(IssuerKeyFile(reading: Array(keys.utf8)))
       let verifier = CertificateVerifier(keys: known, revocations: nil, at: morning.now())
       #expect(verifier.check(Array(json.utf8)).verdict == .valid)
@@ -83,12 +83,12 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
 
       // A colleague without the training's permission, and another agency's trainer, find nothing.
       try await room.house.join("caro", [.caseWorker])
-      let colleague = TestBrowser(room.house.site)
+      let colleague = TestBrowser(room.house)
       try await colleague.signIn("caro")
       for path in [one, one + "/file/a4", one + "/withdraw", room.cohort + "/papers/a4", room.cohort + "/certificates"]
       {
         #expect(try await colleague.get(path).status == .forbidden, "\(path)")
-        #expect(try await TestBrowser(room.house.site).get(path).status == .seeOther, "\(path)")
+        #expect(try await TestBrowser(room.house).get(path).status == .seeOther, "\(path)")
       }
     }
   }
@@ -97,7 +97,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
     try await withClass(engine, ["Ana Canaria"]) { room in
       let page = try await room.trainer.get(room.cohort + "/certificates")
       _ = try await room.trainer.submit(page, action: room.cohort + "/certificates")
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       let form = room.seats[0] + "/certificate"
       let wrong = try await ana.submit(
         try await ana.get(form), ["name": "Otra Persona", "file": "json"], action: form)
@@ -114,7 +114,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
   @Test(arguments: TestEngine.available) func whatIsTakenBackIsSaidToAnybody(_ engine: Engine) async throws {
     try await withClass(engine, ["Ana Canaria"]) { room in
       let trainer = room.trainer
-      let anybody = TestBrowser(room.house.site)
+      let anybody = TestBrowser(room.house)
       #expect(try await anybody.get("/certificates/revoked.json").status == .notFound)
       var page = try await trainer.get(room.cohort + "/certificates")
       _ = try await trainer.submit(page, action: room.cohort + "/certificates")
@@ -153,7 +153,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
 
   @Test(arguments: TestEngine.available) func anybodyCanVerify(_ engine: Engine) async throws {
     try await withClass(engine, ["Ana Canaria"], demonstration: true) { room in
-      let anybody = TestBrowser(room.house.site)
+      let anybody = TestBrowser(room.house)
       // Before the first key the page stands there all the same.
       #expect(try await anybody.get("/verify").contains("claves conocidas: 0"))
       let page = try await room.trainer.get(room.cohort + "/certificates")

@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct ClosingPagesTests {
   private func browser(_ house: WebHouse, _ login: String) async throws -> TestBrowser {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn(login)
     return browser
   }
@@ -134,7 +134,7 @@ import Testing
       let file = try await browser.get(address)
       #expect(file.contains("Solo orienta") && !file.contains("due over") && !file.contains("Algo venció"))
       #expect(!(try await browser.get("/cases/due")).contains("Termina un plazo"))
-      let english = TestBrowser(house.site)
+      let english = TestBrowser(house)
       try await english.signIn("supervisor")
       _ = try await english.get("/language/en?to=/")
       #expect(try await english.get(saved.location).contains("Nobody has verified how long"))
@@ -202,7 +202,7 @@ import Testing
       let own = try await browser.submit(
         form, ["agenda": "Dónde vivirá"], action: new, further: [("guests", north.agency.description)]
       ).location
-      let guest = TestBrowser(house.site)
+      let guest = TestBrowser(house)
       try await guest.signIn("norte")
       let due = try await guest.get("/cases/due")
       #expect(due.contains("Reuniones a las que la invitan") && due.contains(own) && !due.contains("Quispe"))

@@ -12,7 +12,7 @@ import Testing
 @Suite struct ConnectionPagesTests {
   @Test(arguments: TestEngine.available) func aKeyIsMadeShownOnceAndEnded(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = "es"
       try await browser.signIn("ana")
       let form = try await browser.get("/connections/keys/new")
@@ -36,7 +36,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func anAddressIsRegisteredTurnedAndRemoved(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("ana")
       let form = try await browser.get("/connections/webhooks/new")
       for address in ["http://example.org/", "https://localhost/", "https://10.0.0.1/"] {

@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: TestEngine.available) func aTrainerHasAllOfACourse(_ engine: Engine) async throws {
     try await withSite(engine) { house in
       try await house.join("tere", [.trainer])
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       let list = try await trainer.get("/courses")
       #expect(list.contains("href=\"/courses/general\"") && list.contains("Sin verificar"))
@@ -41,7 +41,7 @@ import Testing
       ] {
         #expect(try await trainer.get(wrong).status == .notFound, "\(wrong)")
       }
-      let nobody = TestBrowser(house.site)
+      let nobody = TestBrowser(house)
       for path in ["/courses", "/courses/general", "/courses/general/slides/1", "/agendas/three-days"] {
         #expect(try await nobody.get(path).location.hasPrefix("/sign-in"), "\(path)")
       }

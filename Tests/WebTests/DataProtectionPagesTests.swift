@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct DataProtectionPagesTests {
   private func signedIn(_ house: WebHouse, _ login: String) async throws -> TestBrowser {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn(login)
     return browser
   }

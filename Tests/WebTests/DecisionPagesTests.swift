@@ -23,7 +23,7 @@ private struct Bench {
     ]
     for (login, role) in people {
       try await house.join(login, [role])
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = "es"
       try await browser.signIn(login)
       browsers.append(browser)

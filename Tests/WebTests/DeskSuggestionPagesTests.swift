@@ -42,7 +42,7 @@ import Testing
         needs: Needs(codes: ["housing"]))
       opening.sex = "male"
       try await house.desks.cases.open(try await house.actor("worker"), id: id, opening)
-      worker = TestBrowser(house.site)
+      worker = TestBrowser(house)
       try await worker.signIn("worker")
     }
 
@@ -109,7 +109,7 @@ import Testing
   @Test(arguments: TestEngine.available) func onlyWhoMayReferTheCaseIsAnswered(_ engine: Engine) async throws {
     try await withHouse(engine) { house in
       for login in ["coordinator", "berta"] {
-        let browser = TestBrowser(house.house.site)
+        let browser = TestBrowser(house.house)
         try await browser.signIn(login)
         #expect([403, 404].contains(try await browser.get(house.address).status.code), "\(login)")
       }

@@ -41,7 +41,7 @@ import Testing
     }
 
     private static func browser(_ house: WebHouse, _ login: String) async throws -> TestBrowser {
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn(login)
       return browser
     }

@@ -80,7 +80,7 @@ import Testing
       #expect(try await worker.get("/referrals/sent").contains(sent.location))
       // An agency's own: nobody of another one finds it.
       _ = try await house.desks.members.accept(made.invitation, password: WebHouse.password)
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("berta")
       #expect([403, 404].contains(try await other.get(draft).status.code))
     }

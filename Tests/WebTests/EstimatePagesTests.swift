@@ -34,7 +34,7 @@ import Testing
 
   private func analyst(_ house: WebHouse, _ login: String = "lia") async throws -> TestBrowser {
     try await house.join(login, [.analyst])
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn(login)
     return browser
   }
@@ -138,7 +138,7 @@ import Testing
           #expect(page.contains(String(first)), "\(fields)")
         }
       }
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await house.join("marta", [.caseWorker])
       try await other.signIn("marta")
       #expect(try await other.get(Self.path).status == .forbidden)

@@ -42,7 +42,7 @@ import Vault
       #expect(sealed.text.hasPrefix("AMPARO-CASE-ARCHIVE 1\n") && !sealed.text.contains("canario"))
       #expect(try await house.desks.cases.history(worker, id).contains { $0.action == "attachment.read" })
 
-      let officer = TestBrowser(house.site)
+      let officer = TestBrowser(house)
       try await officer.signIn("officer")
       #expect(try await officer.get(path).status == .forbidden)
     }
@@ -66,7 +66,7 @@ import Vault
         try AuditLog.entries($0, objectKind: "agency", objectID: worker.agency.description).map(\.entry.action)
       }
       #expect(Set(entries).isSuperset(of: ["case.export_list", "case.export_tasks", "referral.export_list"]))
-      let officer = TestBrowser(house.site)
+      let officer = TestBrowser(house)
       try await officer.signIn("officer")
       #expect(try await !officer.get("/cases/list.xlsx").text.contains(code))
       #expect(try await officer.get("/referrals/list.xlsx").status == .forbidden)

@@ -24,7 +24,7 @@ import Testing
 
   @Test func anybodyLoadsItAndItKnowsNobody() async throws {
     try await withSite(.sqlite) { house in
-      let stranger = TestBrowser(house.site)
+      let stranger = TestBrowser(house)
       #expect(try await stranger.get("/campo").location == "/campo/")
       let page = try await stranger.get("/campo/")
       #expect(page.status == .ok)
@@ -32,7 +32,7 @@ import Testing
       #expect(page.headers[.contentSecurityPolicy]?.contains("manifest-src 'self'") == true)
       #expect(page.text.matches(of: /<script/).count == page.text.matches(of: /<script type="module" src="/).count)
       #expect(!page.contains("⟦") && !page.contains("{{"))
-      let member = TestBrowser(house.site)
+      let member = TestBrowser(house)
       try await member.signIn("ana")
       #expect(try await member.get("/campo/").text == page.text)
       let worker = try await stranger.get("/campo/sw.js")
@@ -47,7 +47,7 @@ import Testing
   /// Every file that is kept exists, is compressed for who takes it, and comes again only when it changed.
   @Test func thePhoneKeepsFilesThatExist() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let files = try files(try await browser.get("/campo/sw.js").text)
       #expect(files.count == 15)
       var size = 0

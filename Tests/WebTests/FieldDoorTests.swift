@@ -23,7 +23,7 @@ struct FieldSite {
     phone = TestPhone(now: house.desks.office.clock.now().milliseconds)
     try await house.join("ofelia", [.frontlineOfficer])
     try await house.join("sonia", [.supervisor])
-    (officer, supervisor) = (TestBrowser(house.site), TestBrowser(house.site))
+    (officer, supervisor) = (TestBrowser(house), TestBrowser(house.site))
     for (browser, login) in [(officer, "ofelia"), (supervisor, "sonia")] {
       browser.acceptLanguage = "es"
       try await browser.signIn(login)
@@ -66,7 +66,7 @@ struct FieldSite {
   func sync(_ body: [UInt8], headers: HTTPFields = [.contentType: "application/json"]) async throws
     -> TestBrowser.Page
   {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     browser.acceptLanguage = "en"
     return try await browser.send(.post, "/sync", headers: headers, body: body)
   }
@@ -122,7 +122,7 @@ func withFieldSite(_ engine: Engine, _ body: (FieldSite) async throws -> Void) a
 
   @Test(arguments: TestEngine.available) func onlyTheAppOfAMemberEnrols(_ engine: Engine) async throws {
     try await withFieldSite(engine) { field in
-      let stranger = TestBrowser(field.house.site)
+      let stranger = TestBrowser(field.house)
       stranger.acceptLanguage = "en"
       var page = try await field.enroll(stranger)
       #expect(page.status == .unauthorized)

@@ -37,16 +37,16 @@ import Testing
       field.officer.cookies["amparo-language"] = "en"
       #expect(try await field.officer.get("/field?tab=done").contains("Opened"))
       try await field.house.join("carlos", [.frontlineOfficer])
-      let colleague = TestBrowser(field.house.site)
+      let colleague = TestBrowser(field.house)
       try await colleague.signIn("carlos")
       #expect(try await colleague.get(String(address)).status == .notFound)
       #expect(try await colleague.get("/field").contains("Aquí no hay nada"))
       try await field.house.join("tomas", [.trainer])
-      let trainer = TestBrowser(field.house.site)
+      let trainer = TestBrowser(field.house)
       try await trainer.signIn("tomas")
       for path in ["/field", "/field/devices", "/field/courier", String(address)] {
         #expect(try await trainer.get(path).status == .forbidden, "\(path)")
-        #expect(try await TestBrowser(field.house.site).get(path).status == .seeOther, "\(path)")
+        #expect(try await TestBrowser(field.house).get(path).status == .seeOther, "\(path)")
       }
     }
   }
@@ -145,7 +145,7 @@ import Testing
       let broken = try await hand(Array(file.prefix(500)), field.supervisor)
       #expect(broken.status == .unprocessableContent && broken.contains("No es un archivo de mensajero"))
       // Of nobody who is not signed in is a file read.
-      let stranger = TestBrowser(field.house.site)
+      let stranger = TestBrowser(field.house)
       let refused = try await stranger.send(
         .post, "/field/courier", headers: [.contentType: "multipart/form-data; boundary=grenze"],
         body: [UInt8](repeating: 65, count: FormGuard.largestForm + 10))

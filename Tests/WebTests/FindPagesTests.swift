@@ -70,7 +70,7 @@ import Testing
       let remove = try #require(page.text.firstMatch(of: /action="(\/cases\/lists\/[0-9a-z]{26}\/remove)"/)).1
       #expect(try await browser.submit(page, action: String(remove)).location == "/cases")
       #expect(!(try await browser.get("/cases")).contains("El Oro &lt;"))
-      let supervisor = TestBrowser(house.site)
+      let supervisor = TestBrowser(house)
       try await supervisor.signIn("supervisor")
       let worker = try await house.actor("worker").member
       #expect(try await supervisor.get("/cases?show=all&worker=\(worker)").contains("Rosa Quispe"))
@@ -106,7 +106,7 @@ import Testing
       let other = try await second(house, "Rosita", "Quishpe")
       #expect(!(try await browser.get(address)).contains(address + "/merge"))
       #expect(try await browser.get(address + "/merge").status == .forbidden)
-      let supervisor = TestBrowser(house.site)
+      let supervisor = TestBrowser(house)
       try await supervisor.signIn("supervisor")
       #expect(try await supervisor.get(address).contains(address + "/merge"))
       let page = try await supervisor.get(address + "/merge")

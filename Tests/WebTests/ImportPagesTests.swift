@@ -105,7 +105,7 @@ import Testing
     try await withOpenCase(.sqlite) { house, browser, _ in
       let address = try await upload(browser, Array(Self.csv.utf8)).location
       for login in ["supervisor", "officer", "ana"] {
-        let other = TestBrowser(house.site)
+        let other = TestBrowser(house)
         try await other.signIn(login)
         #expect(try await other.get("/cases/import").status == (login == "officer" ? .ok : .forbidden))
         let status = try await other.get(address).status
@@ -135,7 +135,7 @@ import Testing
       #expect(try await untilDone(browser, sent.location).contains("Terminado"))
       let names = (try await browser.get("/cases")).text.components(separatedBy: "Rosa Quispe").count
       #expect(names == 3)
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("officer")
       #expect(try await other.get("/cases/export").status == .forbidden)
     }

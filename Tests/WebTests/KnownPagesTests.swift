@@ -57,7 +57,7 @@ import Testing
       _ = try await north(house)
       let page = try await browser.get(address + "/known")
       _ = try await browser.submit(page, ["reason": "missing"], action: address + "/known")
-      let norte = TestBrowser(house.site)
+      let norte = TestBrowser(house)
       try await norte.signIn("norte")
       #expect(try await norte.get("/").contains("Preguntaron por alguien"))
       let told = try await norte.get("/known")
@@ -66,7 +66,7 @@ import Testing
       #expect(try await norte.post(seen.action, seen.fields).location == "/known")
       #expect(try await !norte.get("/").contains("Preguntaron por alguien"))
       // The asking side's supervisor sees how often.
-      let supervisor = TestBrowser(house.site)
+      let supervisor = TestBrowser(house)
       try await supervisor.signIn("supervisor")
       #expect(try await supervisor.get("/known").contains("Quién preguntó en los últimos 30 días"))
       #expect(try await !browser.get("/known").contains("Quién preguntó en los últimos 30 días"))

@@ -28,7 +28,7 @@ import Testing
 
   private func coordinator(_ house: WebHouse) async throws -> TestBrowser {
     try await house.join("coco", [.coordinator])
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn("coco")
     return browser
   }
@@ -118,7 +118,7 @@ import Testing
       #expect(estimate.status == .seeOther && estimate.location.hasPrefix("/statistics/estimate/"))
       // Nobody else's, and gone when told so.
       try await house.join("otra", [.analyst])
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("otra")
       #expect(try await other.get(address).location == "/statistics/linkage?over=1")
       _ = try await browser.submit(page, action: address + "/forget")

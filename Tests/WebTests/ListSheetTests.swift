@@ -87,7 +87,7 @@ import Training
     for login in [Role.caseWorker, .supervisor, .referralDesk, .trainer, .coordinator, .analyst].map(\.rawValue) + [
       "ana"
     ] {
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn(login)
       browsers.append(browser)
     }
@@ -147,7 +147,7 @@ import Training
     try await withPublicHouse(.sqlite) { filled in
       _ = try await fill(filled)
       let (ana, trainer, worker) = (
-        TestBrowser(filled.house.site), TestBrowser(filled.house.site), TestBrowser(filled.house.site)
+        TestBrowser(filled.house), TestBrowser(filled.house.site), TestBrowser(filled.house.site)
       )
       try await ana.signIn("ana")
       try await trainer.signIn(Role.trainer.rawValue)
@@ -204,7 +204,7 @@ import Training
       #expect(try await entries("list", "/cases/risk") == [ListDesk.action])
       // Who may not see it writes nothing.
       try await house.join("contar", [.analyst])
-      let analyst = TestBrowser(house.site)
+      let analyst = TestBrowser(house)
       try await analyst.signIn("contar")
       #expect(try await analyst.get("/cases/risk.xlsx").status == .forbidden)
       #expect(try await entries("list", "/cases/risk").count == 1)

@@ -22,14 +22,14 @@ import Testing
       for (login, role) in [
         ("trainer", Role.trainer), ("coordinator", .coordinator), ("supervisor", .supervisor), ("worker", .caseWorker),
       ] { try await house.join(login, [role]) }
-      trainer = TestBrowser(house.site)
-      coordinator = TestBrowser(house.site)
+      trainer = TestBrowser(house)
+      coordinator = TestBrowser(house)
       try await trainer.signIn("trainer")
       try await coordinator.signIn("coordinator")
     }
 
     func browser(_ login: String) async throws -> TestBrowser {
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn(login)
       return browser
     }

@@ -23,9 +23,9 @@ import Testing
       for (login, role) in [
         ("coordinator", Role.coordinator), ("supervisor", .supervisor), ("worker", .caseWorker), ("trainer", .trainer),
       ] { try await house.join(login, [role]) }
-      coordinator = TestBrowser(house.site)
-      supervisor = TestBrowser(house.site)
-      worker = TestBrowser(house.site)
+      coordinator = TestBrowser(house)
+      supervisor = TestBrowser(house)
+      worker = TestBrowser(house)
       try await coordinator.signIn("coordinator")
       try await supervisor.signIn("supervisor")
       try await worker.signIn("worker")
@@ -108,7 +108,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func triedOutAndCompared(_ engine: Engine) async throws {
     try await withHouse(engine) { house in
-      let trainer = TestBrowser(house.house.site)
+      let trainer = TestBrowser(house.house)
       try await trainer.signIn("trainer")
       let first = try await house.upload(trainer, try shipped("frontera-norte"), "exercise").location
       let second = try await house.upload(trainer, try shipped("ejercicio-sucumbios"), "exercise").location

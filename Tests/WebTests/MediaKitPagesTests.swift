@@ -50,7 +50,7 @@ import Testing
         closed + "/report", ["state": "held", "number": "24", "method": "door", "source": "Entrada principal"])
       _ = try await house.fill(
         address + "/money", ["kind": "spent", "source": "Fondo secreto", "amount": "7771,35", "currency": "USD"])
-      let reader = TestBrowser(house.house.site)
+      let reader = TestBrowser(house.house)
       let list = try await reader.get("/es/campaigns")
       #expect(list.status == .ok && list.contains("Radio en la frontera") && !list.contains("Campaña interna"))
       #expect(list.contains("Taller para periodistas") && list.contains("href=\"/es/campaigns/radio-frontera\""))
@@ -80,7 +80,7 @@ import Testing
     _ engine: Engine
   ) async throws {
     try await CampaignPagesTests.withHouse(engine) { house in
-      let reader = TestBrowser(house.house.site)
+      let reader = TestBrowser(house.house)
       var page = try await reader.get("/es/media-kit")
       #expect(page.status == .ok && page.contains("Todavía no hay una oficina anotada"))
       // Each piece of advice with its source and how sure it is; figures as printed, and what can't be so beside them.
@@ -144,7 +144,7 @@ import Testing
       #expect(unsafe.status == .unprocessableContent && unsafe.contains("empiece con https://"))
       let linked = try await upload(house, ["link": "https://example.org/afiche"], nil)
       #expect(linked.status == .seeOther)
-      #expect(try await TestBrowser(house.house.site).get("/es/media-kit").contains("https://example.org/afiche"))
+      #expect(try await TestBrowser(house.house).get("/es/media-kit").contains("https://example.org/afiche"))
       let renamed = try await house.fill(linked.location, ["title_es": "Afiche nuevo"])
       #expect(renamed.location == linked.location)
       #expect(try await house.worker.get(linked.location).contains("Afiche nuevo"))
@@ -170,7 +170,7 @@ import Testing
       #expect(png.headers[.contentType] == "image/png" && png.text.contains("PNG"))
       #expect(try await house.worker.get("/campaigns/links/nada/qr.png").status == .notFound)
 
-      let reader = TestBrowser(house.house.site)
+      let reader = TestBrowser(house.house)
       for typed in ["radio", "Radio"] {
         let gone = try await reader.get("/c/\(typed)")
         #expect(gone.status == .seeOther && gone.location == "/es/campaigns/radio-frontera")

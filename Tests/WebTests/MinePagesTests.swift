@@ -32,7 +32,7 @@ import Testing
       let code = String(try #require(page.text.firstMatch(of: /class="code">([0-9a-z-]{31})</)).1)
 
       // Nobody's browser.
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       var mine = try await phone.get("/mine")
       #expect(mine.contains("<title>Consulta · Amparo</title>") && mine.headers[.cacheControl] == "no-store")
       let wrong = try await phone.submit(mine, ["code": code, "word": "llama"])
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func theDoorSlowsDownWhoGuesses(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       let door = try await phone.get("/mine")
       var last = door
       // Pauses are by the clock of the wall: a slow machine guesses slowly.

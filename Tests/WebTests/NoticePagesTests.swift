@@ -73,7 +73,7 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
   }
 
   private func browser(_ house: WebHouse, _ login: String) async throws -> TestBrowser {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn(login)
     return browser
   }

@@ -24,7 +24,7 @@ func withOpenCase(
         person: .new(
           .random(), PersonIdentity(givenNames: "Rosa", surnames: "Quispe", birth: .year(1980)), SafeContact()),
         kind: "trafficking", province: "EC-P", form: "labour"))
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn("worker")
     try await body(house, browser, "/cases/\(id)")
   }

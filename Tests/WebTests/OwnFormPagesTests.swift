@@ -20,7 +20,7 @@ private struct FormRoom {
     var browsers: [TestBrowser] = []
     for (login, role) in [("sonia", Role.supervisor), ("ofelia", .frontlineOfficer), ("wilma", .caseWorker)] {
       try await house.join(login, [role])
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = language
       try await browser.signIn(login)
       _ = try await browser.get("/language/\(language)?to=%2F")
@@ -236,7 +236,7 @@ private func withForms(_ engine: Engine, language: String = "es", _ body: (FormR
       #expect(try await !room.officer.get(String(form)).contains("answers.csv"))
       #expect(try await room.supervisor.get(address).contains("HYPERLINK"))
       // Who manages forms without holding the screenings reads nothing that was answered.
-      let administrator = TestBrowser(room.house.site)
+      let administrator = TestBrowser(room.house)
       try await administrator.signIn("ana")
       #expect(try await administrator.get("/forms").contains("Ficha"))
       #expect(try await administrator.get(String(form)).status == .ok)
@@ -278,13 +278,13 @@ private func withForms(_ engine: Engine, language: String = "es", _ body: (FormR
     try await withForms(.sqlite, language: "en") { room in
       #expect(try await !room.officer.get("/forms").contains("/forms/new"))
       #expect(try await room.officer.get("/forms/new").status == .forbidden)
-      #expect(try await TestBrowser(room.house.site).get("/forms").location.hasPrefix("/sign-in"))
+      #expect(try await TestBrowser(room.house).get("/forms").location.hasPrefix("/sign-in"))
       let sent = try await room.upload(FormRoom.form)
       for path in [sent.location, sent.location + "/answers.csv"] {
         #expect(try await room.officer.get(path).status == .forbidden, "\(path)")
       }
       // A file from somebody who is not signed in is not even read.
-      let stranger = TestBrowser(room.house.site)
+      let stranger = TestBrowser(room.house)
       let answer = try await stranger.send(
         .post, "/forms/new", headers: [.contentType: "multipart/form-data; boundary=x7x"],
         body: [UInt8](repeating: 0x2d, count: 2 << 20))

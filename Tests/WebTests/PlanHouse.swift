@@ -22,9 +22,9 @@ struct PlanHouse {
     for (login, role) in [("secretary", Role.coordinator), ("worker", .caseWorker), ("analyst", .analyst)] {
       try await house.join(login, [role])
     }
-    secretary = TestBrowser(house.site)
-    worker = TestBrowser(house.site)
-    analyst = TestBrowser(house.site)
+    secretary = TestBrowser(house)
+    worker = TestBrowser(house)
+    analyst = TestBrowser(house)
     try await secretary.signIn("secretary")
     try await worker.signIn("worker")
     try await analyst.signIn("analyst")

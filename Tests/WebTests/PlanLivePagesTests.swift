@@ -83,7 +83,7 @@ import Training
         NewParticipant(name: "Alumna Canaria \(number)", post: "", institution: "mdt", province: "EC-P"))
       try await desk.mark(actor, session, [id: .present])
     }
-    let trainer = TestBrowser(house.house.site)
+    let trainer = TestBrowser(house.house)
     try await trainer.signIn("tere")
     let path = "/training/\(cohort)/certificates"
     #expect(try await trainer.submit(try await trainer.get(path), action: path).status == .seeOther)

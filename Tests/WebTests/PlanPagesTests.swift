@@ -43,7 +43,7 @@ import Testing
       page = try await browser.get(address + "/plan")
       #expect(page.contains("falta la aprobación") && !page.contains("Aprobar el plan"))
       #expect(try await browser.get(address + "/plan/sign").status == .forbidden)
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("supervisor")
       #expect(try await other.get(address + "/plan").contains("Aprobar el plan"))
       let sign = try await other.get(address + "/plan/sign")
@@ -74,7 +74,7 @@ import Testing
       let new = try await browser.get(address + "/plan/goals/new").location
       _ = try await browser.submit(try await browser.get(new), ["words": "Uno"], action: new)
       let edit = String(new.prefix { $0 != "?" })
-      let other = TestBrowser(house.site)
+      let other = TestBrowser(house)
       try await other.signIn("supervisor")
       let mine = try await browser.get(edit)
       _ = try await other.submit(try await other.get(edit), ["words": "De ella"], action: edit)

@@ -17,7 +17,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
   ) async throws {
     try await withSite(engine, clock: morning) { house in
       try await house.join("tere", [.trainer])
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       let opened = try await trainer.submit(
         try await trainer.get("/training/new?phase=northern-border"),
@@ -70,7 +70,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
         try await trainer.get("/training/calendar").text.firstMatch(
           of: /localhost:8080(\/calendar\/[A-Za-z0-9_\-]{43}\.ics)/)
       ).1
-      let feed = try await TestBrowser(house.site).get(String(link))
+      let feed = try await TestBrowser(house).get(String(link))
       #expect(feed.headers[.contentType]?.hasPrefix("text/calendar") == true)
       #expect(feed.text.components(separatedBy: "BEGIN:VEVENT").count == 7 && !feed.contains("Canaria"))
       #expect(try await trainer.get("/calendar/x.ics").status == .notFound)
@@ -79,7 +79,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       done = try await trainer.submit(page, action: cohort + "/cancel")
       #expect(done.status == .seeOther)
       #expect(try await trainer.get("/training").contains("Cancelado"))
-      #expect(try await TestBrowser(house.site).get(String(link)).contains("STATUS:CANCELLED"))
+      #expect(try await TestBrowser(house).get(String(link)).contains("STATUS:CANCELLED"))
     }
   }
 
@@ -125,7 +125,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       let pasted = try await trainer.submit(page, ["list": "a;b\nc;d"], action: address)
       #expect(pasted.status == .unprocessableContent && pasted.contains("«nombre»"))
       #expect(try await trainer.get("/training/people").contains("Personas: 3."))
-      let nobody = TestBrowser(house.site)
+      let nobody = TestBrowser(house)
       for path in ["/participants.csv", "/budget.csv", "/agenda", "/plan", "/participants/list"] {
         #expect(try await nobody.get(cohort + path).location.hasPrefix("/sign-in"), "\(path)")
       }

@@ -24,8 +24,8 @@ import Testing
     init(_ house: WebHouse) async throws {
       self.house = house
       for (login, role) in [("analyst", Role.analyst), ("worker", .caseWorker)] { try await house.join(login, [role]) }
-      analyst = TestBrowser(house.site)
-      worker = TestBrowser(house.site)
+      analyst = TestBrowser(house)
+      worker = TestBrowser(house)
       try await analyst.signIn("analyst")
       try await worker.signIn("worker")
       today = CalendarDay(house.desks.office.clock.now(), offsetFromUTC: house.desks.pack.offsetFromUTC)
@@ -213,7 +213,7 @@ import Testing
       try await house.add(house.year(4), .convictions, 33)
       try await house.add(house.year(4), .convictions, 29, sex: "female")
       for language in ["es", "en"] {
-        let page = try await TestBrowser(house.house.site).get("/\(language)/justice")
+        let page = try await TestBrowser(house.house).get("/\(language)/justice")
         #expect(page.status == .ok && page.headers[.setCookie] == nil)
         #expect(page.text.utf8.count < 50_000)
         // Cells that hold a number and nothing else.
@@ -221,7 +221,7 @@ import Testing
         #expect(Set(cells) == ["60", "0", "33"], "\(cells)")
         for hidden in [">3<", ">7<", ">57<", ">41<", ">43<", ">44<", ">29<", ">4<"] { #expect(!page.contains(hidden)) }
       }
-      let page = try await TestBrowser(house.house.site).get("/es/justice")
+      let page = try await TestBrowser(house.house).get("/es/justice")
       #expect(page.contains("menos de 10") && page.contains("fuente sin verificar"))
       #expect(page.contains("las fuentes no coinciden") && page.contains("Carta ficticia"))
       // What is withheld is no source of what is shown.
@@ -231,7 +231,7 @@ import Testing
 
   @Test func anEmptyPublicPageSaysSo() async throws {
     try await withHouse { house in
-      let page = try await TestBrowser(house.house.site).get("/en/justice")
+      let page = try await TestBrowser(house.house).get("/en/justice")
       #expect(page.status == .ok && page.contains("No numbers are published yet"))
     }
   }

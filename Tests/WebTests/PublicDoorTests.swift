@@ -13,7 +13,7 @@ import Testing
 @Suite struct PublicDoorTests {
   @Test(arguments: ["es", "en"]) func theFrontPageSaysDangerFirst(_ language: String) async throws {
     try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example")) { house in
-      let page = try await TestBrowser(house.site).get("/\(language)")
+      let page = try await TestBrowser(house).get("/\(language)")
       #expect(page.status == .ok && page.contains("<html lang=\"\(language)\">"))
       let danger = try #require(page.text.range(of: "class=\"call\"")).lowerBound
       let ways = try #require(page.text.range(of: "id=\"ways\"")).lowerBound
@@ -39,7 +39,7 @@ import Testing
 
   @Test func strangersAreLedToTheirLanguage() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       #expect(try await browser.get("/").location == "/es")
       for (wanted, address) in [
         ("en-GB,en;q=0.9,es;q=0.5", "/en"), ("fr,en;q=0.3", "/en"), ("fr", "/es"), ("qu", "/es"), ("es-EC", "/es"),
@@ -58,7 +58,7 @@ import Testing
 
   @Test func itKnowsNoVisitor() async throws {
     try await withSite(.sqlite) { house in
-      let (stranger, member) = (TestBrowser(house.site), TestBrowser(house.site))
+      let (stranger, member) = (TestBrowser(house), TestBrowser(house.site))
       try await member.signIn("ana")
       for path in ["/es", "/en", "/es/search", "/es/search?q=ayuda", "/es/none", "/sitemap.xml", "/es/card"] {
         let (one, other) = (try await stranger.get(path), try await member.get(path))
@@ -74,7 +74,7 @@ import Testing
 
   @Test func whatIsKeptAndByWhom() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let page = try await browser.get("/es")
       let kept = "public, max-age=60, stale-while-revalidate=600"
       #expect(page.headers[.cacheControl] == kept && page.headers[.vary] == "Accept-Encoding")
@@ -109,7 +109,7 @@ import Testing
 
   @Test func oneAddressAPage() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       for (path, right) in [
         ("/es/", "/es"), ("/es//", "/es"), ("/es/search/?q=a", "/es/search?q=a"), ("/es/%73earch", "/es/search"),
         ("/es//card", "/es/card"),
@@ -140,11 +140,11 @@ import Testing
 
   @Test func theDemonstrationSaysSo() async throws {
     try await withSite(.sqlite, settings: SiteSettings(isDemonstration: true)) { house in
-      let page = try await TestBrowser(house.site).get("/es")
+      let page = try await TestBrowser(house).get("/es")
       #expect(page.contains("class=\"is-practice is-public\"") && page.contains("son inventados"))
     }
     try await withSite(.sqlite) { house in
-      let page = try await TestBrowser(house.site).get("/es")
+      let page = try await TestBrowser(house).get("/es")
       #expect(!page.contains("is-practice"))
     }
   }

@@ -64,7 +64,7 @@ import Testing
 
   @Test(arguments: ["es", "en"]) func theSearchPageHelps(_ language: String) async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let empty = try await browser.get("/\(language)/search")
       #expect(empty.status == .ok && empty.contains("name=\"q\"") && empty.contains("autocomplete=\"off\""))
       #expect(empty.contains("noindex") && empty.contains("<noscript>"))
@@ -88,7 +88,7 @@ import Testing
 
   @Test func robotsReadThePublicPagesOnly() async throws {
     try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example")) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let robots = try await browser.get("/robots.txt").text
       let lines = Set(robots.split(separator: "\n").map(String.init))
       for line in [
@@ -110,7 +110,7 @@ import Testing
 
   @Test func theSitemapNamesEveryPageInEachLanguage() async throws {
     try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example")) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let map = try await browser.get("/sitemap.xml")
       #expect(map.status == .ok && map.headers[.contentType] == "application/xml; charset=utf-8")
       #expect(map.text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset "))
@@ -142,7 +142,7 @@ import Testing
   @Test func everyPageIsLight() async throws {
     let settings = SiteSettings(publicAddress: "https://amparo.example", isDemonstration: true)
     try await withSite(.sqlite, settings: settings) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let map = try await browser.get("/sitemap.xml").text
       let places = map.matches(of: /<loc>https:\/\/amparo\.example(.*?)<\/loc>/).map { String($0.1) }
       #expect(places.count >= 2)
@@ -167,7 +167,7 @@ import Testing
 
   @Test func aSharedLinkHasItsPicture() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let card = try await browser.get("/es/card")
       #expect(card.status == .ok && card.headers[.contentType] == "image/png")
       #expect(card.headers[.cacheControl]?.hasPrefix("public") == true)

@@ -216,7 +216,7 @@ struct PublicHouse {
   /// lead to, in both languages.
   func crawl() async throws -> [String: TestBrowser.Page] {
     house.site.publicCache.forget()
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     var waiting: [String] = []
     for language in house.site.screen.languages {
       let visit = visit(language)

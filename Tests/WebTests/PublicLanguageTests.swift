@@ -106,7 +106,7 @@ import Testing
   @Test func withoutItThereAreTwo() async throws {
     #expect(try Screen.load().publicLanguages == [.spanish, .english])
     try await withSite(.sqlite) { house in
-      let page = try await TestBrowser(house.site).get("/qu")
+      let page = try await TestBrowser(house).get("/qu")
       #expect(page.status == .notFound)
     }
   }

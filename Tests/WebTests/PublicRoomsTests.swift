@@ -15,7 +15,7 @@ import Training
 /// What the rooms show the public, and how whoever keeps a thing lets it be shown.
 @Suite struct PublicRoomsTests {
   private func signedIn(_ house: PublicHouse, _ role: Role) async throws -> TestBrowser {
-    let browser = TestBrowser(house.house.site)
+    let browser = TestBrowser(house.house)
     try await browser.signIn(role.rawValue)
     return browser
   }
@@ -23,7 +23,7 @@ import Training
   /// A page as it is now, and not as it was a moment ago.
   private func look(_ house: PublicHouse, _ path: String) async throws -> TestBrowser.Page {
     house.house.site.publicCache.forget()
-    return try await TestBrowser(house.house.site).get(path)
+    return try await TestBrowser(house.house).get(path)
   }
 
   // MARK: Services
@@ -182,7 +182,7 @@ import Training
       #expect(page.contains("de 1 a menos de 10 se ocultan") && page.contains("Todavía no se publicó una tabla"))
       for link in ["/open-data", "/open-data/overview", "/open-records"] {
         #expect(page.contains("href=\"\(link)\""), "\(link)")
-        #expect(try await TestBrowser(house.house.site).get(link).status == .ok, "\(link)")
+        #expect(try await TestBrowser(house.house).get(link).status == .ok, "\(link)")
       }
       #expect(try await look(house, "/en/figures").contains("What a figure is not"))
     }
@@ -193,7 +193,7 @@ import Training
       let page = try await look(house, "/es/certificates")
       #expect(page.contains("Qué es un certificado") && page.contains("href=\"/certificate\""))
       for link in ["/certificate", "/verify"] {
-        #expect(try await TestBrowser(house.house.site).get(link).status == .ok, "\(link)")
+        #expect(try await TestBrowser(house.house).get(link).status == .ok, "\(link)")
       }
     }
   }
@@ -253,11 +253,11 @@ import Training
 
   @Test func withoutAPlanInForceThePageSaysWhatToDo() async throws {
     try await withSite(.sqlite, clock: PublicHouse.clock) { house in
-      let page = try await TestBrowser(house.site).get("/es/plan")
+      let page = try await TestBrowser(house).get("/es/plan")
       #expect(page.status == .ok && page.contains("Ahora no hay un plan nacional vigente"))
-      #expect(try await TestBrowser(house.site).get("/es/plan/late").status == .notFound)
-      #expect(try await TestBrowser(house.site).get("/es/services").contains("Todavía no hay servicios publicados"))
-      #expect(try await TestBrowser(house.site).get("/en/courses").contains("There is no open course now"))
+      #expect(try await TestBrowser(house).get("/es/plan/late").status == .notFound)
+      #expect(try await TestBrowser(house).get("/es/services").contains("Todavía no hay servicios publicados"))
+      #expect(try await TestBrowser(house).get("/en/courses").contains("There is no open course now"))
     }
   }
 }

@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func askingForItByNameFindsNothing(_ engine: Engine) async throws {
     try await withPublicHouse(engine) { house in
-      let browser = TestBrowser(house.house.site)
+      let browser = TestBrowser(house.house)
       for path in ["/es/service/refugio", "/en/service/refugio", "/es/service/callado", "/es/services/ec-o/any/2"] {
         let page = try await browser.get(path)
         #expect(page.status == .notFound, "\(path)")

@@ -30,9 +30,9 @@ import Testing
       for (login, role) in [("prensa", Role.pressOfficer), ("coordina", .coordinator), ("caso", .caseWorker)] {
         try await house.join(login, [role])
       }
-      writer = TestBrowser(house.site)
+      writer = TestBrowser(house)
       try await writer.signIn("prensa")
-      visitor = TestBrowser(house.site)
+      visitor = TestBrowser(house)
     }
 
     func pass(_ span: Span) {
@@ -224,7 +224,7 @@ import Testing
   @Test(arguments: TestEngine.available) func whoWasFasterIsShownAndWhatWasTypedStays(_ engine: Engine) async throws {
     try await withHouse(engine) { house in
       let text = try await house.begun()
-      let colleague = TestBrowser(house.house.site)
+      let colleague = TestBrowser(house.house)
       try await colleague.signIn("coordina")
       let (mine, theirs) = (
         try await house.writer.get(text + "/write/es"), try await colleague.get(text + "/write/es")
@@ -267,7 +267,7 @@ import Testing
       let colleague = try await house.house.actor("coordina").member
       #expect(
         try await house.fill(text + "/hand", ["member": colleague.description, "note": "¿Lo revisa?"]).location == text)
-      let other = TestBrowser(house.house.site)
+      let other = TestBrowser(house.house)
       try await other.signIn("coordina")
       #expect(try await other.get("/").contains("¿Lo revisa?"))
       let moved = try await house.fill(text + "/address", ["slug": "otra"])

@@ -40,20 +40,20 @@ import Testing
       ] { #expect(page.contains(words), "\(words)") }
       #expect(!page.contains(">3<") && page.text.components(separatedBy: "<svg xmlns").count > 5)
       #expect(page.contains("href=\"/statistics/agency\""))
-      let english = TestBrowser(house.site)
+      let english = TestBrowser(house)
       try await english.signIn("coordinator")
       _ = try await english.get("/language/en?to=/")
       let other = try await english.get("/statistics")
       #expect(other.contains("Figures at a glance") && other.contains("hidden") && !other.contains("⟦"))
 
       // An institution's own page is protected too, also for who reads its cases one by one.
-      let worker = TestBrowser(house.site)
+      let worker = TestBrowser(house)
       try await worker.signIn("case_worker")
       #expect(try await worker.get("/statistics").status == .forbidden)
       let own = try await worker.get("/statistics/agency")
       #expect(own.status == .ok && own.contains("oculto") && !own.contains(">3<") && own.contains(">31<"))
       #expect(try await worker.get("/").contains("href=\"/statistics/agency\""))
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("trainer")
       #expect(try await trainer.get("/statistics/agency").status == .forbidden)
     }
@@ -61,7 +61,7 @@ import Testing
 
   @Test(arguments: TestEngine.available) func thePublicPageComesFromReleasesOnly(_ engine: Engine) async throws {
     try await withCases(engine, [("begging", "EC-P", 31), ("sexual", "EC-P", 27)]) { house, analyst, coordinator in
-      let visitor = TestBrowser(house.site)
+      let visitor = TestBrowser(house)
       let empty = try await visitor.get("/open-data/overview")
       #expect(empty.status == .ok && !empty.contains(">31<") && empty.contains("Todavía no hay ninguna"))
       let (one, other) = (try await house.actor("analyst"), try await house.actor("coordinator"))
@@ -153,7 +153,7 @@ import Testing
       let waiting = try await analyst.get(release)
       #expect(waiting.contains("Espera a otra persona") && waiting.contains("Informe de privacidad"))
       #expect(try await move(analyst, release, "publish").status == .conflict)
-      let visitor = TestBrowser(house.site)
+      let visitor = TestBrowser(house)
       #expect(try await visitor.get("/open-records/registros/v1").status == .notFound)
       #expect(try await coordinator.get("/").contains(release))
       #expect(try await move(coordinator, release, "publish").status == .seeOther)
@@ -213,7 +213,7 @@ import Testing
       #expect(forgotten.location == Self.path + "?forgotten=1")
       #expect(try await analyst.get(forgotten.location).contains("El resultado se borró"))
       #expect(try await analyst.get(sent.location).location == Self.path + "?over=1")
-      let worker = TestBrowser(house.site)
+      let worker = TestBrowser(house)
       try await worker.signIn("case_worker")
       #expect(try await worker.get(Self.path).status == .forbidden)
     }
@@ -253,7 +253,7 @@ import Testing
       let sdg = try await analyst.get("/statistics/exports/sdg-16-2-2.csv")
       let people = house.desks.pack.population(year: Int(year(house)) ?? 0)?.people().map(String.init) ?? ""
       #expect(sdg.contains("\(year(house)),total,,68,no,\(people),") && sdg.contains("form,labour,,yes,\(people),"))
-      let worker = TestBrowser(house.site)
+      let worker = TestBrowser(house)
       try await worker.signIn("case_worker")
       #expect(try await worker.get("/statistics/exports/questionnaire.csv").status == .forbidden)
     }

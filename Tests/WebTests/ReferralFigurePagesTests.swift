@@ -150,7 +150,7 @@ import Testing
           NewReferral(caseID: caseID, to: made.agency, need: "shelter", purpose: "assistance", urgency: "high"))
       }
       func browser(_ login: String) async throws -> TestBrowser {
-        let browser = TestBrowser(house.site)
+        let browser = TestBrowser(house)
         try await browser.signIn(login)
         return browser
       }

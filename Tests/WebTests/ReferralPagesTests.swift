@@ -38,7 +38,7 @@ private struct TwoHouses {
   }
 
   static func browser(_ house: WebHouse, _ login: String) async throws -> TestBrowser {
-    let browser = TestBrowser(house.site)
+    let browser = TestBrowser(house)
     try await browser.signIn(login)
     return browser
   }
@@ -281,7 +281,7 @@ private func withTwo(_ engine: Engine, _ body: (TwoHouses) async throws -> Void)
       let word = String(try #require(made.text.firstMatch(of: /class="code">([0-9]{6})</)).1)
       #expect(try await two.worker.submit(form).contains("no se puede mostrar otra vez"))
 
-      let provider = TestBrowser(two.house.site)
+      let provider = TestBrowser(two.house)
       let door = try await provider.get("/r")
       #expect(door.headers[.cacheControl] == "no-store")
       let wrong = try await provider.submit(door, ["code": code, "word": word == "111111" ? "111112" : "111111"])

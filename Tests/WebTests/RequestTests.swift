@@ -15,7 +15,7 @@ import Testing
 
   @Test func everyAnswerCarriesTheHeaders() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       var pages = [
         try await browser.get("/"), try await browser.get("/sign-in"), try await browser.get("/nothing/here"),
         try await browser.send(.delete, "/sign-in"), try await browser.send(.put, "/health"),
@@ -54,7 +54,7 @@ import Testing
 
   @Test func underTLSCookiesAreBoundToTheHost() async throws {
     try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example/")) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let page = try await browser.get("/")
       #expect(page.headers[.strictTransportSecurity] == "max-age=31536000")
       try await browser.signIn("ana")
@@ -68,8 +68,8 @@ import Testing
 
   @Test func aFormOfAnotherSiteIsRefused() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
-      let stranger = TestBrowser(house.site)
+      let browser = TestBrowser(house)
+      let stranger = TestBrowser(house)
       let page = try await browser.get("/sign-in")
       let tag = try #require(browser.forms(page).first?.fields.first { $0.0 == "csrf" }).1
       let fields = [("login", "ana"), ("password", WebHouse.password)]
@@ -102,7 +102,7 @@ import Testing
       ? ["incompleta o dañada", "demasiado grande", "sus propios formularios"]
       : ["incomplete or damaged", "too large", "its own forms"]
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = "fr, \(language);q=0.8"
       func post(_ body: [UInt8], _ type: String = "application/x-www-form-urlencoded") async throws -> TestBrowser.Page
       {
@@ -137,7 +137,7 @@ import Testing
 
   @Test func theLanguageIsRememberedAndLeadsBack() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       #expect(try await browser.get("/sign-in").contains("<html lang=\"es\">"))
       browser.acceptLanguage = "en-GB,en;q=0.9,es;q=0.5"
       let page = try await browser.get("/sign-in?to=%2Fmembers")

@@ -28,7 +28,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
 
     /// A phone that has registered; answers it and its personal address.
     func phone(_ name: String) async throws -> (browser: TestBrowser, seat: String) {
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       let made = try await browser.submit(
         try await browser.get(link), ["name": name, "institution": "senami", "post": "", "province": "EC-P"],
         action: link)
@@ -40,7 +40,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
   private func withRoom(_ engine: Engine, _ body: (Room) async throws -> Void) async throws {
     try await withSite(engine, clock: morning) { house in
       try await house.join("tere", [.trainer])
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       let opened = try await trainer.submit(
         try await trainer.get("/training/new"),
@@ -69,7 +69,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       #expect(marked.status == .seeOther)
       #expect(try await ana.get(marked.location).contains("Quedó marcada la asistencia"))
       // Another browser, by name, and again: still once.
-      let borrowed = TestBrowser(room.house.site)
+      let borrowed = TestBrowser(room.house)
       for _ in 0..<2 {
         let typed = try await borrowed.submit(
           try await borrowed.get(door), ["who": "luz PEREZ"], action: "/a/\(room.session)")
@@ -126,9 +126,9 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
 
   @Test(arguments: TestEngine.available) func nobodyElseLooksIn(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       try await ana.signIn("ana")
-      let nobody = TestBrowser(room.house.site)
+      let nobody = TestBrowser(room.house)
       for path in [
         "/room", "/attendance/\(room.session)", "/room/\(room.session)/code", "/room/\(room.session)/signatures",
         "/room/\(room.session)/numbers", "/room/cards", "/quiz/new", "/paper/pre", "/paper/post/sheets",

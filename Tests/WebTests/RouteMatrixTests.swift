@@ -89,12 +89,12 @@ import Testing
       }
       // Whoever sets the house up is both kinds of administrator.
       for role in Role.allCases {
-        let browser = TestBrowser(house.site)
+        let browser = TestBrowser(house)
         try await browser.signIn([.systemAdministrator, .agencyAdministrator].contains(role) ? "ana" : role.rawValue)
         pages[role] = browser
       }
       let cases = try await cases(house)
-      let visitor = TestBrowser(house.site)
+      let visitor = TestBrowser(house)
       var answers = 0
       var faults: [String] = []
       for line in try Self.table() where line.path != "/sign-out" && !line.path.hasPrefix("/language") {

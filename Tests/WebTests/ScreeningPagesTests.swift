@@ -22,7 +22,7 @@ private struct Sitting {
     var browsers: [TestBrowser] = []
     for (login, role) in [("ofelia", Role.frontlineOfficer), ("wilma", .caseWorker), ("sonia", .supervisor)] {
       try await house.join(login, [role])
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = "es"
       try await browser.signIn(login)
       browsers.append(browser)
@@ -340,17 +340,17 @@ private func withSitting(_ engine: Engine, _ body: (Sitting) async throws -> Voi
       #expect(try await sitting.worker.get(address + "/topics/exploitation").location == address)
       #expect(try await sitting.supervisor.get("/screenings").contains("Colega ofelia"))
       try await sitting.house.join("carlos", [.frontlineOfficer])
-      let colleague = TestBrowser(sitting.house.site)
+      let colleague = TestBrowser(sitting.house)
       try await colleague.signIn("carlos")
       for path in ["", "/about", "/safety", "/danger", "/topics/exploitation", "/result"] {
         #expect(try await colleague.get(address + path).status == .notFound, "\(path)")
       }
-      let administrator = TestBrowser(sitting.house.site)
+      let administrator = TestBrowser(sitting.house)
       try await administrator.signIn("ana")
       #expect(try await administrator.get("/screenings").status == .forbidden)
       #expect(try await administrator.get("/screenings/new").status == .forbidden)
       #expect(try await sitting.supervisor.get("/screenings/new").status == .forbidden)
-      #expect(try await TestBrowser(sitting.house.site).get(address).location.hasPrefix("/sign-in"))
+      #expect(try await TestBrowser(sitting.house).get(address).location.hasPrefix("/sign-in"))
       #expect(try await sitting.worker.get("/screenings/sheet/ilo-child-labour").contains("Mentiras sobre el pago"))
     }
   }

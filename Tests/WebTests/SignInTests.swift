@@ -10,7 +10,7 @@ import Testing
 @Suite struct SignInTests {
   @Test(arguments: TestEngine.available) func aMemberSignsInAndOut(_ engine: Engine) async throws {
     try await withSite(engine) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       #expect(try await browser.get("/").location == "/es")
       #expect(try await browser.get("/es").contains("sign-in"))
       try await browser.signIn("ana")

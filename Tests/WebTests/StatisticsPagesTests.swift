@@ -37,10 +37,10 @@ import Testing
       }
       #expect(try await analyst.get("/statistics/tables?rows=nombre").status == .unprocessableContent)
       #expect(try await analyst.get("/statistics/tables?rows=form&year=1999").contains("Ningún caso"))
-      let worker = TestBrowser(house.site)
+      let worker = TestBrowser(house)
       try await worker.signIn("case_worker")
       #expect(try await worker.get(address).status == .forbidden)
-      #expect(try await TestBrowser(house.site).get("/statistics/tables.csv").status != .ok)
+      #expect(try await TestBrowser(house).get("/statistics/tables.csv").status != .ok)
     }
   }
 
@@ -58,7 +58,7 @@ import Testing
       let release = made.location
       let draft = try await analyst.get(release)
       #expect(draft.contains("El ataque de prueba no encontró nada") && draft.contains("Borrador"))
-      #expect(try await TestBrowser(house.site).get("/open-data/casos-por-forma/v1").status == .notFound)
+      #expect(try await TestBrowser(house).get("/open-data/casos-por-forma/v1").status == .notFound)
 
       func move(_ browser: TestBrowser, _ move: String, _ fields: [String: String] = [:]) async throws
         -> TestBrowser.Page
@@ -76,7 +76,7 @@ import Testing
       #expect(try await coordinator.get("/").contains(release))
       #expect(try await move(coordinator, "publish").status == .seeOther)
 
-      let visitor = TestBrowser(house.site)
+      let visitor = TestBrowser(house)
       #expect(try await visitor.get("/open-data").contains("/open-data/casos-por-forma/v1"))
       #expect(try await visitor.get("/open-data/casos-por-forma").location == "/open-data/casos-por-forma/v1")
       let page = try await visitor.get("/open-data/casos-por-forma/v1")
@@ -213,7 +213,7 @@ import Testing
   @Test func figuresStandAsPrintedWithWhatCannotBeSo() async throws {
     try await withSite(.sqlite) { house in
       try await house.join("trainer", [.trainer])
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("trainer")
       let page = try await browser.get("/statistics/figures")
       #expect(page.contains("33.4 % de los casos") && page.contains("ningún número entero de 81 da 33.4"))

@@ -31,7 +31,7 @@ import Testing
         supervisor, id, id: .random(),
         AssessmentRequest(
           .risk, level: "high", day: cases.today, content: AssessmentContent(answers: ["threats": .yes])), seen: 0)
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       try await browser.signIn("worker")
       let mine = try await browser.get("/cases/due")
       #expect(mine.contains("\(opened.code) · Seguimiento") && !mine.contains("Evaluar otra vez los riesgos"))
@@ -49,7 +49,7 @@ import Testing
       let shown = try await browser.get("/cases/calendar")
       let path = String(try #require(shown.text.firstMatch(of: /\/calendar\/cases\/[A-Za-z0-9_-]{43}\.ics/)).0)
       // No cookie: the program that reads it is nobody's browser.
-      let reader = TestBrowser(house.site)
+      let reader = TestBrowser(house)
       let calendar = try await reader.get(path)
       #expect(calendar.status == .ok && calendar.headers[.contentType]?.hasPrefix("text/calendar") == true)
       #expect(calendar.contains("SUMMARY:\(opened.code) · Seguimiento"))
@@ -60,10 +60,10 @@ import Testing
       #expect(try await reader.get(path).status == .notFound)
       #expect(try await reader.get("/calendar/cases/x.ics").status == .notFound)
 
-      let officer = TestBrowser(house.site)
+      let officer = TestBrowser(house)
       try await officer.signIn("officer")
       #expect(try await officer.get("/cases/due").contains("No hay nada pendiente."))
-      let coordinator = TestBrowser(house.site)
+      let coordinator = TestBrowser(house)
       try await coordinator.signIn("coordinator")
       #expect(try await coordinator.get("/cases/due").status == .forbidden)
       #expect(try await coordinator.get("/cases/calendar").status == .forbidden)

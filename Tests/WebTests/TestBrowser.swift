@@ -15,7 +15,7 @@ import Vault
 
 /// A browser for tests: keeps cookies, follows redirects when told, fills forms as they stand on the page.
 ///
-///     let browser = TestBrowser(site)
+///     let browser = TestBrowser(house)
 ///     try await browser.signIn("ana")
 ///     var page = try await browser.get("/members")
 ///     page = try await browser.submit(page, ["name": "…"])       // the page's first form with a text button; csrf and
@@ -30,13 +30,20 @@ final class TestBrowser {
     func contains(_ text: String) -> Bool { self.text.contains(text) }
   }
 
-  private let respond: (Request, PageContext) async throws -> Response
+  typealias Respond = @Sendable (Request, PageContext) async throws -> Response
+
+  private let respond: Respond
   var cookies: [String: String] = [:]
   var acceptLanguage: String?
 
-  init(_ site: Site) {
+  init(_ site: Site) { respond = Self.respond(site) }
+
+  /// One of several at the same house.
+  init(_ house: WebHouse) { respond = house.respond }
+
+  static func respond(_ site: Site) -> Respond {
     let responder = site.responder
-    respond = { try await responder.respond(to: $0, context: $1) }
+    return { try await responder.respond(to: $0, context: $1) }
   }
 
   func get(_ path: String, headers: HTTPFields = [:]) async throws -> Page {
@@ -147,11 +154,14 @@ struct WebHouse {
 
   let desks: Desks
   let site: Site
+  /// What answers every browser of the house: putting eight hundred addresses together takes a while.
+  let respond: TestBrowser.Respond
 
   init(_ database: any Database, settings: SiteSettings = SiteSettings(), clock: Clock = .system) async throws {
     let office = Office(database: database, root: .random(), clock: clock, passwordCost: .test)
     desks = Desks(office, try Self.pack.get())
     site = try Site(desks: desks, settings: settings)
+    respond = TestBrowser.respond(site)
     _ = try await desks.agencies.setUp(
       name: "Casa Canario", kind: "ngo", province: "EC-P", administrator: "Ana Canario", login: "ana",
       password: Self.password)

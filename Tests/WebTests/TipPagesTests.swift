@@ -29,7 +29,7 @@ private final class TipTime: Sendable {
   }
 
   private func open(_ house: WebHouse) async throws {
-    let boss = TestBrowser(house.site)
+    let boss = TestBrowser(house)
     try await boss.signIn("jefa")
     let list = try await boss.get("/tips/receivers")
     let address = try list.link("/tips/receivers/[0-9a-z]{26}")
@@ -47,7 +47,7 @@ private final class TipTime: Sendable {
 
   @Test(arguments: TestEngine.available) func somebodyTellsComesBackAndIsAnswered(_ engine: Engine) async throws {
     try await withDesk(engine) { house, time in
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       phone.acceptLanguage = "es"
       var page = try await phone.get("/tip")
       // Nobody receives yet: numbers, and no form that leads nowhere.
@@ -77,7 +77,7 @@ private final class TipTime: Sendable {
       // Nothing stays on the phone, and nothing that was told is on the page.
       #expect(phone.cookies.isEmpty && !page.contains("taller") && !page.contains("099"))
 
-      let desk = TestBrowser(house.site)
+      let desk = TestBrowser(house)
       try await desk.signIn("mesa")
       #expect(try await desk.get("/").contains("Leer un mensaje de peligro"))
       var inbox = try await desk.get("/tips")
@@ -132,7 +132,7 @@ private final class TipTime: Sendable {
   @Test(arguments: TestEngine.available) func theFormIsKindToWhoHurriesAndWhoWaits(_ engine: Engine) async throws {
     try await withDesk(engine) { house, time in
       try await open(house)
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       phone.acceptLanguage = "es"
       let page = try await phone.get("/tip")
       let words = ["what": "Algo pasa", "place": "Aquí"]
@@ -175,7 +175,7 @@ private final class TipTime: Sendable {
         try await house.actor("norte"),
         TipReceiver(agency: made.agency, name: "", kind: "", isOpen: true, provinces: ["EC-C"], answerDays: 2))
       for (language, notice) in [("es", "Su mensaje lo leerá Casa del Norte"), ("en", "Casa del Norte will read")] {
-        let phone = TestBrowser(house.site)
+        let phone = TestBrowser(house)
         phone.acceptLanguage = language == "es" ? "en" : "es"
         let page = try await phone.get("/tip?in=\(language)")
         #expect(page.contains("lang=\"\(language)\"") && page.contains("href=\"/tip?in=es\"") == (language == "en"))
@@ -199,7 +199,7 @@ private final class TipTime: Sendable {
       let arrival = try await house.desks.tips.send(
         TipLetter(to: try await house.actor("mesa").agency, content: TipContent(what: "Algo pasa")),
         ticket: house.desks.tips.ticket(at: house.desks.office.clock.now() - .minutes(1)).text, client: "x")
-      let desk = TestBrowser(house.site)
+      let desk = TestBrowser(house)
       try await desk.signIn("caso")
       let address = "/tips/\(arrival.id)"
       var page = try await desk.get(address)
@@ -293,7 +293,7 @@ private final class TipTime: Sendable {
   @Test func theFirstPagesLeadThere() async throws {
     try await withSite(.sqlite) { house in
       for language in ["es", "en"] {
-        let browser = TestBrowser(house.site)
+        let browser = TestBrowser(house)
         let page = try await browser.get("/\(language)")
         // In the language in which one reads, and without a cookie that remembers it.
         #expect(page.contains("href=\"/tip?in=\(language)\""))

@@ -30,7 +30,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
   private func withRoom(_ engine: Engine, seats: String = "30", _ body: (Room) async throws -> Void) async throws {
     try await withSite(engine, clock: morning) { house in
       try await house.join("tere", [.trainer])
-      let trainer = TestBrowser(house.site)
+      let trainer = TestBrowser(house)
       try await trainer.signIn("tere")
       let form = try await trainer.get("/training/new")
       #expect(form.status == .ok)
@@ -89,7 +89,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       let home = try await room.trainer.get("/")
       #expect(home.contains("Próxima sesión: 10 mar 2008, Día 1, mañana"))
       let link = try await room.link()
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       let seat = try await register(ana, link, "Ana <b>Pérez</b>")
       #expect(seat.status == .seeOther)
       var page = try await ana.get(seat.location)
@@ -137,7 +137,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
       let check = try #require(sheet.text.firstMatch(of: /localhost:8080(\/certificate\/[a-z0-9]{26})/))
 
       // Anybody checks it; the participant prints it by knowing the name.
-      let stranger = TestBrowser(room.house.site)
+      let stranger = TestBrowser(room.house)
       var checked = try await stranger.get(String(check.1))
       #expect(checked.contains("Este certificado existe") && !checked.contains("Pérez"))
       checked = try await stranger.submit(checked, ["name": "Eva Pérez"], action: String(check.1))
@@ -155,7 +155,7 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
   @Test(arguments: TestEngine.available) func badInputIsSaidBesideTheField(_ engine: Engine) async throws {
     try await withRoom(engine, seats: "1") { room in
       let link = try await room.link()
-      let visitor = TestBrowser(room.house.site)
+      let visitor = TestBrowser(room.house)
       let wrong = try await visitor.submit(
         try await visitor.get(link),
         ["name": String(repeating: "a", count: 200), "institution": "mintur", "province": "EC-XX"], action: link)
@@ -183,12 +183,12 @@ private let morning = Clock.fixed(Moment(milliseconds: 1_205_159_000_000))
 
   @Test(arguments: TestEngine.available) func othersStayOut(_ engine: Engine) async throws {
     try await withRoom(engine) { room in
-      let ana = TestBrowser(room.house.site)
+      let ana = TestBrowser(room.house)
       try await ana.signIn("ana")
       for path in ["/training", "/training/new", room.cohort, room.cohort + "/participants"] {
         #expect(try await ana.get(path).status == .forbidden, "\(path)")
       }
-      let nobody = TestBrowser(room.house.site)
+      let nobody = TestBrowser(room.house)
       #expect(try await nobody.get(room.cohort).location.hasPrefix("/sign-in"))
     }
   }
