@@ -93,10 +93,19 @@ extension WriteTransaction {
   public func execute(_ sql: String, _ values: any SQLBindable...) throws -> Int { try execute(sql, values) }
 }
 
+/// A transaction of which only reading is handed out: nobody finds a way to write behind it.
+struct ReadOnly: ReadTransaction {
+  let transaction: any ReadTransaction
+
+  func rows(_ sql: String, _ values: [any SQLBindable]) throws -> [Row] { try transaction.rows(sql, values) }
+}
+
 /// One row of an answer. Columns are read by name with the type asked for.
+///
+/// Thousands of rows with a dozen columns make a page: reading one is inlined where its type is known.
 public struct Row: Sendable {
-  private let names: [String]
-  private let values: [SQLValue]
+  @usableFromInline let names: [String]
+  @usableFromInline let values: [SQLValue]
 
   /// - Parameters:
   ///   - names: the columns' names in lower case, in order; shared between the rows of one answer.
@@ -109,6 +118,7 @@ public struct Row: Sendable {
   /// The value of a column that is never null.
   ///
   /// Throws `DatabaseFailure.malformed` when the column is missing, null or not of the type.
+  @inlinable
   public func get<Value: SQLReadable>(_ name: String, as: Value.Type = Value.self) throws -> Value {
     guard let value: Value = try optional(name) else { throw DatabaseFailure.malformed(column: name) }
     return value
@@ -117,14 +127,16 @@ public struct Row: Sendable {
   /// The value of a column that may be null.
   ///
   /// Throws `DatabaseFailure.malformed` when the column is missing or not of the type.
+  @inlinable
   public func optional<Value: SQLReadable>(_ name: String, as: Value.Type = Value.self) throws -> Value? {
     guard let index = names.firstIndex(of: name) else { throw DatabaseFailure.malformed(column: name) }
     return try optional(at: index)
   }
 
+  @inlinable
   func optional<Value: SQLReadable>(at index: Int) throws -> Value? {
     guard values.indices.contains(index) else { throw DatabaseFailure.malformed(column: "#\(index)") }
-    if values[index] == .null { return nil }
+    if case .null = values[index] { return nil }
     guard let value = Value.fromSQL(values[index]) else { throw DatabaseFailure.malformed(column: names[index]) }
     return value
   }

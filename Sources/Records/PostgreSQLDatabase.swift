@@ -25,7 +25,7 @@ public struct PostgreSQLDatabase: Database {
     -> Result
   {
     try await transaction(readers, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", bookkeeping: false) {
-      try work($0)
+      try work(ReadOnly(transaction: $0))
     }
   }
 

@@ -28,6 +28,7 @@ extension SQLValue: SQLBindable {
 
 extension Int: SQLConvertible {
   public var sqlValue: SQLValue { .integer(Int64(self)) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Int? {
     if case .integer(let number) = value { Int(exactly: number) } else { nil }
   }
@@ -35,6 +36,7 @@ extension Int: SQLConvertible {
 
 extension Int64: SQLConvertible {
   public var sqlValue: SQLValue { .integer(self) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Int64? {
     if case .integer(let number) = value { number } else { nil }
   }
@@ -43,6 +45,7 @@ extension Int64: SQLConvertible {
 /// Stored as 0 and 1.
 extension Bool: SQLConvertible {
   public var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Bool? {
     if case .integer(let number) = value { number != 0 } else { nil }
   }
@@ -50,6 +53,7 @@ extension Bool: SQLConvertible {
 
 extension Double: SQLConvertible {
   public var sqlValue: SQLValue { .real(self) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Double? {
     switch value {
     case .real(let number): number
@@ -61,6 +65,7 @@ extension Double: SQLConvertible {
 
 extension String: SQLConvertible {
   public var sqlValue: SQLValue { .text(self) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> String? {
     if case .text(let text) = value { text } else { nil }
   }
@@ -68,6 +73,7 @@ extension String: SQLConvertible {
 
 extension [UInt8]: SQLConvertible {
   public var sqlValue: SQLValue { .blob(self) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> [UInt8]? {
     if case .blob(let bytes) = value { bytes } else { nil }
   }
@@ -83,6 +89,7 @@ extension SQLBindable where Self: LosslessStringConvertible {
 }
 
 extension SQLReadable where Self: LosslessStringConvertible {
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Self? {
     if case .text(let text) = value { Self(text) } else { nil }
   }
@@ -96,6 +103,7 @@ extension Language: SQLConvertible {}
 /// Stored as milliseconds since 1970.
 extension Moment: SQLConvertible {
   public var sqlValue: SQLValue { .integer(milliseconds) }
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Moment? {
     if case .integer(let number) = value { Moment(milliseconds: number) } else { nil }
   }
@@ -107,6 +115,7 @@ extension SQLBindable where Self: RawRepresentable, RawValue == String {
 }
 
 extension SQLReadable where Self: RawRepresentable, RawValue == String {
+  @inlinable
   public static func fromSQL(_ value: SQLValue) -> Self? {
     if case .text(let text) = value { Self(rawValue: text) } else { nil }
   }

@@ -45,7 +45,9 @@ public struct SQLiteDatabase: Database {
   public func read<Result: Sendable>(_ work: @escaping @Sendable (any ReadTransaction) throws -> Result) async throws
     -> Result
   {
-    try await translated { try await pool.read { try work(SQLiteTransaction($0, bookkeeping: false)) } }
+    try await translated {
+      try await pool.read { try work(ReadOnly(transaction: SQLiteTransaction($0, bookkeeping: false))) }
+    }
   }
 
   public func write<Result: Sendable>(_ work: @escaping @Sendable (any WriteTransaction) throws -> Result) async throws
@@ -136,8 +138,14 @@ private final class SQLiteTransaction: WriteTransaction {
       let names = statement.columnNames.map { $0.lowercased() }
       let cursor = try GRDB.Row.fetchCursor(statement, arguments: try arguments(values))
       var rows: [Row] = []
-      while let row = try cursor.next() {
-        rows.append(Row(names: names, values: row.databaseValues.map(SQLValue.init)))
+      while try cursor.next() != nil {
+        // From the statement itself: its rows name the column of each value anew.
+        rows.append(
+          Row(
+            names: names,
+            values: names.indices.map {
+              SQLValue(DatabaseValue(sqliteStatement: statement.sqliteStatement, index: CInt($0)))
+            }))
       }
       return rows
     }

@@ -61,6 +61,14 @@ private let books = Migration("test-002-books", ["CREATE TABLE sessions (id TEXT
     }
   }
 
+  @Test(arguments: TestEngine.available) func whoReadsFindsNoWayToWrite(_ engine: Engine) async throws {
+    try await withStore(engine, [things]) { database in
+      let reading = try await database.read { $0 is any WriteTransaction }
+      let writing = try await database.write { $0 is any WriteTransaction }
+      #expect(!reading && writing)
+    }
+  }
+
   @Test(arguments: TestEngine.available) func aFailureUndoesEverything(_ engine: Engine) async throws {
     struct Stop: Error {}
     try await withStore(engine, [things]) { database in
