@@ -34,28 +34,55 @@ public struct Language: Hashable, Sendable, Codable, LosslessStringConvertible, 
 
 /// A text in several languages, at least in Spanish.
 public struct LocalizedText: Hashable, Sendable, Codable {
-  private let texts: [String: String]
+  // Thousands of them stand in a plan: the two languages of every page need no table of texts.
+  private let spanish: String
+  private let english: String?
+  /// By the language's code.
+  private let others: [String: String]
 
   /// `nil` when there is no Spanish text.
   public init?(_ texts: [Language: String]) {
-    guard texts[.spanish] != nil else { return nil }
-    self.texts = Dictionary(uniqueKeysWithValues: texts.map { ($0.key.code, $0.value) })
+    self.init(texts.reduce(into: [String: String]()) { $0[$1.key.code] = $1.value })
   }
 
-  public init(es: String, en: String) { texts = ["es": es, "en": en] }
+  private init?(_ texts: [String: String]) {
+    guard let spanish = texts["es"] else { return nil }
+    self.spanish = spanish
+    english = texts["en"]
+    others = texts.filter { !["es", "en"].contains($0.key) }
+  }
+
+  public init(es: String, en: String) {
+    spanish = es
+    english = en
+    others = [:]
+  }
+
+  private var texts: [String: String] {
+    var all = others
+    all["es"] = spanish
+    all["en"] = english
+    return all
+  }
 
   /// The text in the asked language, else in Spanish.
-  public subscript(language: Language) -> String { texts[language.code] ?? texts["es"] ?? "" }
+  public subscript(language: Language) -> String {
+    switch language {
+    case .spanish: spanish
+    case .english: english ?? spanish
+    default: others[language.code] ?? spanish
+    }
+  }
 
   /// The languages it is written in.
   public var languages: [Language] { texts.keys.compactMap(Language.init).sorted() }
 
   public init(from decoder: any Decoder) throws {
-    texts = try decoder.singleValueContainer().decode([String: String].self)
-    guard texts["es"] != nil else {
+    guard let text = Self(try decoder.singleValueContainer().decode([String: String].self)) else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "a text needs at least its Spanish (es)"))
     }
+    self = text
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -208,7 +208,8 @@ enum NationalPlanRecords {
 
   private static func list(_ row: Row, _ name: String) throws -> [String] {
     let text: String = try row.get(name)
-    return text.isEmpty ? [] : text.split(separator: " ").map(String.init)
+    if text.isEmpty { return [] }
+    return text.utf8.contains(UInt8(ascii: " ")) ? text.split(separator: " ").map(String.init) : [text]
   }
 
   private static func certainty(_ row: Row) throws -> Certainty {

@@ -56,7 +56,8 @@ public struct PlanProgress: Hashable, Sendable {
   /// - Parameter holder: who has an activity.
   public init(_ plan: Plan, on day: CalendarDay, holder: (PlanActivity) -> String = \.lead) {
     let axisOf = Dictionary(plan.objectives.map { ($0.code, $0.axis) }) { first, _ in first }
-    for activity in plan.activities {
+    var late: [(due: CalendarDay, place: Int)] = []
+    for (place, activity) in plan.activities.enumerated() {
       all.count(activity, day)
       axes[axisOf[activity.objective] ?? "", default: PlanTally()].count(activity, day)
       for province in activity.provinces.isEmpty ? [""] : activity.provinces {
@@ -64,9 +65,11 @@ public struct PlanProgress: Hashable, Sendable {
       }
       institutions[holder(activity), default: PlanTally()].count(activity, day)
       quarters[Quarter(activity.until), default: PlanTally()].count(activity, day)
-      if activity.isLate(on: day) { late.append(activity) }
+      if activity.isLate(on: day) { late.append((activity.dueDay, place)) }
     }
-    late.sort { ($0.dueDay, $0.code) < ($1.dueDay, $1.code) }
+    // Places are sorted, not activities: an activity is large.
+    late.sort { ($0.due, plan.activities[$0.place].code) < ($1.due, plan.activities[$1.place].code) }
+    self.late = late.map { plan.activities[$0.place] }
   }
 }
 

@@ -7,20 +7,25 @@ import NationalPlan
 struct PlanScreen {
   let visit: Visit
   let look: PlanLook
+  let today: CalendarDay
   private let heirs: [String: [String]]
+  /// Who answers today for what an institution answered for; thousands of activities ask for the same few.
+  private let holdersToday: [String: String]
 
   init(_ visit: Visit, _ look: PlanLook) {
     self.visit = visit
     self.look = look
-    let today = visit.dates.today
-    let book = look.institutions
+    let (book, today, language) = (look.institutions, visit.dates.today, visit.language)
+    self.today = today
     heirs = book.institutions.mapValues { book.heirs($0.code, on: today) }
+    holdersToday = heirs.mapValues { heirs in
+      heirs.map { book.name($0, on: today)[language] }.joined(separator: ", ")
+    }
   }
 
   var words: Words { visit.words }
   var language: Language { visit.language }
   var plan: Plan { look.plan }
-  var today: CalendarDay { visit.dates.today }
   var pack: CountryPack { visit.frame.desks.pack }
 
   static func address(_ id: StoredPlanID, _ rest: String = "") -> String {
@@ -65,9 +70,7 @@ struct PlanScreen {
   }
 
   /// Who answers today for what an institution answered for.
-  func holder(_ code: String) -> String {
-    (heirs[code] ?? [code]).map { institution($0, on: today) }.joined(separator: ", ")
-  }
+  func holder(_ code: String) -> String { holdersToday[code] ?? institution(code, on: today) }
 
   /// The name at an activity's time, and today's where it differs.
   func lead(_ activity: PlanActivity) -> String {
