@@ -10,11 +10,17 @@ import Web
 /// `make bench`: what a person waits for, measured on the release build against a store with many cases.
 ///
 /// Prints medians, the 99th percentile, the growth from the smaller to the larger store, and the ratio to the same
-/// question asked directly of the engine. Ends with 1 when a figure misses its goal.
+/// question asked directly of the engine. Ends with 1 when a figure misses its goal, with 2 when something went wrong.
 @main
 struct Bench {
-  static func main() async throws {
-    let options = Options(CommandLine.arguments)
+  static func main() async {
+    do { try await measure(Options(CommandLine.arguments)) } catch {
+      try? FileHandle.standardError.write(contentsOf: Data("amparo-bench: \(error)\n".utf8))
+      exit(2)
+    }
+  }
+
+  private static func measure(_ options: Options) async throws {
     var table = FigureTable()
     let pack = try CountryPack.load(from: URL(filePath: options.pack))
     for part in Part.allCases where options.parts.contains(part) {

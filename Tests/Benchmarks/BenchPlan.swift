@@ -9,11 +9,13 @@ import Web
 /// A plan with thousands of activities as a browser meets it: overview, list, time line, money, the year's report.
 enum BenchPlan {
   private static let activities = 5000
+  /// Who keeps the plan in the demonstration.
+  private static let login = "carlos"
 
   static func measure(_ options: Bench.Options, _ pack: CountryPack, into table: inout FigureTable) async throws {
     let house = try await House(program: options.program, pack: pack, cases: 0)
     defer { house.remove() }
-    let (desks, secretary, database) = try await House.open(house.data, pack, login: "carlos")
+    let (desks, secretary, database) = try await House.open(house.data, pack, login: login)
     let today = CalendarDay(desks.office.clock.now(), offsetFromUTC: pack.offsetFromUTC)
     let id = StoredPlanID.random()
     try await desks.plans.keep(secretary, invented(pack, today), as: id)
@@ -24,7 +26,7 @@ enum BenchPlan {
     await database.close()
     let site = try await RunningSite(program: options.program, data: house.data)
     defer { site.stop() }
-    let cookie = try site.signIn()
+    let cookie = try site.signIn(login)
     let connection = try Connection(port: site.port)
     func page(_ rest: String) async throws -> Samples {
       try await timed(min(options.samples, 100)) { _ in
