@@ -104,7 +104,12 @@ struct PackLoader {
 
   func table(_ file: String, _ columns: [String]) -> [CSVTable.Line] {
     guard let text = contents(file) else { return [] }
-    return CSVTable(text, file: file, columns: columns, problems: &notes.problems).lines
+    let lines = CSVTable(text, file: file, columns: columns, problems: &notes.problems).lines
+    for column in lines.first?.fields.keys.sorted() ?? []
+    where column.hasPrefix("name_") && Language(String(column.dropFirst("name_".count))) == nil {
+      note(file, 1, "“\(column)” ends with no language: two or three small letters, as in “name_fr”")
+    }
+    return lines
   }
 
   func note(_ file: String, _ line: Int, _ message: String) {
@@ -115,7 +120,10 @@ struct PackLoader {
 
   func name(_ line: CSVTable.Line, _ file: String, column: String = "name") -> LocalizedText {
     var texts: [Language: String] = [:]
-    for language in languages {
+    // A column of a further language is filled in every line: half a list would speak two.
+    let further = line.fields.keys.filter { $0.hasPrefix(column + "_") }
+      .compactMap { Language(String($0.dropFirst(column.count + 1))) }
+    for language in Set(languages + further).sorted() {
       texts[language] = required(line, "\(column)_\(language)", file)
     }
     return LocalizedText(texts) ?? LocalizedText(es: "", en: "")

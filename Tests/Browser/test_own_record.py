@@ -33,6 +33,39 @@ def png(secret):
             + chunk(b"tEXt", b"Author\0" + secret) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
+def test_a_person_who_reads_french_is_led_to_french(person):
+    worker = person()
+    sign_in(worker, WORKER)
+    page = worker.page
+    page.goto("/cases?show=open")
+    page.goto(page.locator(".work-list a").first.get_attribute("href") + "/receipt")
+    page.fill("input[name=word]", "Cóndor")
+    page.locator("label", has_text="Français").click()
+    page.get_by_role("button", name=re.compile("Hacer (el|un) papel")).click()
+    page.wait_for_load_state()
+    assert page.locator("article.receipt").get_attribute("lang") == "fr"
+    assert page.locator(".receipt-address").inner_text().endswith("/mine?in=fr")
+    code = page.locator(".receipt .code").inner_text().strip()
+    worker.look("receipt-made-fr")
+
+    phone = person()
+    mine = phone.page
+    mine.goto("/mine?in=fr#" + code)
+    assert mine.input_value("input[name=code]") == code and "#" not in mine.url
+    mine.fill("input[name=word]", "condor")
+    phone.look("mine-door-fr")
+    mine.get_by_role("button", name="Voir", exact=True).click()
+    mine.wait_for_load_state()
+    assert mine.locator("html").get_attribute("lang") == "fr"
+    assert mine.get_by_role("heading", name="Ce qui est gardé sur vous").count() == 1
+    phone.look("mine-fr")
+    mine.get_by_role("button", name="Terminer et sortir").click()
+    mine.wait_for_load_state()
+    assert mine.locator("html").get_attribute("lang") == "fr"
+    mine.goto("/sign-in")
+    assert mine.locator("html").get_attribute("lang") == "es"
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("script", [True, False])
 def test_files_and_the_persons_own_view(person, server, language, script):

@@ -53,6 +53,22 @@ import Vault
     }
   }
 
+  @Test(arguments: TestEngine.available) func itIsKnownInWhichLanguageThePersonWasLastAsked(
+    _ engine: Engine
+  ) async throws {
+    try await withTown(engine) { town in
+      let (id, desk) = (try await town.opened().id, ReceiptDesk(town.desk))
+      #expect(try await desk.receipt(town.worker, id).spoken == nil)
+      try await town.shared(id, to: town.north.agency, [.needs])
+      #expect(try await desk.receipt(town.worker, id).spoken == .spanish)
+      town.time.move(.minutes(1))
+      var later = town.consent(to: town.north.agency, [.needs], purpose: "health")
+      later.language = Language("fr")
+      try await town.desk.giveConsent(town.worker, id, id: .random(), later)
+      #expect(try await desk.receipt(town.worker, id).spoken?.code == "fr")
+    }
+  }
+
   @Test(arguments: TestEngine.available) func aLookEndsAndAPaperCanBeTakenBack(_ engine: Engine) async throws {
     try await withTown(engine) { town in
       let (id, desk) = (try await town.opened().id, ReceiptDesk(town.desk))

@@ -54,6 +54,13 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     #expect(!observation.scores)
   }
 
+  @Test func namesWhatARecordShowsInFurtherLanguages() throws {
+    let french = try #require(Language("fr"))
+    #expect(pack.term(.purposes, "health")?.name[french] == "Soins de santé")
+    // Where there is no such column, the Spanish name stands.
+    #expect(pack.term(.exploitation, "labour").map { $0.name[french] == $0.name[.spanish] } == true)
+  }
+
   @Test func keepsPublishedFiguresAsPrinted() throws {
     let share = try #require(pack.figures.first { $0.id == "dinapen-2007-sexual" })
     #expect(share.value == "33.4")
@@ -236,6 +243,9 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("media-kit.yaml", "certainty: verified", "certainty: sure", "media-kit.yaml:11: “certainty” must be one of"),
     ("media-kit.yaml", "    why:\n      es:", "    why:\n      fr:", "“why” has no text in “es”"),
     ("lists/needs.csv", "decided", "sure", "lists/needs.csv:2: “certainty” must be one of"),
+    // A further language stands in every line, under its code.
+    ("lists/purposes.csv", "Assistance directe,", ",", "lists/purposes.csv:2: “name_fr” is empty"),
+    ("lists/purposes.csv", "name_fr", "name_french", "lists/purposes.csv:1: “name_french” ends with no language"),
     ("agencies.csv", "senami,", "senami\n,", "agencies.csv:2: 1 fields"),
     ("agencies.csv", "2013-12-31", "2013-13-31", "agencies.csv:2: “until” must be a day"),
     ("hotlines.csv", "2024-07-30", "", "hotlines.csv:3: a verified number needs “verified_on”"),

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Web
 
-/// Every text that a page, a desk or a template names exists, in both languages, with the same places.
+/// Every text that a page, a desk or a template names exists, in both languages, with the same places; a further language
+/// has texts of this site only.
 @Suite struct CatalogTests {
   static let sources = WebHouse.packFolder.deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Sources")
@@ -19,6 +20,18 @@ import Testing
     for (key, text) in spanish {
       #expect(Words.places(text) == Words.places(english[key] ?? ""), "the {places} of \(key)")
       #expect(!text.isEmpty && english[key] != "", "\(key) is empty")
+    }
+  }
+
+  @Test func furtherLanguagesKeepThePlacesOfTheirTexts() throws {
+    let spanish = try #require(catalogs[.spanish]).texts
+    let further = catalogs.filter { !Screen.whole.contains($0.key) }
+    #expect(Set(further.keys.map(\.code)) == ["fr", "pt"])
+    for (language, words) in further {
+      for (key, text) in words.texts {
+        #expect(!text.isEmpty && Words.places(text) == Words.places(spanish[key] ?? ""), "\(language): \(key)")
+      }
+      #expect(words("common.months").split(separator: " ").count == 12)
     }
   }
 

@@ -42,6 +42,7 @@ import Testing
       try await withCatalog(try front) { folder in
         let screen = try Screen.load(from: folder)
         #expect(screen.languages == [.spanish, .english] && screen.publicLanguages.last == language)
+        #expect(!screen.languages(of: MinePages.pages).contains(language))
         #expect(screen.isWritten("public/front", language) && !screen.isWritten("public/search", language))
         let door = PublicDoor(site: house.site, cache: PublicCache(), screen: screen)
         let visitor = PublicVisitor(door: door)
@@ -103,8 +104,8 @@ import Testing
     }
   }
 
-  @Test func withoutItThereAreTwo() async throws {
-    #expect(try Screen.load().publicLanguages == [.spanish, .english])
+  @Test func withoutItNothingIsThere() async throws {
+    #expect(try Screen.load().publicLanguages.map(\.code) == ["es", "en", "fr", "pt"])
     try await withSite(.sqlite) { house in
       let page = try await TestBrowser(house).get("/qu")
       #expect(page.status == .notFound)

@@ -53,12 +53,14 @@ public struct ReceiptDesk: Sendable {
     }
   }
 
-  /// The newest receipt of a case, and the case it is of.
-  public func receipt(_ actor: Actor, _ id: CaseID) async throws -> (CaseSummary, Receipt?) {
+  /// The newest receipt of a case, the case it is of, and the language in which the person was last told what they
+  /// consent to; `nil` when nobody has asked them yet.
+  public func receipt(_ actor: Actor, _ id: CaseID) async throws -> (CaseSummary, Receipt?, spoken: Language?) {
     try await office.database.read { transaction in
       (
         try cases.own(id, for: .withdrawConsent, actor, transaction),
-        try ReceiptRecords.newest(of: id, transaction)
+        try ReceiptRecords.newest(of: id, transaction),
+        try ConsentRecords.consents(of: id, transaction).lazy.compactMap(\.language).first
       )
     }
   }

@@ -14,17 +14,31 @@ struct FirstSteps: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     context.cookies = request.cookies
-    if let chosen = context.cookies[settings.cookieName("language")].flatMap({ Language($0.value) }),
-      screen.languages.contains(chosen)
-    {
+    let pages = GuestPages.at(request.uri.path)
+    let languages = pages.map(screen.languages(of:)) ?? screen.languages
+    func known(_ code: String?) -> Language? { languages.first { $0.code == code } }
+    let asked = pages == nil ? nil : known(Self.asked(request))
+    let remembered =
+      pages?.cookie.flatMap { known(context.cookies[$0]?.value) }
+      ?? known(context.cookies[settings.cookieName("language")]?.value)
+    if let chosen = asked ?? remembered {
       context.language = chosen
       context.isLanguageChosen = true
     } else {
-      context.language = Self.wanted(request.headers[.acceptLanguage] ?? "", of: screen.languages)
+      context.language = Self.wanted(request.headers[.acceptLanguage] ?? "", of: languages)
     }
     context.client = client(of: request, context)
-    return try await next(request, context)
+    var response = try await next(request, context)
+    if let asked, let pages, let name = pages.cookie {
+      response.setCookie(
+        Cookie(
+          name: name, value: asked.code, path: pages.path, secure: settings.isSecure, httpOnly: true, sameSite: .lax))
+    }
+    return response
   }
+
+  /// The code of the language that an address asks for.
+  private static func asked(_ request: Request) -> String? { (try? Form(encoded: request.uri.query ?? ""))?["in"] }
 
   /// The first language of an `Accept-Language` header that the site has; Spanish otherwise.
   static func wanted(_ header: String, of languages: [Language]) -> Language {

@@ -75,8 +75,9 @@ struct FormGuard: RouterMiddleware {
     guard let tag = try? context.form.one("csrf"), let token = context.formToken,
       equalInConstantTime(Array(tag.utf8), Array(Self.tag(root, token, context.actor).utf8))
     else {
-      // Someone typed for longer than a session lasts: what was typed goes along through signing in again.
-      throw context.hadSession && context.actor == nil
+      // Someone typed for longer than a session lasts: what was typed goes along through signing in again. Who has no
+      // account and uses a member's telephone can't.
+      throw context.hadSession && context.actor == nil && GuestPages.at(request.uri.path) == nil
         ? EndedSession(path: request.uri.path, form: context.form) : RefusedRequest.foreignForm as any Error
     }
     return try await next(request, context)

@@ -60,18 +60,13 @@ final class Frame: Sendable {
       "isDemonstration": settings.isDemonstration && !settings.isPractice, "isPractice": settings.isPractice,
       "country": desks.pack.name[visit.language],
       "mayBeFound": SecurityHeaders.mayBeFound(visit.request.uri.path),
-      "languages": screen.languages.map { language in
-        [
-          "code": language.code, "name": screen.words(language)("common.language"),
-          "isCurrent": language == visit.language,
-          "address": "/language/\(language.code)?to=\(Form.encoded(visit.here))",
-        ] as [String: Any]
-      },
+      "languages": languages(visit),
     ]
     if settings.isPractice { values["bodyClass"] = "is-practice is-exercise" }
     if settings.isDemonstration, !settings.isPractice { values["bodyClass"] = "is-practice" }
     values["listSheet"] = answer.sheet
-    if let actor = visit.context.actor {
+    // A language that lacks some texts has no words for a member's menu.
+    if let actor = visit.context.actor, screen.languages.contains(visit.language) {
       let path = visit.request.uri.path
       values["member"] = ["name": actor.name, "agency": actor.agencyName]
       values["inboxBadge"] = visit.context.unread.map { unread in
@@ -90,6 +85,21 @@ final class Frame: Sendable {
         + entries.map { ["address": $0.path, "label": words($0.key), "isCurrent": $0.path == current] }
     }
     return values
+  }
+
+  /// The language switch. Pages without an account say their language in the address: what is chosen there is not chosen
+  /// for the whole site.
+  private func languages(_ visit: Visit) -> [[String: Any]] {
+    let path = visit.request.uri.path
+    let pages = GuestPages.at(path)
+    return (pages.map(screen.languages(of:)) ?? screen.languages).map { language in
+      [
+        "code": language.code, "name": screen.words(language)("common.language"),
+        "isCurrent": language == visit.language,
+        "address": pages == nil
+          ? "/language/\(language.code)?to=\(Form.encoded(visit.here))" : "\(path)?in=\(language.code)",
+      ] as [String: Any]
+    }
   }
 }
 

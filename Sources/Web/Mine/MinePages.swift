@@ -13,6 +13,17 @@ struct MinePages: RoomPages {
   let settings: SiteSettings
   private var desk: ReceiptDesk { desks.receipts }
 
+  static let pages = GuestPages(
+    path: "/mine", templates: ["mine/door", "mine/form", "mine/print", "mine/record"],
+    texts: [
+      "mine.", "casework.basis.", "casework.consent.state.", "casework.known.ends", "casework.known.only_call",
+      "casework.unknown", "casework.withdraw.keeps", "casework.withdraw.loses", "error.receipt_many_requests",
+      "error.receipt_not_consent", "error.receipt_over", "error.receipt_unknown", "error.receipt_wait",
+      "protection.days_calendar", "protection.days_working",
+      // The paper that leads here.
+      "receipt.paper.",
+    ], cookie: "amparo-mine-language")
+
   func add(to routes: Routes) {
     routes.get("/mine") { visit in try await start(visit) }
     routes.post("/mine", enter)

@@ -15,8 +15,10 @@ struct Screen: Sendable {
   private let catalogs: [Language: Words]
   /// Those of every page.
   let languages: [Language]
-  /// Those in which only pages of the public site are written, each with the templates whose every text it has.
+  /// Those that lack some texts, each with the templates whose every text it has.
   private let partial: [Language: Set<String>]
+  /// Those of pages without an account, by their first address.
+  private let guests: [String: [Language]]
 
   /// The languages that have all texts; a catalog of any other may hold as few as it likes.
   static let whole: [Language] = [.spanish, .english]
@@ -28,6 +30,9 @@ struct Screen: Sendable {
   func isWritten(_ template: String, _ language: Language) -> Bool {
     partial[language].map { $0.contains(template) } ?? languages.contains(language)
   }
+
+  /// The languages that have every text of some pages: those of every page first.
+  func languages(of pages: GuestPages) -> [Language] { guests[pages.path] ?? languages }
 
   func words(_ language: Language) -> Words {
     catalogs[language] ?? catalogs[.spanish] ?? Words(language: language, texts: [:])
@@ -68,9 +73,13 @@ struct Screen: Sendable {
       libraries[language] = MustacheLibrary(templates: compiled)
     }
     let languages: [Language] = catalogs.keys.filter { partial[$0] == nil }.sorted().reversed()
+    let further = partial.keys.sorted()
+    let guests = GuestPages.all.map { pages in
+      (pages.path, languages + further.filter { catalogs[$0].map { pages.lacking($0, sources).isEmpty } == true })
+    }
     return Screen(
       libraries: libraries, catalogs: catalogs, languages: languages, partial: partial,
-      publicLanguages: languages + partial.keys.sorted())
+      guests: Dictionary(uniqueKeysWithValues: guests), publicLanguages: languages + further)
   }
 
   /// The sources by name, for example `accounts/sign-in`.
