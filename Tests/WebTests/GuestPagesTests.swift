@@ -7,6 +7,7 @@ import HTTPTypes
 import Records
 import TestSupport
 import Testing
+import Tips
 
 @testable import Web
 
@@ -28,11 +29,12 @@ import Testing
     }
   }
 
-  @Test(arguments: further) func whatTheRecordNamesIsThere(_ code: String) throws {
+  @Test(arguments: further) func whatTheyNameOfThePackIsThere(_ code: String) throws {
     let (pack, language) = (try WebHouse.pack.get(), try #require(Language(code)))
-    for list in [PackList.dataKinds, .purposes] {
+    for list in [PackList.dataKinds, .purposes, .agencyKinds] {
       for term in pack.lists[list] ?? [] { #expect(term.name.languages.contains(language), "\(list): \(term.code)") }
     }
+    for line in pack.hotlines { #expect(line.name.languages.contains(language), "\(line.code)") }
   }
 
   @Test func theAddressSaysTheLanguageAndOnlyTheirCookieRemembersIt() async throws {
@@ -148,6 +150,59 @@ import Testing
       try check(printed, "printed by the member")
       #expect(printed.contains("Casa del Norte"))
       #expect(try await worker.get(address + "/receipt/record").contains("<html lang=\"es\">"))
+    }
+  }
+
+  @Test(arguments: [
+    ("fr", "encore une fois sur Envoyer", "Votre message est arrivé", "aucun message", "Cochez la case", "francés"),
+    ("pt", "Aperte Enviar mais uma vez", "A sua mensagem chegou", "nenhuma mensagem", "Marque a caixa", "portugués"),
+  ]) func aNeighbourTellsSomethingInTheirLanguage(
+    _ code: String, _ onceMore: String, _ arrived: String, _ unknown: String, _ sure: String, _ wroteIn: String
+  ) async throws {
+    let time = TipTime()
+    try await withSite(.sqlite, clock: time.clock) { house in
+      let language = try #require(Language(code))
+      func check(_ page: TestBrowser.Page, _ place: String, _ status: HTTPResponse.Status = .ok) throws {
+        #expect(page.status == status && page.contains("<html lang=\"\(code)\">"), "\(place)")
+        #expect(try spanish(page, language, house) == [], "\(place)")
+      }
+      try await house.join("mesa", [.referralDesk])
+      try await house.join("jefa", [.supervisor])
+      let boss = try await house.actor("jefa")
+      try await house.desks.tips.receive(
+        boss, TipReceiver(agency: boss.agency, name: "", kind: "", isOpen: true, provinces: [], answerDays: 4))
+      let phone = TestBrowser(house.site)
+      var page = try await phone.get("/tip?in=\(code)")
+      try check(page, "the form")
+      try check(try await phone.submit(page, action: "/tip"), "nothing typed", .unprocessableContent)
+      page = try await phone.submit(page, ["what": "X 1", "way": "099", "danger": "yes"], action: "/tip")
+      try check(page, "too soon", .unprocessableContent)
+      #expect(page.contains(onceMore))
+      time.move(.minutes(2))
+      page = try await phone.submit(page, action: "/tip")
+      try check(page, "arrived")
+      #expect(page.contains(arrived))
+      let given = String(try #require(page.text.firstMatch(of: /class="code">([0-9a-z-]{31})</)).1)
+
+      let door = try await phone.get("/tip/answer?in=\(code)")
+      try check(door, "the door")
+      let wrong = try await phone.submit(door, ["code": "k3wq-1111"], action: "/tip/answer")
+      try check(wrong, "a wrong code", .unprocessableContent)
+      #expect(wrong.contains(unknown))
+      page = try await phone.submit(door, ["code": given], action: "/tip/answer")
+      try check(page, "the thread")
+      for (part, fields) in [("add", ["words": "X 2"]), ("contact", [:]), ("passing", ["passing": "helpers"])] {
+        page = try await phone.submit(page, fields, action: "/tip/answer/\(part)")
+        try check(page, part)
+      }
+      let desk = TestBrowser(house.site)
+      try await desk.signIn("mesa")
+      #expect(try await desk.get("/tips").contains("Escribió en \(wroteIn)"))
+      let unsure = try await phone.submit(page, action: "/tip/answer/withdraw")
+      try check(unsure, "not sure", .unprocessableContent)
+      #expect(unsure.contains(sure))
+      try check(try await phone.submit(page, ["sure": "yes"], action: "/tip/answer/withdraw"), "withdrawn")
+      #expect(phone.cookies.isEmpty)
     }
   }
 

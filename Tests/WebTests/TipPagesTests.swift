@@ -12,7 +12,7 @@ import Tips
 @testable import Web
 
 /// A clock that a test can move.
-private final class TipTime: Sendable {
+final class TipTime: Sendable {
   private let moment = Mutex(Moment(milliseconds: 1_796_156_400_000))
   var clock: Clock { Clock { self.moment.withLock { $0 } } }
   func move(_ span: Span) { moment.withLock { $0 = $0 + span } }

@@ -15,7 +15,7 @@ struct GuestPages: Sendable {
   /// a telephone goes on reading in their own language. `nil` where nothing may stay on the telephone.
   var cookie: String?
 
-  static let all = [MinePages.pages]
+  static let all = [MinePages.pages, TipDoor.pages]
 
   /// Those that an address belongs to.
   static func at(_ path: String) -> GuestPages? {

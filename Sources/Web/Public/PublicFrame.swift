@@ -99,11 +99,12 @@ struct PublicFrame: Sendable {
   /// - Parameter pieces: `nil` where there is no such page.
   private func values(_ visit: PublicVisit, _ pieces: [String]?, languages: [Language]) -> [String: Any] {
     let here = (pieces ?? []).joined(separator: "/")
+    let tipLanguage = screen.languages(of: TipDoor.pages).contains(visit.language) ? visit.language : .spanish
     let searched = screen.isWritten("public/search", visit.language) ? visit.language : .spanish
     return [
       "lang": visit.language.code, "styleSheet": styleSheet, "script": script, "icon": icon,
       "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration, "country": pack.name[visit.language],
-      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": "/tip?in=\(known(visit))",
+      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": "/tip?in=\(tipLanguage)",
       "searchAddress": "/\(searched)/search", "isSearch": here == "search",
       "bodyClass": settings.isDemonstration ? "is-practice is-public" : "is-public",
       "publicLanguages": languages.map { language in

@@ -10,6 +10,16 @@ import Tips
 struct TipDoor {
   static let path = "/tip"
   static let answerPath = "/tip/answer"
+  /// Their language stands in addresses and forms only.
+  static let pages = GuestPages(
+    path: path, templates: ["tips/arrived", "tips/door", "tips/form", "tips/thread"],
+    texts: [
+      "error.text_control", "error.text_direction", "error.tip_closed_desk", "error.tip_flood", "error.tip_full",
+      "error.tip_long", "error.tip_look_again", "error.tip_meanwhile", "error.tip_once_more", "error.tip_over",
+      "error.tip_sure", "error.tip_unknown", "error.tip_wait", "error.tip_what", "error.tip_withdrawn", "tips.about.",
+      "tips.arrived.", "tips.children.", "tips.danger.", "tips.door.", "tips.form.", "tips.message.", "tips.passing.",
+      "tips.sender.", "tips.thread.",
+    ])
 
   let desks: Desks
   let settings: SiteSettings
@@ -17,10 +27,10 @@ struct TipDoor {
   var desk: TipDesk { desks.tips }
 
   func add(to routes: Routes) {
-    routes.get(Self.path) { visit in try await TipFormPage(door: self, visit: asked(visit)).blank() }
+    routes.get(Self.path) { visit in try await TipFormPage(door: self, visit: visit).blank() }
     routes.post(Self.path) { visit in try await TipFormPage(door: self, visit: sent(visit)).send() }
     let answers = TipAnswerPages(door: self)
-    routes.get(Self.answerPath) { visit in answers.entrance(try asked(visit), nil) }
+    routes.get(Self.answerPath) { visit in answers.entrance(visit, nil) }
     routes.post(Self.answerPath) { visit in try await answers.enter(try await sent(visit)) }
     routes.post(Self.answerPath + "/add") { visit in try await answers.add(try await sent(visit)) }
     routes.post(Self.answerPath + "/contact") { visit in try await answers.forgetContact(try await sent(visit)) }
@@ -30,19 +40,12 @@ struct TipDoor {
 
   // MARK: Language, without a cookie
 
-  /// The page in the language of its address, where that says one: a switch leaves nothing on the phone.
-  private func asked(_ visit: Visit) throws -> Visit {
-    visit.in(language(try Form(encoded: visit.request.uri.query ?? "")["in"]), form: .empty)
-  }
-
-  private func language(_ code: String?) -> Language? {
-    code.flatMap { Language($0) }.flatMap { screen.languages.contains($0) ? $0 : nil }
-  }
+  private var languages: [Language] { screen.languages(of: Self.pages) }
 
   /// What stands around each of these pages: languages as addresses, and nobody who is signed in.
   func page(_ visit: Visit, _ template: String, _ path: String, _ model: [String: Any]) -> Answer {
     var model = model
-    model["languages"] = screen.languages.map { language in
+    model["languages"] = languages.map { language in
       [
         "code": language.code, "name": screen.words(language)("common.language"),
         "isCurrent": language == visit.language, "address": "\(path)?in=\(language.code)",
@@ -84,7 +87,7 @@ struct TipDoor {
     let form = try Form(
       encoded: String(validating: body.readableBytesView, as: UTF8.self) ?? "%", showingControls: true
     ).cut(to: FormGuard.longestValue)
-    return visit.in(language(form["in"]), form: form)
+    return visit.in(languages.first { $0.code == form["in"] }, form: form)
   }
 }
 
