@@ -65,14 +65,22 @@ extension PackLoader {
       head.child("slug")?.note("“slug” is made of small letters, digits and dashes, a letter first")
     }
     let certainty = shownCertainty(head)
-    let sources = (head.child("sources")?.items ?? []).map(source)
+    let languages = languages(head)
+    let sources = (head.child("sources")?.items ?? []).map { source($0, languages) }
     if sources.isEmpty, head.has("sources") { head.child("sources")?.note("a page names at least one source") }
     return SitePage(
       slug: slug, place: head.number("place", in: 1...999), title: head.localized("title", languages),
-      summary: summary(head), certainty: certainty, sources: sources, body: bodies(lines, after: end, file))
+      summary: summary(head, languages), certainty: certainty, sources: sources,
+      body: bodies(lines, after: end, languages, file))
   }
 
-  private func summary(_ head: YAMLReader) -> LocalizedText {
+  /// The pack's, and those that the page's title has beside them: in each, all of the page is written.
+  private func languages(_ head: YAMLReader) -> [Language] {
+    let titled = head.has("title") ? head.child("title")?.keys.compactMap { Language($0) } ?? [] : []
+    return languages + titled.filter { !languages.contains($0) }
+  }
+
+  private func summary(_ head: YAMLReader, _ languages: [Language]) -> LocalizedText {
     let summary = head.localized("summary", languages)
     for language in languages where summary[language].count > 240 {
       head.child("summary")?.note("“summary” is one sentence of at most 240 signs")
@@ -80,7 +88,7 @@ extension PackLoader {
     return summary
   }
 
-  private func source(_ item: YAMLReader) -> SitePage.Source {
+  private func source(_ item: YAMLReader, _ languages: [Language]) -> SitePage.Source {
     item.allow("name", "date", "certainty")
     let date = item.text("date")
     if date != "undated", date.wholeMatch(of: /[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?/) == nil, !date.isEmpty {
@@ -98,7 +106,9 @@ extension PackLoader {
     return certainty
   }
 
-  private func bodies(_ lines: [String], after end: Int, _ file: String) -> LocalizedText {
+  private func bodies(
+    _ lines: [String], after end: Int, _ languages: [Language], _ file: String
+  ) -> LocalizedText {
     var bodies: [Language: [String]] = [:]
     var current: Language?
     for (index, line) in lines.enumerated().dropFirst(end + 1) {
@@ -107,7 +117,7 @@ extension PackLoader {
         if let language = current, languages.contains(language) {
           if bodies.updateValue([], forKey: language) != nil { note(file, index + 1, "“\(language)” stands twice") }
         } else {
-          note(file, index + 1, "“=== ” is followed by a language of the pack")
+          note(file, index + 1, "“=== ” is followed by a language of the pack, or another that the title has")
         }
         continue
       }

@@ -126,8 +126,8 @@ public struct PublicSiteDesk: Sendable {
     }
   }
 
-  /// Takes a page of the pack over, in all its languages, as drafts: until one is published the pack's stands. Doing it
-  /// again changes nothing.
+  /// Takes a page of the pack over, in the languages that editors write, as drafts: until one is published the pack's
+  /// stands. Doing it again changes nothing.
   ///
   /// Throws `Refusal`: `.notFound` for a page the pack does not have, `.conflict` when it was taken over already.
   public func takeOver(_ actor: Actor, id: SiteTextID, _ slug: String) async throws {
@@ -144,7 +144,7 @@ public struct PublicSiteDesk: Sendable {
       try PublicSiteRecords.insert(
         SiteText(id: id, kind: .page, slug: slug, place: page.place, packPage: slug), transaction)
       let first: SiteVersionID = randomness.identifier()
-      for language in page.title.languages.sorted(by: >) {
+      for language in pack.languages.sorted(by: >) {
         let isFirst = language == .spanish
         try PublicSiteRecords.insert(
           Self.version(

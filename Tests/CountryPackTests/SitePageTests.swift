@@ -47,7 +47,7 @@ import Testing
       pack.sitePages.map(\.slug) == ["what-trafficking-is", "signs", "what-to-do", "rights", "for-journalists"])
     for page in pack.sitePages {
       #expect(page.certainty != .unverified && page.sources.allSatisfy { $0.certainty != .unverified })
-      for language in pack.languages {
+      for language in page.title.languages {
         #expect(page.body[language].count > 1000 && !page.title[language].isEmpty, "\(page.slug)")
         // Every link of a page leads to another of its language that is there, or to the first page.
         for link in page.body[language].matches(of: /\]\(([^)]*)\)/) {
@@ -56,13 +56,39 @@ import Testing
           if target.count > 1 { #expect(pack.sitePages.map(\.slug).contains(target[1]) || target[1] == "news") }
         }
       }
-      // Both languages have the same headings in number.
-      let headings = pack.languages.map { page.body[$0].matches(of: #/(?m)^\#\# /#).count }
+      // All languages have the same headings in number.
+      let headings = page.title.languages.map { page.body[$0].matches(of: #/(?m)^\#\# /#).count }
       #expect(Set(headings).count == 1, "\(page.slug): \(headings)")
     }
   }
 
+  @Test func whoeverLooksForHelpReadsItInFurtherLanguages() throws {
+    let pages = try CountryPack.load(from: ecuador).sitePages.filter { $0.title.languages.count > 2 }
+    #expect(pages.map(\.slug) == ["signs", "what-to-do", "rights"])
+    for page in pages {
+      let all = page.title.languages
+      #expect(all.map(\.code) == ["en", "es", "fr", "pt"] && page.summary.languages == all)
+      #expect(page.body.languages == all && page.sources.allSatisfy { $0.name.languages == all })
+      // As many statements that are only this programme's, or read in a source.
+      let marks = all.map { page.body[$0].matches(of: /\*\([^)]*\)\*/).count }
+      #expect(Set(marks).count == 1, "\(page.slug): \(marks)")
+    }
+  }
+
   @Test func aWholePageIsRead() throws { #expect(try problems(Self.whole) == []) }
+
+  /// In a further language that the title has, all of the page is written.
+  @Test func aFurtherLanguageIsWhole() throws {
+    let titled = Self.whole.replacing("en: \"One\"", with: "en: \"One\", fr: \"Un\"")
+    let found = try problems(titled).map(\.message)
+    for message in ["“summary” has no text in “fr”", "“name” has no text in “fr”", "no text below “=== fr”"] {
+      #expect(found.contains { $0.contains(message) }, "\(message)")
+    }
+    let whole =
+      titled.replacing("\"One sentence.\"", with: "\"One sentence.\", fr: \"Une phrase.\"")
+      .replacing("\"Source\"}", with: "\"Source\", fr: \"Source\"}") + "\n=== fr\nBonjour.\n"
+    #expect(try problems(whole) == [])
+  }
 
   @Test(arguments: [
     ("---\nslug", "slug", 1, "begins with a head"), ("slug: zeta", "slug: otra", 2, "the file's name"),

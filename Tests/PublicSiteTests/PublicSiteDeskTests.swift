@@ -231,12 +231,21 @@ import Testing
       #expect(text.title == page.title[.spanish] && text.behind(.english) == nil)
       #expect(text.newest(.english)?.body.contains("## Sources") == true)
       #expect(try await room.desk.spoken(.spanish).isEmpty)
+      #expect(try await room.desk.look(slug: "signs", isNews: false, try #require(Language("fr"))) == .unknown)
       let version = try #require(text.newest(.spanish)?.id)
       try await room.desk.publish(room.writer, id, release: .random(), .init(.spanish, version), seen: 1)
       #expect(try await room.desk.spoken(.spanish) == ["signs"])
       // In English the pack's words stand on.
       #expect(try await room.desk.spoken(.english).isEmpty)
       #expect(try await room.desk.look(slug: "signs", isNews: false, .english) == .unknown)
+      // In a language that editors don't write, the pack's words end with the first that are published.
+      let french = try #require(Language("fr"))
+      #expect(page.title.languages.contains(french) && text.newest(french) == nil)
+      guard case .elsewhere(let languages, _) = try await room.desk.look(slug: "signs", isNews: false, french) else {
+        Issue.record("the French words stand on")
+        return
+      }
+      #expect(languages == [.spanish])
     }
   }
 

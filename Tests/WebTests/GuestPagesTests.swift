@@ -206,6 +206,40 @@ import Tips
     }
   }
 
+  /// The first public page and what whoever looks for help reads there; what is written in Spanish only says so.
+  @Test(arguments: further) func thePublicReadsWhatToDo(_ code: String) async throws {
+    try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example")) { house in
+      let (browser, language) = (TestBrowser(house.site), try #require(Language(code)))
+      var places = ["/\(code)", "/\(code)/guide"]
+      for page in house.desks.pack.sitePages {
+        let isWritten = page.title.languages.contains(language)
+        let found = try await browser.get("/\(code)/\(page.slug)")
+        if isWritten {
+          places.append("/\(code)/\(page.slug)")
+        } else {
+          #expect(found.location == "/es/\(page.slug)")
+        }
+      }
+      #expect(places.count == 5)
+      let map = try await browser.get("/sitemap.xml")
+      for place in places {
+        var page = try await browser.get(place)
+        #expect(page.status == .ok && page.contains("<html lang=\"\(code)\">"), "\(place)")
+        #expect(map.contains("<loc>https://amparo.example\(place)</loc>"), "\(place)")
+        page.text = page.text.replacing(/<([a-z]+)[^>]* lang="es"[^>]*>[^<]*<\/\1>/, with: "")
+        #expect(try spanish(page, language, house) == [], "\(place)")
+        #expect(!page.contains("⟦"))
+      }
+      let front = try await browser.get("/\(code)")
+      #expect(front.contains("href=\"/tip?in=\(code)\"") && front.contains("href=\"/\(code)/guide\""))
+      #expect(front.contains("tel:911") && front.contains("href=\"/en\""))
+      let none = try await browser.get("/\(code)/nada")
+      #expect(none.status == .notFound && none.contains("<html lang=\"\(code)\">"))
+      #expect(try await browser.get("/es/rights").contains("href=\"/\(code)/rights\""))
+      #expect(try await browser.get("/\(code)/services").location == "/es/services")
+    }
+  }
+
   /// Three consents, one of them to be found, and an order of a court.
   private func share(_ house: WebHouse, _ address: String, _ language: Language) async throws {
     let other = try await house.desks.agencies.create(

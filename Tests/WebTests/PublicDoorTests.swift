@@ -42,7 +42,8 @@ import Testing
       let browser = TestBrowser(house)
       #expect(try await browser.get("/").location == "/es")
       for (wanted, address) in [
-        ("en-GB,en;q=0.9,es;q=0.5", "/en"), ("fr,en;q=0.3", "/en"), ("fr", "/es"), ("qu", "/es"), ("es-EC", "/es"),
+        ("en-GB,en;q=0.9,es;q=0.5", "/en"), ("fr,en;q=0.3", "/fr"), ("pt-BR", "/pt"), ("de,en;q=0.3", "/en"),
+        ("qu", "/es"), ("es-EC", "/es"),
       ] {
         browser.acceptLanguage = wanted
         let answer = try await browser.get("/")

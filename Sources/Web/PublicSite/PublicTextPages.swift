@@ -17,11 +17,13 @@ struct PublicTextPages: PublicRoom {
     try await shelf(visit).map { one in
       var entry = one.entry
       entry.text = Markdown.plain(one.source)
+      entry.languages = [visit.language]
       return entry
     }
       + [
         PublicEntry(
-          path: "guide", title: visit.words("site.guide"), description: visit.words("site.guide_lead"), text: "")
+          path: "guide", title: visit.words("site.guide"), description: visit.words("site.guide_lead"), text: "",
+          languages: visit.words.borrowed.isDisjoint(with: ["site.guide", "site.guide_lead"]) ? [visit.language] : [])
       ]
   }
 
@@ -83,7 +85,10 @@ struct PublicTextPages: PublicRoom {
     case .withdrawn(let reason, let moment): throw Self.gone(visit, reason, moment)
     case .ended: throw Refusal.notFound
     case .unknown:
-      guard let shipped, shipped.title.languages.contains(language) else { throw Refusal.notFound }
+      guard let shipped else { throw Refusal.notFound }
+      guard shipped.title.languages.contains(language) else {
+        return view.elsewhere(shipped.title.languages, title: shipped.title[language], path: slug)
+      }
       let more = links(try await shelf(visit).filter { $0.entry.path != slug }, visit)
       return view.page(shipped, languages: try await languages(slug, shipped, [], visit), more: more)
     }
