@@ -15,6 +15,9 @@ struct GuestPages: Sendable {
   /// a telephone goes on reading in their own language. `nil` where nothing may stay on the telephone.
   var cookie: String?
 
+  /// Their templates, and that of what goes wrong.
+  var shown: [String] { templates + ["common/problem"] }
+
   static let all = [MinePages.pages, TipDoor.pages]
 
   /// Those that an address belongs to.
@@ -35,22 +38,11 @@ struct GuestPages: Sendable {
   ///
   /// - Parameter sources: all templates by their names.
   func lacking(_ words: Words, _ sources: [String: String]) -> [String] {
-    let named = keys(sources)
     let said = texts + Self.everywhere
+    let named = Set(Screen.reached(from: shown, sources).values.flatMap { Screen.keys(in: $0) } + said)
+    let beginnings = said.filter { $0.hasSuffix(".") }
     return words.borrowed.filter { key in
-      named.contains(key)
-        || said.contains { $0 == key || $0.hasSuffix(".") && key.hasPrefix($0) }
+      named.contains(key) || beginnings.contains(where: key.hasPrefix)
     }.sorted()
-  }
-
-  /// The keys that the templates name, and those that they are put together from.
-  private func keys(_ sources: [String: String]) -> Set<String> {
-    var (waiting, seen, keys) = (templates + ["common/problem"], Set<String>(), Set<String>())
-    while let name = waiting.popLast() {
-      guard seen.insert(name).inserted, let source = sources[name] else { continue }
-      keys.formUnion(Screen.keys(in: source))
-      waiting += source.matches(of: /\{\{[<>]\s*([a-z\-\/]+)\s*\}\}/).map { String($0.1) }
-    }
-    return keys
   }
 }

@@ -38,9 +38,12 @@ struct Screen: Sendable {
     catalogs[language] ?? catalogs[.spanish] ?? Words(language: language, texts: [:])
   }
 
-  /// The page as HTML. Throws `ScreenProblem` when there is no such template.
+  /// The page as HTML; in Spanish where the language has none of it. Throws `ScreenProblem` when there is no such template.
   func render(_ template: String, _ values: Any, _ language: Language) throws -> String {
-    guard let html = (libraries[language] ?? libraries[.spanish])?.render(values, withTemplate: template) else {
+    guard
+      let html = libraries[language]?.render(values, withTemplate: template)
+        ?? libraries[.spanish]?.render(values, withTemplate: template)
+    else {
       throw ScreenProblem("there is no template “\(template)”")
     }
     return html
@@ -56,16 +59,19 @@ struct Screen: Sendable {
   static func load(from folder: URL) throws -> Screen {
     var catalogs = try Words.load(from: folder.appendingPathComponent("Strings"))
     let sources = try templates(in: folder.appendingPathComponent("Templates"))
+    // A member's pages are shown in no language that lacks some texts.
+    let open = reached(
+      from: GuestPages.all.flatMap(\.shown) + sources.filter { $0.value.contains("{{<public-layout}}") }.keys, sources)
+    let named = open.mapValues { keys(in: $0) }
     var partial: [Language: Set<String>] = [:]
     for (language, words) in catalogs where !whole.contains(language) {
       catalogs[language] = try words.completed(by: catalogs[.spanish] ?? Words(language: .spanish, texts: [:]))
-      let written = sources.filter { keys(in: $0.value).allSatisfy { words.has($0) } }
-      partial[language] = Set(written.keys)
+      partial[language] = Set(named.filter { $0.value.allSatisfy { words.has($0) } }.keys)
     }
     var libraries: [Language: MustacheLibrary] = [:]
     for (language, words) in catalogs {
       var compiled: [String: MustacheTemplate] = [:]
-      for (name, source) in sources {
+      for (name, source) in partial[language] == nil ? sources : open {
         do { compiled[name] = try MustacheTemplate(string: translated(source, words)) } catch {
           throw ScreenProblem("Templates/\(name).mustache: \(error)")
         }
@@ -89,6 +95,17 @@ struct Screen: Sendable {
     where file.hasSuffix(".mustache") {
       let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
       found[String(file.dropLast(".mustache".count))] = text
+    }
+    return found
+  }
+
+  /// Templates and all that they are put together from.
+  static func reached(from names: [String], _ sources: [String: String]) -> [String: String] {
+    var (waiting, found) = (names, [String: String]())
+    while let name = waiting.popLast() {
+      guard found[name] == nil, let source = sources[name] else { continue }
+      found[name] = source
+      waiting += source.matches(of: /\{\{[<>]\s*([a-z\-\/]+)\s*\}\}/).map { String($0.1) }
     }
     return found
   }
