@@ -28,7 +28,7 @@ func withCountedHouse(
     }
     _ = try await house.desks.cases.seed(
       try await house.actor("case_worker"), people, at: house.desks.office.clock.now())
-    let (analyst, coordinator) = (TestBrowser(house), TestBrowser(house.site))
+    let (analyst, coordinator) = (TestBrowser(house), TestBrowser(house))
     try await analyst.signIn("analyst")
     try await coordinator.signIn("coordinator")
     try await body(house, analyst, coordinator)

@@ -15,7 +15,7 @@ import Testing
     try await withSite(engine) { house in
       let desk = try await house.join("desk", [.referralDesk])
       try await house.join("chief", [.supervisor])
-      let (chief, reader) = (TestBrowser(house), TestBrowser(house.site))
+      let (chief, reader) = (TestBrowser(house), TestBrowser(house))
       try await chief.signIn("chief")
       try await reader.signIn("desk")
       #expect(try await reader.get("/referrals").contains("Esta mesa no lleva turnos"))
@@ -72,7 +72,7 @@ import Testing
       let token = try await house.desks.members.invite(
         try await house.actor("berta"), name: "Jefa Luna", login: "luna", roles: [.supervisor])
       _ = try await house.desks.members.accept(token, password: WebHouse.password)
-      let (chief, luna) = (TestBrowser(house), TestBrowser(house.site))
+      let (chief, luna) = (TestBrowser(house), TestBrowser(house))
       try await chief.signIn("chief")
       try await luna.signIn("luna")
       let asked = try await chief.submit(

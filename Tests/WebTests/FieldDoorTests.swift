@@ -23,7 +23,7 @@ struct FieldSite {
     phone = TestPhone(now: house.desks.office.clock.now().milliseconds)
     try await house.join("ofelia", [.frontlineOfficer])
     try await house.join("sonia", [.supervisor])
-    (officer, supervisor) = (TestBrowser(house), TestBrowser(house.site))
+    (officer, supervisor) = (TestBrowser(house), TestBrowser(house))
     for (browser, login) in [(officer, "ofelia"), (supervisor, "sonia")] {
       browser.acceptLanguage = "es"
       try await browser.signIn(login)

@@ -39,7 +39,7 @@ import Tips
 
   @Test func theAddressSaysTheLanguageAndOnlyTheirCookieRemembersIt() async throws {
     try await withOpenCase(.sqlite) { house, officer, address in
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       let door = try await phone.get("/mine?in=fr")
       #expect(door.contains("<html lang=\"fr\">") && door.contains("aria-current=\"true\">Français"))
       #expect(door.contains("<a href=\"/mine?in=pt\" lang=\"pt\" hreflang=\"pt\">Português</a>"))
@@ -59,7 +59,7 @@ import Tips
       #expect(try await phone.get("/language/fr?to=/mine").status == .notFound)
 
       // Without a choice, the telephone's language; elsewhere one that every page has.
-      let stranger = TestBrowser(house.site)
+      let stranger = TestBrowser(house)
       stranger.acceptLanguage = "pt-BR, en;q=0.5"
       #expect(try await stranger.get("/mine").contains("<html lang=\"pt\">"))
       #expect(try await stranger.get("/sign-in").contains("<html lang=\"en\">"))
@@ -70,7 +70,7 @@ import Tips
       #expect(lent.contains("<html lang=\"fr\">") && !lent.contains("/sign-out"))
       #expect(try await officer.get(address).contains("<html lang=\"es\">"))
       // The officer's session ends meanwhile: the person is not asked to sign in.
-      let twin = TestBrowser(house.site)
+      let twin = TestBrowser(house)
       twin.cookies = officer.cookies
       _ = try await twin.submit(try await twin.get("/"), action: "/sign-out")
       let ended = try await officer.submit(lent, ["code": "x", "word": "y"], action: "/mine")
@@ -107,7 +107,7 @@ import Tips
       #expect(!paper.contains("Su consulta") && !paper.contains("Sirve hasta") && !paper.contains("Rosa"))
       let given = String(try #require(paper.text.firstMatch(of: /class="code">([0-9a-z-]{31})</)).1)
 
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       let door = try await phone.get("/mine?in=\(code)")
       try check(door, "the door")
       let wrong = try await phone.submit(door, ["code": given, "word": "llama"])
@@ -171,7 +171,7 @@ import Tips
       let boss = try await house.actor("jefa")
       try await house.desks.tips.receive(
         boss, TipReceiver(agency: boss.agency, name: "", kind: "", isOpen: true, provinces: [], answerDays: 4))
-      let phone = TestBrowser(house.site)
+      let phone = TestBrowser(house)
       var page = try await phone.get("/tip?in=\(code)")
       try check(page, "the form")
       try check(try await phone.submit(page, action: "/tip"), "nothing typed", .unprocessableContent)
@@ -195,7 +195,7 @@ import Tips
         page = try await phone.submit(page, fields, action: "/tip/answer/\(part)")
         try check(page, part)
       }
-      let desk = TestBrowser(house.site)
+      let desk = TestBrowser(house)
       try await desk.signIn("mesa")
       #expect(try await desk.get("/tips").contains("Escribió en \(wroteIn)"))
       let unsure = try await phone.submit(page, action: "/tip/answer/withdraw")
@@ -209,7 +209,7 @@ import Tips
   /// The first public page and what whoever looks for help reads there; what is written in Spanish only says so.
   @Test(arguments: further) func thePublicReadsWhatToDo(_ code: String) async throws {
     try await withSite(.sqlite, settings: SiteSettings(publicAddress: "https://amparo.example")) { house in
-      let (browser, language) = (TestBrowser(house.site), try #require(Language(code)))
+      let (browser, language) = (TestBrowser(house), try #require(Language(code)))
       var places = ["/\(code)", "/\(code)/guide"]
       for page in house.desks.pack.sitePages {
         let isWritten = page.title.languages.contains(language)

@@ -147,7 +147,7 @@ import Training
     try await withPublicHouse(.sqlite) { filled in
       _ = try await fill(filled)
       let (ana, trainer, worker) = (
-        TestBrowser(filled.house), TestBrowser(filled.house.site), TestBrowser(filled.house.site)
+        TestBrowser(filled.house), TestBrowser(filled.house), TestBrowser(filled.house.site)
       )
       try await ana.signIn("ana")
       try await trainer.signIn(Role.trainer.rawValue)

@@ -59,7 +59,7 @@ import Testing
 
   @Test func itKnowsNoVisitor() async throws {
     try await withSite(.sqlite) { house in
-      let (stranger, member) = (TestBrowser(house), TestBrowser(house.site))
+      let (stranger, member) = (TestBrowser(house), TestBrowser(house))
       try await member.signIn("ana")
       for path in ["/es", "/en", "/es/search", "/es/search?q=ayuda", "/es/none", "/sitemap.xml", "/es/card"] {
         let (one, other) = (try await stranger.get(path), try await member.get(path))

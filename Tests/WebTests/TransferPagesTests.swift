@@ -27,7 +27,7 @@ import Testing
       let token = try await house.desks.members.invite(
         try await house.actor("berta"), name: "Jefa Luna", login: "luna", roles: [.supervisor])
       _ = try await house.desks.members.accept(token, password: WebHouse.password)
-      (chief, luna) = (TestBrowser(house), TestBrowser(house.site))
+      (chief, luna) = (TestBrowser(house), TestBrowser(house))
       try await chief.signIn("supervisor")
       try await luna.signIn("luna")
     }
