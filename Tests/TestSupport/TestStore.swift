@@ -42,12 +42,13 @@ private func withPlace<Result>(_ work: () async throws -> Result) async throws -
 public func withStore<Result>(
   _ engine: Engine, _ migrations: [Migration] = [], _ body: (any Database) async throws -> Result
 ) async throws -> Result {
-  try await withFreshAddress(engine) { try await used($0(), migrations, body) }
+  // Nobody pulls the plug on it: a test of that opens its store by its address.
+  try await withFreshAddress(engine, isDurable: false) { try await used($0(), migrations, body) }
 }
 
 /// Runs a test with a way to open, again and again, one store that begins empty: as several servers do.
 public func withFreshAddress<Result>(
-  _ engine: Engine, busySeconds: Double = 10,
+  _ engine: Engine, isDurable: Bool = true, busySeconds: Double = 10,
   _ body: (@escaping @Sendable () async throws -> any Database) async throws -> Result
 ) async throws -> Result {
   let name = "t" + Identifier<CaseEntity>.random().description
@@ -57,7 +58,7 @@ public func withFreshAddress<Result>(
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("amparo.sqlite").path
-    return try await body { try SQLiteDatabase(path: path, busySeconds: busySeconds) }
+    return try await body { try SQLiteDatabase(path: path, isDurable: isDurable, busySeconds: busySeconds) }
   case .postgresql:
     guard let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"] else {
       throw DatabaseFailure.unavailable
