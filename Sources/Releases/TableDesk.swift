@@ -20,6 +20,11 @@ public struct TableDesk: Sendable {
     self.memory = memory
   }
 
+  /// Gets ready to count, when a server starts.
+  ///
+  /// Throws a `DatabaseFailure`.
+  public func getReady() async throws { try await office.database.read { try memory.fill($0) } }
+
   /// Counts and protects; `nil` when no case fits.
   ///
   /// Throws `Refusal`: `.forbidden`, or `.invalid` when the table is too large.

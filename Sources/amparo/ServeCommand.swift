@@ -4,6 +4,7 @@ import CountryPack
 import Foundation
 import Logging
 import Practice
+import Releases
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -121,6 +122,8 @@ struct ServerOptions: ParsableArguments {
     let telling = Task { await connections.run() }
     let tips = TipKeeper(installation, pack, logger)
     let forgetting = Task { await tips.run() }
+    // Who asks before it is done, or when it could not be, is answered all the same.
+    let counting = Task { () async -> Void in try? await desks.tables.getReady() }
     let (host, shown) = (host, address.publicAddress)
     let ports = listeners.map(\.port).filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     var failure: (any Error)?
@@ -134,8 +137,8 @@ struct ServerOptions: ParsableArguments {
         fflush(nil)
       }
     } catch { failure = error }
-    for task in [signing, watching, sending, telling, forgetting] { task.cancel() }
-    for task in [signing, watching, sending, telling, forgetting] { await task.value }
+    for task in [signing, watching, sending, telling, forgetting, counting] { task.cancel() }
+    for task in [signing, watching, sending, telling, forgetting, counting] { await task.value }
     if failure == nil { try? await keeper.signIfGrown() }
     await practiceStore?.close()
     await installation.close()

@@ -75,6 +75,9 @@ import Testing
       try await town.opened(nil, town.opening("Ana Lucía"))
       try await expectTheSame(memory, town, "one erased, one opened")
       try await expectTheSame(FactMemory(), town, "from the beginning")
+      let filled = FactMemory()
+      try await database.read { try filled.fill($0) }
+      try await expectTheSame(filled, town, "filled before")
     }
   }
 
