@@ -94,10 +94,14 @@ public struct NationalPlanDesk: Sendable {
 
   /// Adds an objective (revision 0) or changes the one that was seen. Sending the same again changes nothing.
   ///
-  /// Throws `Refusal`: `.notFound`, `.conflict` when it was changed meanwhile, `.invalid` with what `PlanCheck` finds.
+  /// Throws `Refusal`: `.notFound`, `.conflict` when it was changed meanwhile, `.invalid` for a new one whose code is
+  /// taken and with what `PlanCheck` finds.
   public func put(_ actor: Actor, _ objective: PlanObjective, in id: StoredPlanID, seen revision: Int) async throws {
     try await change(actor, id, .objective, objective.code, isThere: { $0.objectives.contains(objective) }) {
       plan, transaction in
+      if revision == 0, plan.objectives.contains(where: { $0.code == objective.code }) {
+        throw Self.taken(objective.code)
+      }
       plan.objectives.removeAll { $0.code == objective.code }
       plan.objectives.append(objective)
       return { try NationalPlanRecords.put(objective, in: id, revision: revision, $0) }
@@ -114,6 +118,7 @@ public struct NationalPlanDesk: Sendable {
     let wanted = bare(indicator)
     try await change(actor, id, .indicator, indicator.code, isThere: { $0.indicators.map(bare).contains(wanted) }) {
       plan, _ in
+      if revision == 0, plan.indicators.contains(where: { $0.code == wanted.code }) { throw Self.taken(wanted.code) }
       plan.indicators.removeAll { $0.code == wanted.code }
       plan.indicators.append(wanted)
       return { try NationalPlanRecords.put(wanted, in: id, revision: revision, $0) }
@@ -130,6 +135,7 @@ public struct NationalPlanDesk: Sendable {
     let wanted = bare(activity)
     try await change(actor, id, .activity, activity.code, isThere: { $0.activities.map(bare).contains(wanted) }) {
       plan, _ in
+      if revision == 0, plan.activities.contains(where: { $0.code == wanted.code }) { throw Self.taken(wanted.code) }
       plan.activities.removeAll { $0.code == wanted.code }
       plan.activities.append(wanted)
       return { try NationalPlanRecords.put(wanted, in: id, revision: revision, $0) }
@@ -214,6 +220,11 @@ public struct NationalPlanDesk: Sendable {
       }
       try record(actor, kind, part, state: state, id, at: now, transaction)
     }
+  }
+
+  /// A new part whose code another one has.
+  private static func taken(_ code: String) -> Refusal {
+    Refusal.fields([FieldProblem("code", PlanProblem.twiceNamed.phrase(code))])
   }
 
   /// Throws what the check finds, beside the fields of the form that are meant.

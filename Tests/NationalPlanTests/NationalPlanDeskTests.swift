@@ -165,7 +165,8 @@ import Testing
       activity.canton = "Ibarra"
       let changed = activity
       #expect(
-        try await refusal { try await desk.put(hall.secretary, changed, in: id, seen: 0) }?.kind == .conflict)
+        try await refusal { try await desk.put(hall.secretary, changed, in: id, seen: 0) }?.fields.map(\.field)
+          == ["code"])
       try await desk.put(hall.secretary, changed, in: id, seen: 1)
       activity.canton = "Otavalo"
       let late = activity

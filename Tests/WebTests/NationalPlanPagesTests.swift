@@ -80,6 +80,33 @@ import Training
     }
   }
 
+  /// Two people with the same page: the second sees what the first saved, and what is sent again counts, as it is said.
+  @Test(arguments: TestEngine.available) func whoeverWasOvertakenSeesItAndDecides(_ engine: Engine) async throws {
+    try await withPlanHouse(engine) { house in
+      let address = try await house.filled()
+      let action = address + "/activities/1.1.a/progress"
+      let page = try await house.secretary.get(action)
+      let first = try await house.secretary.submit(
+        page, ["state": "under_way", "result": "De ella", "evidence": ""], action: action)
+      #expect(first.status == .seeOther)
+      let mine = ["state": "paused", "result": "Lo mío", "evidence": ""]
+      let late = try await house.secretary.submit(page, mine, action: action)
+      #expect(late.status == .conflict && late.contains("De ella") && late.contains("Lo mío"))
+      #expect(late.contains("Lo que otra persona guardó") && late.contains("En marcha"))
+      #expect(try await house.secretary.submit(late, mine, action: action).status == .seeOther)
+      #expect(try await house.worker.get(address + "/activities/1.1.a").contains("Lo mío"))
+    }
+  }
+
+  @Test(arguments: TestEngine.available) func aNewPartNeedsACodeOfItsOwn(_ engine: Engine) async throws {
+    try await withPlanHouse(engine) { house in
+      let address = try await house.filled()
+      let again = try await house.fill(
+        address, "/objectives/new", ["code": "1.1", "axis": "proteccion", "name_es": "Otro", "name_en": "Another"])
+      #expect(again.status == .unprocessableContent && again.contains("ya existe en este plan"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func moneyMeetingsAndReport(_ engine: Engine) async throws {
     try await withPlanHouse(engine) { house in
       let address = try await house.filled()

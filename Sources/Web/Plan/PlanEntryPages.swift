@@ -21,14 +21,13 @@ struct PlanEntryPages {
 
   private func page(
     _ screen: PlanScreen, _ title: String, _ name: LocalizedText, _ rest: String, _ action: String, _ sheet: FormSheet,
-    _ fields: [FormSheet.Field]
+    _ fields: (FormSheet) -> [FormSheet.Field]
   ) -> Answer {
-    ProtectionSection.page(
+    ProtectionSection.form(
       Heading(
         title: screen.words(title), lead: name[screen.language],
-        back: .init(address: screen.address(rest), label: screen.words("plan.back"))), [],
-      form: sheet.view(
-        action: screen.address(rest + "/" + action), submit: "plan.save", fields: fields, cancel: screen.address(rest)))
+        back: .init(address: screen.address(rest), label: screen.words("plan.back"))), sheet,
+      action: screen.address(rest + "/" + action), cancel: screen.address(rest), fields)
   }
 
   // MARK: Progress
@@ -36,9 +35,10 @@ struct PlanEntryPages {
   func progressPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen, one) = try await activity(visit)
     return page(
-      screen, "plan.report_progress", one.name, "activities/\(one.code)", "progress", sheet,
+      screen, "plan.report_progress", one.name, "activities/\(one.code)", "progress", sheet
+    ) { sheet in
       [
-        sheet.hidden("revision", String(screen.look.revisions[one.code] ?? 0)),
+        sheet.seen(screen.look.revisions[one.code] ?? 0),
         sheet.choices(
           "state", label: "plan.state_term",
           options: ActivityState.allCases.map { FormSheet.Option($0.rawValue, screen.state($0)) },
@@ -49,7 +49,8 @@ struct PlanEntryPages {
         sheet.area("result", label: "plan.result", hint: "plan.result_hint", value: one.result, optional: true),
         sheet.area(
           "evidence", label: "plan.evidence", hint: "plan.evidence_hint", value: one.evidence, rows: 3, optional: true),
-      ])
+      ]
+    }
   }
 
   func progress(_ visit: Visit) async throws -> Answer {
@@ -76,9 +77,11 @@ struct PlanEntryPages {
   func moneyPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen, one) = try await activity(visit)
     return page(
-      screen, "plan.money_add", one.name, "activities/\(one.code)", "money", sheet,
+      screen, "plan.money_add", one.name, "activities/\(one.code)", "money", sheet
+    ) { sheet in
       [sheet.hidden("id", PlanEntryID.random().description)]
-        + MoneyForm.fields(sheet, visit, desks.pack, on: screen.today))
+        + MoneyForm.fields(sheet, visit, desks.pack, on: screen.today)
+    }
   }
 
   func money(_ visit: Visit) async throws -> Answer {
@@ -109,13 +112,15 @@ struct PlanEntryPages {
   func valuePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen, one) = try await indicator(visit)
     return page(
-      screen, "plan.value_add", one.name, "indicators/\(one.code)", "value", sheet,
+      screen, "plan.value_add", one.name, "indicators/\(one.code)", "value", sheet
+    ) { sheet in
       [
         sheet.hidden("id", PlanEntryID.random().description),
         sheet.text("day", label: "plan.day", value: screen.today.description, type: "date"),
         sheet.text("number", label: "plan.value", hint: "plan.number_hint", inputmode: "decimal"),
         sheet.text("source", label: "plan.source_term", value: one.source),
-      ])
+      ]
+    }
   }
 
   func value(_ visit: Visit) async throws -> Answer {

@@ -133,19 +133,20 @@ struct PlanMeetingPages {
     let one = screen.look.meetings.first { $0.id == id && screen.look.isOwn($0.id) }
     if id != nil, one == nil { throw Refusal.notFound }
     let rest = id.map { "meetings/\($0)" }
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words(id == nil ? "plan.meeting_new" : "plan.minutes_edit"),
         lead: visit.words("plan.minutes_lead"),
-        back: .init(address: screen.address(rest ?? "meetings"), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: screen.address(rest.map { $0 + "/edit" } ?? "meetings/new"), submit: "plan.save",
-        fields: [
-          sheet.hidden("id", (id ?? .random()).description), sheet.hidden("revision", String(one?.revision ?? 0)),
-          sheet.text("title", label: "plan.meeting_title", value: one?.title ?? ""),
-          sheet.text("day", label: "plan.day", value: (one?.day ?? screen.today).description, type: "date"),
-          sheet.area("minutes", label: "plan.minutes", value: one?.minutes ?? "", rows: 12, optional: true),
-        ], cancel: screen.address(rest ?? "meetings")))
+        back: .init(address: screen.address(rest ?? "meetings"), label: visit.words("plan.back"))), sheet,
+      action: screen.address(rest.map { $0 + "/edit" } ?? "meetings/new"), cancel: screen.address(rest ?? "meetings")
+    ) { sheet in
+      [
+        sheet.hidden("id", (id ?? .random()).description), sheet.seen(one?.revision ?? 0),
+        sheet.text("title", label: "plan.meeting_title", value: one?.title ?? ""),
+        sheet.text("day", label: "plan.day", value: (one?.day ?? screen.today).description, type: "date"),
+        sheet.area("minutes", label: "plan.minutes", value: one?.minutes ?? "", rows: 12, optional: true),
+      ]
+    }
   }
 
   private func save(_ visit: Visit, isNew: Bool) async throws -> Answer {
@@ -220,19 +221,22 @@ struct PlanMeetingPages {
   private func doneForm(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen) = try await screen(visit, keeping: true)
     let one = try decision(visit, in: screen)
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("plan.decision_done"), lead: one.words,
-        back: .init(address: screen.address("meetings/\(one.meeting)"), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: screen.address("decisions/\(one.id)"), submit: "plan.save",
-        fields: [
-          sheet.hidden("revision", String(one.revision)),
-          sheet.text(
-            "done_on", label: "plan.done_on", hint: "plan.decision_done_hint",
-            value: (one.doneOn ?? screen.today).description, type: "date", optional: true),
-          sheet.text("due", label: "plan.decision_due", value: one.due.description, type: "date"),
-        ], cancel: screen.address("meetings/\(one.meeting)")))
+        back: .init(address: screen.address("meetings/\(one.meeting)"), label: visit.words("plan.back"))), sheet,
+      action: screen.address("decisions/\(one.id)"), cancel: screen.address("meetings/\(one.meeting)")
+    ) { sheet in
+      [
+        sheet.seen(one.revision),
+        sheet.text(
+          "done_on", label: "plan.done_on", hint: "plan.decision_done_hint",
+          value: (one.doneOn ?? screen.today).description, type: "date", optional: true),
+        sheet.area("words", label: "plan.decision_words", value: one.words, rows: 3),
+        sheet.select("owner", label: "plan.decision_owner", options: screen.institutionOptions, value: one.owner),
+        sheet.text("due", label: "plan.decision_due", value: one.due.description, type: "date"),
+      ]
+    }
   }
 
   private func done(_ visit: Visit) async throws -> Answer {
@@ -242,11 +246,13 @@ struct PlanMeetingPages {
       var reader = FormReader(visit.form)
       let revision = reader.value("revision", or: "error.unknown_code") { Int($0) }
       let doneOn = reader.optional("done_on", or: "error.day", CalendarDay.init)
+      let text = reader.text("words", upTo: 1000)
+      let owner = reader.text("owner", upTo: 60)
       let due = reader.value("due", or: "error.day", CalendarDay.init)
       try reader.check()
       guard let revision, let due, revision > 0 else { throw RefusedRequest.malformed }
       var one = before
-      (one.revision, one.doneOn, one.due) = (revision, doneOn, due)
+      (one.revision, one.doneOn, one.words, one.owner, one.due) = (revision, doneOn, text, owner, due)
       try await desk.put(actor, one, in: screen.look.id)
       return .goTo(screen.address("meetings/\(one.meeting)"))
     } orShow: {

@@ -26,31 +26,33 @@ struct PlanPartForms {
   func page(_ visit: Visit, _ sheet: FormSheet, isNew: Bool) async throws -> Answer {
     let code = isNew ? nil : visit.part("part")
     let (_, screen) = try await screen(visit, code)
-    var fields = [sheet.hidden("revision", code.map { String(screen.look.revisions[$0] ?? 0) } ?? "0")]
-    if isNew { fields.append(sheet.text("code", label: "plan.code", hint: "plan.code_hint")) }
     let name: LocalizedText?
+    let body: (FormSheet) -> [FormSheet.Field]
     switch kind {
     case "objectives":
       let one = screen.plan.objectives.first { $0.code == code }
       name = one?.name
-      fields += objective(sheet, screen, one)
+      body = { objective($0, screen, one) }
     case "indicators":
       let one = screen.plan.indicators.first { $0.code == code }
       name = one?.name
-      fields += indicator(sheet, screen, one)
+      body = { indicator($0, screen, one) }
     default:
       let one = screen.plan.activities.first { $0.code == code }
       name = one?.name
-      fields += activity(sheet, screen, one)
+      body = { activity($0, screen, one) }
     }
     guard isNew || name != nil else { throw Refusal.notFound }
     let back = isNew ? (kind == "activities" ? "activities" : "indicators") : kind + "/" + (code ?? "")
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: name?[visit.language] ?? visit.words("plan.new_\(kind)"), lead: visit.words("plan.form_lead"),
-        back: .init(address: screen.address(back), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: address(screen, code), submit: "plan.save", fields: fields, cancel: screen.address(back)))
+        back: .init(address: screen.address(back), label: visit.words("plan.back"))), sheet,
+      action: address(screen, code), cancel: screen.address(back)
+    ) { sheet in
+      [sheet.seen(code.map { screen.look.revisions[$0] ?? 0 } ?? 0)]
+        + (isNew ? [sheet.text("code", label: "plan.code", hint: "plan.code_hint")] : []) + body(sheet)
+    }
   }
 
   private func names(_ sheet: FormSheet, _ name: LocalizedText?) -> [FormSheet.Field] {

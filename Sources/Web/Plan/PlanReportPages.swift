@@ -214,26 +214,29 @@ struct PlanReportPages {
     let (actor, screen) = try await screen(visit)
     let data = try year(visit, screen)
     let texts = try await texts(visit, actor, screen, data.year)
-    var fields: [FormSheet.Field] = []
-    for section in ReportText.Section.allCases {
-      for language in [Language.spanish, .english] {
-        let there = texts.first { $0.section == section && $0.language == language }
-        let name = "\(section.rawValue)_\(language)"
-        fields.append(sheet.hidden("revision_\(name)", String(there?.revision ?? 0)))
-        fields.append(
-          sheet.area(
-            name,
-            label: visit.words("plan.report_section.\(section.rawValue)") + " · "
-              + visit.words("plan.in_language_\(language)"), value: there?.words ?? "", rows: 6, optional: true))
-      }
-    }
     let base = "report/\(data.year)"
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("plan.report_edit"), lead: visit.words("plan.report_edit_lead"),
-        back: .init(address: screen.address(base), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: screen.address(base + "/edit"), submit: "plan.save", fields: fields, cancel: screen.address(base)))
+        back: .init(address: screen.address(base), label: visit.words("plan.back"))), sheet,
+      action: screen.address(base + "/edit"), cancel: screen.address(base)
+    ) { fields($0, texts) }
+  }
+
+  private func fields(_ sheet: FormSheet, _ texts: [ReportText]) -> [FormSheet.Field] {
+    ReportText.Section.allCases.flatMap { section in
+      [Language.spanish, .english].flatMap { language in
+        let there = texts.first { $0.section == section && $0.language == language }
+        let name = "\(section.rawValue)_\(language)"
+        return [
+          sheet.seen(there?.revision ?? 0, as: "revision_\(name)"),
+          sheet.area(
+            name,
+            label: sheet.words("plan.report_section.\(section.rawValue)") + " · "
+              + sheet.words("plan.in_language_\(language)"), value: there?.words ?? "", rows: 6, optional: true),
+        ]
+      }
+    }
   }
 
   private func edit(_ visit: Visit) async throws -> Answer {

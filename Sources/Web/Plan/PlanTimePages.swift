@@ -59,16 +59,17 @@ struct PlanTimePages {
   private func endPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let screen = try await screen(visit)
     let until = screen.plan.until?.description ?? ""
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
-        title: visit.words("plan.end"), lead: visit.words("plan.end_lead"), back: screen.back("", "plan.overview")), [],
-      form: sheet.view(
-        action: screen.address("end"), submit: "plan.save",
-        fields: [
-          sheet.hidden("seen", until),
-          sheet.text(
-            "until", label: "plan.last_day", hint: "plan.last_day_hint", value: until, type: "date", optional: true),
-        ], cancel: screen.address()))
+        title: visit.words("plan.end"), lead: visit.words("plan.end_lead"), back: screen.back("", "plan.overview")),
+      sheet, action: screen.address("end"), cancel: screen.address()
+    ) { sheet in
+      [
+        sheet.seen(until, as: "seen"),
+        sheet.text(
+          "until", label: "plan.last_day", hint: "plan.last_day_hint", value: until, type: "date", optional: true),
+      ]
+    }
   }
 
   private func end(_ visit: Visit) async throws -> Answer {

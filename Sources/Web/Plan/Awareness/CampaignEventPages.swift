@@ -123,34 +123,35 @@ struct CampaignEventPages {
     let asked = visit.query["campaign"].flatMap { CampaignID($0) }.flatMap(screen.look.campaign)
     let campaign = one?.campaign.flatMap(screen.look.campaign) ?? asked
     let back = one.map { Self.address($0) } ?? asked.map { CampaignPages.address($0) } ?? Self.path
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: one?.name[visit.language] ?? visit.words("campaigns.event_new"),
-        lead: visit.words("campaigns.event_lead"), back: .init(address: back, label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: one.map { Self.address($0, "edit") } ?? Self.path + "/new", submit: "plan.save",
-        fields: [
-          sheet.hidden("id", (one?.id ?? .random()).description),
-          sheet.hidden("revision", String(one?.revision ?? 0)),
-          sheet.select(
-            "campaign", label: "campaigns.of_campaign", hint: "campaigns.of_campaign_hint",
-            options: screen.campaignOptions, value: campaign?.id.description ?? "", optional: true),
-          sheet.select(
-            "kind", label: "campaigns.event_kind", options: screen.options(.eventKinds), value: one?.kind ?? ""),
-          sheet.text("name_es", label: "plan.name_es", value: one?.name[.spanish] ?? ""),
-          sheet.text("name_en", label: "plan.name_en", value: one?.name[.english] ?? ""),
-          sheet.checks(
-            "audiences", label: "campaigns.audiences", hint: "campaigns.audiences_hint",
-            options: screen.options(.campaignAudiences), values: Set(one?.audiences ?? [])),
-          sheet.text("day", label: "plan.day", value: one?.day.description ?? "", type: "date"),
-          sheet.select(
-            "province", label: "plan.province", options: screen.provinceOptions,
-            value: one?.province ?? (campaign?.provinces.count == 1 ? campaign?.provinces[0] ?? "" : "")),
-          sheet.text("place", label: "campaigns.place", hint: "campaigns.place_hint", value: one?.place ?? ""),
-          sheet.select(
-            "lead", label: "plan.lead", options: screen.institutionOptions, value: one?.lead ?? campaign?.lead ?? ""),
-          sheet.tick("open", label: "campaigns.open_tick", hint: "campaigns.open_hint", value: one?.isOpen ?? false),
-        ], cancel: back))
+        lead: visit.words("campaigns.event_lead"), back: .init(address: back, label: visit.words("plan.back"))), sheet,
+      action: one.map { Self.address($0, "edit") } ?? Self.path + "/new", cancel: back
+    ) { sheet in
+      [
+        sheet.hidden("id", (one?.id ?? .random()).description),
+        sheet.seen(one?.revision ?? 0),
+        sheet.select(
+          "campaign", label: "campaigns.of_campaign", hint: "campaigns.of_campaign_hint",
+          options: screen.campaignOptions, value: campaign?.id.description ?? "", optional: true),
+        sheet.select(
+          "kind", label: "campaigns.event_kind", options: screen.options(.eventKinds), value: one?.kind ?? ""),
+        sheet.text("name_es", label: "plan.name_es", value: one?.name[.spanish] ?? ""),
+        sheet.text("name_en", label: "plan.name_en", value: one?.name[.english] ?? ""),
+        sheet.checks(
+          "audiences", label: "campaigns.audiences", hint: "campaigns.audiences_hint",
+          options: screen.options(.campaignAudiences), values: Set(one?.audiences ?? [])),
+        sheet.text("day", label: "plan.day", value: one?.day.description ?? "", type: "date"),
+        sheet.select(
+          "province", label: "plan.province", options: screen.provinceOptions,
+          value: one?.province ?? (campaign?.provinces.count == 1 ? campaign?.provinces[0] ?? "" : "")),
+        sheet.text("place", label: "campaigns.place", hint: "campaigns.place_hint", value: one?.place ?? ""),
+        sheet.select(
+          "lead", label: "plan.lead", options: screen.institutionOptions, value: one?.lead ?? campaign?.lead ?? ""),
+        sheet.tick("open", label: "campaigns.open_tick", hint: "campaigns.open_hint", value: one?.isOpen ?? false),
+      ]
+    }
   }
 
   private func save(_ visit: Visit, isNew: Bool) async throws -> Answer {
@@ -193,27 +194,28 @@ struct CampaignEventPages {
 
   private func reportPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen, one) = try await open(visit)
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("campaigns.event_report"), lead: one.name[visit.language],
-        back: .init(address: Self.address(one), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: Self.address(one, "report"), submit: "plan.save",
-        fields: [
-          sheet.hidden("id", CampaignEntryID.random().description),
-          sheet.hidden("revision", String(one.revision)),
-          sheet.choices(
-            "state", label: "plan.state_term",
-            options: CampaignEvent.State.allCases.map {
-              FormSheet.Option($0.rawValue, screen.words("campaigns.event_state.\($0.rawValue)"))
-            }, value: one.state == .planned && one.day <= screen.today ? "held" : one.state.rawValue),
-          sheet.text(
-            "number", label: "campaigns.people", hint: "campaigns.people_hint", optional: true, inputmode: "numeric"),
-          sheet.select(
-            "method", label: "campaigns.method", hint: "campaigns.method_hint", options: screen.options(.reachMethods),
-            optional: true),
-          sheet.text("source", label: "campaigns.source", hint: "campaigns.source_hint", optional: true),
-        ], cancel: Self.address(one)))
+        back: .init(address: Self.address(one), label: visit.words("plan.back"))), sheet,
+      action: Self.address(one, "report"), cancel: Self.address(one)
+    ) { sheet in
+      [
+        sheet.hidden("id", CampaignEntryID.random().description),
+        sheet.seen(one.revision),
+        sheet.choices(
+          "state", label: "plan.state_term",
+          options: CampaignEvent.State.allCases.map {
+            FormSheet.Option($0.rawValue, screen.words("campaigns.event_state.\($0.rawValue)"))
+          }, value: one.state == .planned && one.day <= screen.today ? "held" : one.state.rawValue),
+        sheet.text(
+          "number", label: "campaigns.people", hint: "campaigns.people_hint", optional: true, inputmode: "numeric"),
+        sheet.select(
+          "method", label: "campaigns.method", hint: "campaigns.method_hint", options: screen.options(.reachMethods),
+          optional: true),
+        sheet.text("source", label: "campaigns.source", hint: "campaigns.source_hint", optional: true),
+      ]
+    }
   }
 
   private func report(_ visit: Visit) async throws -> Answer {

@@ -38,20 +38,20 @@ struct CampaignForms {
     let one = isNew ? nil : screen.look.campaign(try visit.id("campaign"))
     if !isNew, one == nil { throw Refusal.notFound }
     let back = one.map { CampaignPages.address($0) } ?? CampaignPages.path
-    return ProtectionSection.page(
+    let parts = try await parts(actor, visit, one)
+    return ProtectionSection.form(
       Heading(
         title: one?.name[visit.language] ?? visit.words("campaigns.new"), lead: visit.words("campaigns.form_lead"),
-        back: .init(address: back, label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: one.map { CampaignPages.address($0, "edit") } ?? CampaignPages.path + "/new", submit: "plan.save",
-        fields: fields(sheet, screen, one, parts: try await parts(actor, visit, one)), cancel: back))
+        back: .init(address: back, label: visit.words("plan.back"))), sheet,
+      action: one.map { CampaignPages.address($0, "edit") } ?? CampaignPages.path + "/new", cancel: back
+    ) { fields($0, screen, one, parts: parts) }
   }
 
   private func fields(
     _ sheet: FormSheet, _ screen: CampaignScreen, _ one: Campaign?, parts: [FormSheet.Option]
   ) -> [FormSheet.Field] {
     var fields = [
-      sheet.hidden("id", (one?.id ?? .random()).description), sheet.hidden("revision", String(one?.revision ?? 0)),
+      sheet.hidden("id", (one?.id ?? .random()).description), sheet.seen(one?.revision ?? 0),
     ]
     if one == nil { fields.append(sheet.text("code", label: "campaigns.code", hint: "campaigns.code_hint")) }
     let institutions = screen.institutionOptions
@@ -146,24 +146,25 @@ struct CampaignForms {
 
   private func statePage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen, one) = try await open(visit)
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("campaigns.report"), lead: one.name[visit.language],
-        back: .init(address: CampaignPages.address(one), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: CampaignPages.address(one, "state"), submit: "plan.save",
-        fields: [
-          sheet.hidden("revision", String(one.revision)),
-          sheet.choices(
-            "state", label: "plan.state_term",
-            options: ActivityState.allCases.map {
-              FormSheet.Option($0.rawValue, screen.words("plan.state.\($0.rawValue)"))
-            }, value: one.state.rawValue),
-          sheet.text(
-            "done_on", label: "plan.done_on", hint: "plan.done_on_hint", value: one.doneOn?.description ?? "",
-            type: "date", optional: true),
-          sheet.area("result", label: "plan.result", hint: "campaigns.result_hint", value: one.result, optional: true),
-        ], cancel: CampaignPages.address(one)))
+        back: .init(address: CampaignPages.address(one), label: visit.words("plan.back"))), sheet,
+      action: CampaignPages.address(one, "state"), cancel: CampaignPages.address(one)
+    ) { sheet in
+      [
+        sheet.seen(one.revision),
+        sheet.choices(
+          "state", label: "plan.state_term",
+          options: ActivityState.allCases.map {
+            FormSheet.Option($0.rawValue, screen.words("plan.state.\($0.rawValue)"))
+          }, value: one.state.rawValue),
+        sheet.text(
+          "done_on", label: "plan.done_on", hint: "plan.done_on_hint", value: one.doneOn?.description ?? "",
+          type: "date", optional: true),
+        sheet.area("result", label: "plan.result", hint: "campaigns.result_hint", value: one.result, optional: true),
+      ]
+    }
   }
 
   private func report(_ visit: Visit) async throws -> Answer {
@@ -194,19 +195,20 @@ struct CampaignForms {
     let (actor, _, one) = try await open(visit)
     let term = try language(visit)
     let message = try await desk.message(actor, one.id, term.code)
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("campaigns.message_in", ["language": term.name[visit.language]]),
         lead: visit.words("campaigns.message_lead"),
-        back: .init(address: CampaignPages.address(one), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: CampaignPages.address(one, "messages/\(term.code)"), submit: "plan.save",
-        fields: [
-          sheet.hidden("revision", String(message.revision)),
-          sheet.area(
-            "words", label: "campaigns.message", hint: "campaigns.message_hint", value: message.words, rows: 8,
-            optional: true),
-        ], cancel: CampaignPages.address(one)))
+        back: .init(address: CampaignPages.address(one), label: visit.words("plan.back"))), sheet,
+      action: CampaignPages.address(one, "messages/\(term.code)"), cancel: CampaignPages.address(one)
+    ) { sheet in
+      [
+        sheet.seen(message.revision),
+        sheet.area(
+          "words", label: "campaigns.message", hint: "campaigns.message_hint", value: message.words, rows: 8,
+          optional: true),
+      ]
+    }
   }
 
   private func write(_ visit: Visit) async throws -> Answer {

@@ -64,7 +64,7 @@ struct CampaignLinkPages {
   }
 
   private func fields(_ sheet: FormSheet, _ one: ShortLink?, target: String) -> [FormSheet.Field] {
-    var fields = [sheet.hidden("revision", String(one?.revision ?? 0))]
+    var fields = [sheet.seen(one?.revision ?? 0)]
     if one == nil { fields.append(sheet.text("code", label: "campaigns.short", hint: "campaigns.short_hint")) }
     fields += [
       sheet.text(

@@ -85,7 +85,7 @@ struct CampaignMaterialPages {
     _ sheet: FormSheet, _ screen: CampaignScreen, _ one: CampaignMaterial?, campaign: CampaignID?
   ) -> [FormSheet.Field] {
     [
-      sheet.hidden("id", (one?.id ?? .random()).description), sheet.hidden("revision", String(one?.revision ?? 0)),
+      sheet.hidden("id", (one?.id ?? .random()).description), sheet.seen(one?.revision ?? 0),
       sheet.text("title_es", label: "campaigns.title_es", value: one?.title[.spanish] ?? ""),
       sheet.text("title_en", label: "campaigns.title_en", value: one?.title[.english] ?? ""),
       sheet.area(
@@ -222,21 +222,22 @@ struct CampaignMaterialPages {
   private func pressPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, screen) = try await open(visit)
     let one = screen.look.office
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("campaigns.press"), lead: visit.words("campaigns.press_lead"),
-        back: .init(address: CampaignPages.path, label: visit.words("campaigns.title"))), [],
-      form: sheet.view(
-        action: CampaignPages.path + "/press", submit: "plan.save",
-        fields: [
-          sheet.hidden("revision", String(one?.revision ?? 0)),
-          sheet.text("name_es", label: "campaigns.office_es", value: one?.name[.spanish] ?? ""),
-          sheet.text("name_en", label: "campaigns.office_en", value: one?.name[.english] ?? ""),
-          sheet.text("phone", label: "campaigns.phone", value: one?.phone ?? "", type: "tel", optional: true),
-          sheet.text("mail", label: "campaigns.mail", value: one?.mail ?? "", type: "email", optional: true),
-          sheet.text("hours_es", label: "campaigns.hours_es", value: one?.hours[.spanish] ?? "", optional: true),
-          sheet.text("hours_en", label: "campaigns.hours_en", value: one?.hours[.english] ?? "", optional: true),
-        ], cancel: CampaignPages.path))
+        back: .init(address: CampaignPages.path, label: visit.words("campaigns.title"))), sheet,
+      action: CampaignPages.path + "/press", cancel: CampaignPages.path
+    ) { sheet in
+      [
+        sheet.seen(one?.revision ?? 0),
+        sheet.text("name_es", label: "campaigns.office_es", value: one?.name[.spanish] ?? ""),
+        sheet.text("name_en", label: "campaigns.office_en", value: one?.name[.english] ?? ""),
+        sheet.text("phone", label: "campaigns.phone", value: one?.phone ?? "", type: "tel", optional: true),
+        sheet.text("mail", label: "campaigns.mail", value: one?.mail ?? "", type: "email", optional: true),
+        sheet.text("hours_es", label: "campaigns.hours_es", value: one?.hours[.spanish] ?? "", optional: true),
+        sheet.text("hours_en", label: "campaigns.hours_en", value: one?.hours[.english] ?? "", optional: true),
+      ]
+    }
   }
 
   private func press(_ visit: Visit) async throws -> Answer {

@@ -252,17 +252,16 @@ struct ProsecutionEntryPages {
 
   private func correctPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let (_, stored, screen) = try await kept(visit)
-    let fields =
-      [sheet.hidden("revision", String(stored.revision))] + valueFields(sheet, screen, stored.count)
-      + [sheet.area("why", label: "prosecution.why_term", hint: "prosecution.why_hint", rows: 2)]
-    return ProtectionSection.page(
+    return ProtectionSection.form(
       Heading(
         title: visit.words("prosecution.correct"),
         lead: ([screen.stage(stored.count.cell.stage)] + screen.facts(stored.count.cell)).joined(separator: " · "),
-        back: .init(address: ProsecutionScreen.address(stored.id), label: visit.words("plan.back"))), [],
-      form: sheet.view(
-        action: ProsecutionScreen.address(stored.id, "correct"), submit: "plan.save", fields: fields,
-        cancel: ProsecutionScreen.address(stored.id)))
+        back: .init(address: ProsecutionScreen.address(stored.id), label: visit.words("plan.back"))), sheet,
+      action: ProsecutionScreen.address(stored.id, "correct"), cancel: ProsecutionScreen.address(stored.id)
+    ) { sheet in
+      [sheet.seen(stored.revision)] + valueFields(sheet, screen, stored.count)
+        + [sheet.area("why", label: "prosecution.why_term", hint: "prosecution.why_hint", rows: 2)]
+    }
   }
 
   private func correct(_ visit: Visit) async throws -> Answer {
@@ -291,7 +290,7 @@ struct ProsecutionEntryPages {
       form: sheet.view(
         action: ProsecutionScreen.address(stored.id, "withdraw"), submit: "prosecution.withdraw",
         fields: [
-          sheet.hidden("revision", String(stored.revision)),
+          sheet.seen(stored.revision),
           sheet.area("why", label: "prosecution.why_term", hint: "prosecution.why_hint", rows: 2),
         ], cancel: ProsecutionScreen.address(stored.id), isDangerous: true))
   }
