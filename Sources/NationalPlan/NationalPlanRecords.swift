@@ -56,7 +56,8 @@ enum NationalPlanRecords {
     var values: [String: [PlanValue]] = [:]
     let history = """
       SELECT plan_values.* FROM plan_values JOIN plans ON plans.id = plan_values.plan
-      WHERE plans.code = ? AND plans.version <= ? ORDER BY plan_values.day, plan_values.id
+      WHERE plans.code = ? AND plans.version <= ? AND plan_values.is_struck = 0
+      ORDER BY plan_values.day, plan_values.id
       """
     for row in try transaction.rows(history, plan.code, plan.version) {
       values[try row.get("indicator"), default: []].append(
@@ -91,7 +92,8 @@ enum NationalPlanRecords {
     let columns = isWhole ? short + ", partners, canton, result, evidence" : short
     var money: [String: [PlanMoney]] = [:]
     if isWhole {
-      for row in try transaction.rows("SELECT * FROM plan_money WHERE plan = ? ORDER BY day, id", id) {
+      for row in try transaction.rows("SELECT * FROM plan_money WHERE plan = ? AND is_struck = 0 ORDER BY day, id", id)
+      {
         money[try row.get("activity"), default: []].append(try amount(row))
       }
     }
@@ -111,7 +113,7 @@ enum NationalPlanRecords {
       let row = try transaction.row("SELECT * FROM plan_activities WHERE plan = ? AND code = ?", id, code)
     else { return }
     let money = try transaction.rows(
-      "SELECT * FROM plan_money WHERE plan = ? AND activity = ? ORDER BY day, id", id, code
+      "SELECT * FROM plan_money WHERE plan = ? AND activity = ? AND is_struck = 0 ORDER BY day, id", id, code
     ).map(amount)
     plan.activities[place] = try activity(row, isWhole: true, [code: money])
   }
@@ -145,7 +147,7 @@ enum NationalPlanRecords {
     guard !rows.isEmpty else { return past }
     var money: [StoredPlanID: [String: [PlanMoney]]] = [:]
     for row in try transaction.rows(
-      "SELECT t.* FROM plan_money t \(earlier) ORDER BY t.day, t.id", plan.code, plan.version)
+      "SELECT t.* FROM plan_money t \(earlier) AND t.is_struck = 0 ORDER BY t.day, t.id", plan.code, plan.version)
     {
       money[try row.get("plan"), default: [:]][try row.get("activity"), default: []].append(try amount(row))
     }
@@ -164,7 +166,7 @@ enum NationalPlanRecords {
     try transaction.row("SELECT code FROM plan_activities WHERE plan = ? AND code = ?", id, code) != nil
   }
 
-  private static func amount(_ row: Row) throws -> PlanMoney {
+  static func amount(_ row: Row) throws -> PlanMoney {
     PlanMoney(
       kind: try row.get("kind"), source: try row.get("source"), currency: try row.get("currency"),
       amount: Money(cents: try row.get("cents")), day: try day(row, "day"))
@@ -174,7 +176,7 @@ enum NationalPlanRecords {
   static func money(_ id: StoredPlanID, _ transaction: any ReadTransaction) throws -> PlanMoneyTable {
     let sql = """
       SELECT kind, source, currency, CAST(SUM(cents) AS BIGINT) AS cents, MIN(day) AS day FROM plan_money
-      WHERE plan = ? GROUP BY kind, source, currency
+      WHERE plan = ? AND is_struck = 0 GROUP BY kind, source, currency
       """
     return PlanMoneyTable(try transaction.rows(sql, id).map(amount))
   }

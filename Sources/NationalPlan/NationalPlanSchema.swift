@@ -88,6 +88,10 @@ public enum NationalPlanSchema {
           institution TEXT NOT NULL, successor TEXT NOT NULL, kind TEXT NOT NULL, day INTEGER, source TEXT NOT NULL,
           PRIMARY KEY (institution, successor))
         """,
-      ])
+      ]),
+    // What was entered by mistake stays to be seen and counts nowhere.
+    Migration(
+      "national-plan-002",
+      ["plan_values", "plan_money"].map { "ALTER TABLE \($0) ADD COLUMN is_struck INTEGER NOT NULL DEFAULT 0" }),
   ]
 }

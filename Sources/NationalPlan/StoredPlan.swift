@@ -80,6 +80,8 @@ public struct PlanChange: Hashable, Sendable {
     /// An activity's state, result or evidence.
     case progress
     case money
+    /// An amount or a value that was entered by mistake.
+    case struck
     case meeting
     case decision
     case decisionDone = "decision_done"

@@ -107,6 +107,26 @@ import Training
     }
   }
 
+  @Test(arguments: TestEngine.available) func aMistakenAmountIsStruckAndStaysToBeSeen(_ engine: Engine) async throws {
+    try await withPlanHouse(engine) { house in
+      let address = try await house.filled()
+      _ = try await house.fill(
+        address, "/activities/1.1.a/money",
+        ["kind": "spent", "source": "Fondo", "amount": "12500", "currency": "USD", "day": house.day(-1)])
+      let page = try await house.secretary.get(address + "/activities/1.1.a")
+      let strike = try page.link(address + "/entries/[0-9a-z]{26}/strike")
+      #expect(!(try await house.worker.get(address + "/activities/1.1.a").contains("/strike")))
+      #expect(try await house.worker.get(strike).status == .forbidden)
+      let asked = try await house.secretary.get(strike)
+      #expect(asked.contains("USD 12.500,00"))
+      #expect(
+        try await house.secretary.submit(asked, action: strike).location == address + "/activities/1.1.a")
+      #expect(try await house.worker.get(address + "/activities/1.1.a").contains("Anulado: no cuenta"))
+      #expect(!(try await house.worker.get(address + "/money").contains("12.500")))
+      #expect(try await house.worker.get(address + "/since").contains("Se anuló algo anotado por error"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func moneyMeetingsAndReport(_ engine: Engine) async throws {
     try await withPlanHouse(engine) { house in
       let address = try await house.filled()

@@ -22,6 +22,7 @@ struct PlanPartPages {
       routes.get(base + kind + "/:part/edit") { visit in try await forms.page(visit, visit.sheet, isNew: false) }
       routes.post(base + kind + "/:part/edit") { visit in try await forms.save(visit, isNew: false) }
     }
+    PlanStrikePages(desks: desks).add(to: routes)
     let entries = PlanEntryPages(desks: desks)
     routes.get(base + "activities/:part/progress") { visit in try await entries.progressPage(visit, visit.sheet) }
     routes.post(base + "activities/:part/progress", entries.progress)
@@ -101,18 +102,13 @@ struct PlanPartPages {
           (words("plan.source_term"), one.source), (words("plan.how_measured"), one.howMeasured[visit.language]),
         ]))
     ]
+    let values = try await desk.values(actor, of: one.code, upTo: screen.look.id)
     if let live = one.live { sections.append(try await LiveSection(desks, visit, actor).section(live)) }
     sections.append(
       ProtectionSection(
         title: words("plan.values"), anchor: "values",
-        table: one.values.isEmpty
-          ? nil
-          : DataTable(
-            caption: words("plan.values"),
-            columns: [words("plan.day"), words("plan.value"), words("plan.source_term")],
-            rows: one.values.reversed().map {
-              [.text(visit.dates.day($0.day)), .number(screen.number($0.value)), .text($0.source)]
-            }), empty: words("plan.no_values"),
+        table: values.isEmpty ? nil : PlanStrikePages.values(values, screen, mayKeep: actor.may(.keepPlan)),
+        empty: words("plan.no_values"),
         links: actor.may(.keepPlan)
           ? [
             .init(address: screen.address("indicators/\(one.code)/value"), label: words("plan.value_add")),
@@ -134,6 +130,7 @@ struct PlanPartPages {
     let base = "activities/\(one.code)"
     let named = Dictionary(screen.plan.activities.map { ($0.code, $0) }) { first, _ in first }
     let day = min(screen.today, one.doneOn ?? one.until)
+    let amounts = try await desk.amounts(actor, of: one.code, in: screen.look.id)
     return ProtectionSection.page(
       Heading(
         title: one.name[visit.language], eyebrow: screen.objective(one.objective),
@@ -156,25 +153,13 @@ struct PlanPartPages {
           rows: one.dependsOn.compactMap { named[$0] }.map(screen.row), empty: words("plan.depends_on_nothing")),
         ProtectionSection(
           title: words("plan.money"), anchor: "money",
-          table: one.money.isEmpty ? nil : Self.money(one.money, screen), empty: words("plan.no_money"),
+          table: amounts.isEmpty ? nil : PlanStrikePages.amounts(amounts, screen, mayKeep: mayKeep),
+          empty: words("plan.no_money"),
           links: mayKeep ? [.init(address: screen.address(base + "/money"), label: words("plan.money_add"))] : []),
         ProtectionSection(
           title: words("plan.decisions"), anchor: "decisions",
           rows: screen.look.decisions.filter { $0.activity == one.code }.map { PlanMeetingPages.row($0, screen) },
           empty: words("plan.no_decisions")),
       ], further: ["tabs": screen.tabs("activities")])
-  }
-
-  private static func money(_ money: [PlanMoney], _ screen: PlanScreen) -> DataTable {
-    let words = screen.words
-    return DataTable(
-      caption: words("plan.money"),
-      columns: [words("plan.day"), words("plan.money_kind"), words("plan.money_source"), words("plan.amount")],
-      rows: money.map {
-        [
-          .text(screen.visit.dates.day($0.day)), .text(words("plan.kind.\($0.kind.rawValue)")), .text($0.source),
-          .number(screen.money($0.amount, $0.currency)),
-        ]
-      })
   }
 }
