@@ -229,7 +229,7 @@ public struct NationalPlanDesk: Sendable {
 
   /// Throws what the check finds, beside the fields of the form that are meant.
   static func refuse(_ findings: [PlanFinding]) throws {
-    let problems = findings.filter { $0.weight == .error }.map { FieldProblem($0.field, $0.problem.phrase($0.item)) }
+    let problems = findings.filter { $0.weight == .error }.map { FieldProblem($0.field, $0.phrase) }
     if !problems.isEmpty { throw Refusal.fields(problems) }
   }
 
@@ -254,4 +254,9 @@ public struct NationalPlanDesk: Sendable {
 extension PlanProblem {
   /// The sentence beside a field.
   func phrase(_ item: String) -> Phrase { Phrase("error.plan_\(rawValue)", ["item": item]) }
+}
+
+extension PlanFinding {
+  /// The sentence beside its field.
+  var phrase: Phrase { problem.phrase(named.isEmpty ? item : named) }
 }

@@ -103,7 +103,7 @@ private struct Search {
       let way = (shown + [circle[0]]).joined(separator: " → ")
       add(
         .waitsForItself, circle[0], "depends_on", activities[circle[0]]?.line ?? 0, "Se espera a sí misma: \(way)",
-        "It waits for itself: \(way)")
+        "It waits for itself: \(way)", named: way)
     }
   }
 
@@ -233,15 +233,16 @@ private struct Search {
 
   private mutating func missing(_ code: String, of item: String, _ field: String, _ line: Int) {
     add(
-      .unknownPart, item, field, line, "“\(code)” no está en este plan", "“\(code)” is not in this plan")
+      .unknownPart, item, field, line, "“\(code)” no está en este plan", "“\(code)” is not in this plan", named: code)
   }
 
   private mutating func add(
     _ problem: PlanProblem, _ item: String, _ field: String, _ line: Int, _ es: String, _ en: String,
-    _ weight: PlanFinding.Weight = .error
+    _ weight: PlanFinding.Weight = .error, named: String = ""
   ) {
     findings.append(
       PlanFinding(
-        problem: problem, weight: weight, item: item, field: field, line: line, says: LocalizedText(es: es, en: en)))
+        problem: problem, weight: weight, item: item, field: field, named: named, line: line,
+        says: LocalizedText(es: es, en: en)))
   }
 }

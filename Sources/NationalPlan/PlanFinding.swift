@@ -36,6 +36,8 @@ public struct PlanFinding: Hashable, Sendable, Codable {
   public var item: String
   /// The field of the part's form beside which it is said; empty where there is none.
   public var field: String
+  /// What is meant, where it is not the part itself: the code that is missing, or the whole circle; else empty.
+  public var named = ""
   /// In the file, from 1; 0 when the plan came from the store.
   public var line: Int
   public var says: LocalizedText

@@ -96,7 +96,10 @@ extension NationalPlanDesk {
           || ($0.problem == .datesInverted && $0.item == plan.code)
       }
       if let first = (found + PlanCheck.versions(others + [plan])).first {
-        throw Refusal.fields([FieldProblem("until", first.problem.phrase(first.item))])
+        // Beside a plan's last day it has to be said which activity lies after it.
+        let phrase =
+          first.problem == .outsidePlan ? Phrase("error.plan_left_outside", ["item": first.item]) : first.phrase
+        throw Refusal.fields([FieldProblem("until", phrase)])
       }
       try NationalPlanRecords.end(id, on: day, transaction)
       try record(actor, .end, plan.code, id, at: now, transaction)

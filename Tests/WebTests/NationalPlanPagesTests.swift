@@ -52,12 +52,17 @@ import Training
       let cases: [(String, [String: String], String)] = [
         ("/activities/1.1.a/edit", ["until": house.day(-91)], "Termina antes de empezar"),
         ("/activities/1.1.a/edit", ["until": "2031-01-01"], "fuera de las fechas del plan"),
-        ("/activities/1.1.a/edit", ["depends_on": "1.1.b"], "Se esperaría a sí misma"),
+        ("/activities/1.1.a/edit", ["depends_on": "1.1.b"], "Se esperaría a sí misma: 1.1.b → 1.1.a → 1.1.b"),
         ("/activities/1.1.a/edit", ["lead": "nadie"], "Esa institución no se conoce"),
-        ("/activities/1.1.a/edit", ["depends_on": "1.1.z"], "no está en este plan"),
+        ("/activities/1.1.a/edit", ["depends_on": "1.1.z"], "“1.1.z” no está en este plan"),
         ("/indicators/i.1/edit", ["target": "5"], "peor que la línea base"),
         ("/indicators/i.1/edit", ["target": "mucho"], "Escriba un número"),
-        ("/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "-5", "currency": "USD"], "error"),
+        ("/indicators/i.1/edit", ["target": "1.250"], "¿Miles o decimales?"),
+        ("/indicators/i.1/value", ["number": "1,250"], "¿Miles o decimales?"),
+        (
+          "/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "-5", "currency": "USD"],
+          "no puede ser negativo"
+        ),
         (
           "/activities/1.1.a/money", ["kind": "spent", "source": "F", "amount": "5", "currency": "XXX"], "no se conoce"
         ),
@@ -68,7 +73,7 @@ import Training
         ("/activities/1.1.a/progress", ["state": "done", "done_on": ""], "necesita su día"),
         ("/activities/1.1.a/progress", ["state": "done", "done_on": house.day(1)], "está por venir"),
         ("/indicators/i.1/value", ["day": house.day(1), "number": "4"], "está por venir"),
-        ("/end", ["until": house.day(1)], "fuera de las fechas del plan"),
+        ("/end", ["until": house.day(1)], "“1.1.b” quedaría fuera de las fechas del plan"),
         ("/version", ["from": "2031-01-01"], "dentro de la versión"),
       ]
       for (rest, fields, says) in cases {

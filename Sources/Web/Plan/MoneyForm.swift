@@ -29,11 +29,27 @@ enum MoneyForm {
   static func money(_ reader: inout FormReader) throws -> PlanMoney {
     let kind = reader.value("kind", or: "error.unknown_code") { PlanMoney.Kind(rawValue: $0) }
     let source = reader.text("source", upTo: 120)
-    let amount = reader.value("amount", or: "error.amount") { Money($0) }
+    let isNegative = reader.form["amount"]?.contains { "-−–".contains($0) } == true
+    let amount = reader.value("amount", or: isNegative ? "error.plan_negative_money" : "error.plan_amount") {
+      Money($0)
+    }
     let currency = reader.text("currency", upTo: 3)
     let day = reader.value("day", or: "error.day", CalendarDay.init)
     try reader.check()
     guard let kind, let amount, let day else { throw RefusedRequest.malformed }
     return PlanMoney(kind: kind, source: source, currency: currency, amount: amount, day: day)
+  }
+}
+
+extension FormReader {
+  /// An indicator's number. Where thousands may have been parted (`1.250`) it asks instead of taking them for decimals.
+  ///
+  /// - Parameter stored: what stands there already: sent back unchanged it is clear.
+  mutating func planNumber(_ name: String, stored: PlanNumber? = nil, required: Bool = true) -> PlanNumber? {
+    let text = form[name] ?? ""
+    let isUnclear = text != stored?.description && text.wholeMatch(of: /\s*-?[1-9]\d{0,2}[.,]\d{3}\s*/) != nil
+    let key = isUnclear ? "error.plan_number_unclear" : "error.plan_number"
+    let parse = { (typed: String) in isUnclear ? nil : PlanNumber(typed) }
+    return required ? value(name, or: key, parse) : optional(name, or: key, parse)
   }
 }

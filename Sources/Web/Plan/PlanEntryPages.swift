@@ -129,7 +129,7 @@ struct PlanEntryPages {
       var reader = FormReader(visit.form)
       let id: PlanEntryID = try reader.id()
       let day = reader.value("day", or: "error.day", CalendarDay.init)
-      let number = reader.value("number", or: "error.plan_number") { PlanNumber($0) }
+      let number = reader.planNumber("number")
       let source = reader.text("source", upTo: 300)
       try reader.check()
       guard let day, let number else { throw RefusedRequest.malformed }

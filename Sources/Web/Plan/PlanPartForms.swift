@@ -140,7 +140,7 @@ struct PlanPartForms {
         try reader.check()
         try await desk.put(actor, PlanObjective(code: code, axis: axis, name: name), in: screen.look.id, seen: revision)
       case "indicators":
-        let one = try indicator(&reader, code, name)
+        let one = try indicator(&reader, code, name, screen.plan.indicators.first { $0.code == code })
         try await desk.put(actor, one, in: screen.look.id, seen: revision)
       default:
         let one = try activity(&reader, code, name, screen.plan.activities.first { $0.code == code })
@@ -152,12 +152,14 @@ struct PlanPartForms {
     }
   }
 
-  private func indicator(_ reader: inout FormReader, _ code: String, _ name: LocalizedText) throws -> PlanIndicator {
+  private func indicator(
+    _ reader: inout FormReader, _ code: String, _ name: LocalizedText, _ before: PlanIndicator?
+  ) throws -> PlanIndicator {
     let one = PlanIndicator(
       code: code, objective: reader.text("objective", upTo: 60), name: name,
       unit: LocalizedText(es: reader.text("unit_es", upTo: 80), en: reader.text("unit_en", upTo: 80)),
-      baseline: reader.optional("baseline", or: "error.plan_number") { PlanNumber($0) },
-      target: reader.optional("target", or: "error.plan_number") { PlanNumber($0) }, falls: reader.isTicked("falls"),
+      baseline: reader.planNumber("baseline", stored: before?.baseline, required: false),
+      target: reader.planNumber("target", stored: before?.target, required: false), falls: reader.isTicked("falls"),
       source: reader.text("source", upTo: 300),
       howMeasured: LocalizedText(es: reader.text("how_es", upTo: 1000), en: reader.text("how_en", upTo: 1000)),
       live: reader.optional("live", or: "error.unknown_code") { LiveMeasure(rawValue: $0) })
