@@ -20,7 +20,11 @@ struct ProtectionSection {
     ]
     view["lead"] = lead
     view["definitions"] = definitions?.view
-    view["table"] = table?.view
+    if var shown = table?.view {
+      // The heading above says it already.
+      shown["isTitled"] = table?.caption == title
+      view["table"] = shown
+    }
     if rows.isEmpty, table == nil { view["empty"] = empty }
     return view
   }

@@ -129,11 +129,11 @@ struct NationalPlanPages: RoomPages {
     let screen = PlanScreen(visit, try await desk.look(actor, try visit.id("plan"), isWhole: false))
     let (words, plan) = (visit.words, screen.plan)
     let progress = PlanProgress(plan, on: visit.dates.today, holder: screen.holder)
-    var sections = [about(screen, progress), late(screen, progress), byAxis(screen, progress)]
+    var sections = [brief(screen, progress), late(screen, progress), byAxis(screen, progress)]
     if !plan.activities.isEmpty {
       sections += [byQuarter(screen, progress), byProvince(screen, progress), byInstitution(screen, progress)]
     }
-    sections.append(versions(screen, visit))
+    sections += [versions(screen, visit), origin(screen)]
     let live = actor.may(.readCounts) ? plan.indicators.contains { $0.live != nil } : false
     if live { sections[0].paragraphs.append(words("plan.has_live")) }
     return ProtectionSection.page(
@@ -144,18 +144,15 @@ struct NationalPlanPages: RoomPages {
       sections, further: ["tabs": screen.tabs("")])
   }
 
-  private func about(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
-    let (words, plan, visit) = (screen.words, screen.plan, screen.visit)
+  /// How it goes, before anything else.
+  private func brief(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
+    let (words, plan) = (screen.words, screen.plan)
     let open = screen.look.decisions.filter { $0.doneOn == nil }
     return ProtectionSection(
-      title: words("plan.about"), anchor: "about",
+      title: words("plan.overview"), anchor: "about",
       definitions: Definitions([
         (words("plan.version_term"), String(plan.version)),
-        (words("plan.level_term"), words("plan.level.\(plan.level.rawValue)")),
-        (words("plan.place_term"), plan.level == .province ? screen.province(plan.place) : plan.place),
-        (words("plan.time_term"), Self.time(plan, visit)),
-        (words("plan.source_term"), plan.source),
-        (words("plan.certainty_term"), words("plan.certainty.\(plan.certainty.rawValue)")),
+        (words("plan.time_term"), Self.time(plan, screen.visit)),
         (
           words("plan.done_term"),
           words("plan.done_of", ["done": String(progress.all.done), "all": String(progress.all.all)])
@@ -168,8 +165,39 @@ struct NationalPlanPages: RoomPages {
               "open": String(open.count), "late": String(open.count { $0.isLate(on: screen.today) }),
             ])
         ),
+      ]), links: [.init(address: screen.address("since"), label: words("plan.since"))])
+  }
+
+  /// What the plan is and who says so, its axes' sources once each.
+  private func origin(_ screen: PlanScreen) -> ProtectionSection {
+    let (words, plan) = (screen.words, screen.plan)
+    var said: [(source: String, certainty: Certainty, axes: [String])] = []
+    for axis in plan.axes {
+      let name = axis.name[screen.language]
+      if let place = said.firstIndex(where: { $0.source == axis.source && $0.certainty == axis.certainty }) {
+        said[place].axes.append(name)
+      } else {
+        said.append((axis.source, axis.certainty, [name]))
+      }
+    }
+    return ProtectionSection(
+      title: words("plan.origin"), anchor: "origin",
+      definitions: Definitions([
+        (words("plan.code"), plan.code),
+        (words("plan.level_term"), words("plan.level.\(plan.level.rawValue)")),
+        (words("plan.place_term"), plan.level == .province ? screen.province(plan.place) : plan.place),
+        (words("plan.source_term"), plan.source),
+        (words("plan.certainty_term"), words("plan.certainty.\(plan.certainty.rawValue)")),
       ]),
-      paragraphs: plan.note.map { [$0[screen.language]] } ?? [],
+      paragraphs: (plan.note.map { [$0[screen.language]] } ?? [])
+        + said.map { one in
+          words(
+            "plan.axis_source",
+            [
+              "axis": said.count == 1 ? words("plan.all_axes") : one.axes.joined(separator: ", "),
+              "source": one.source, "certainty": words("plan.certainty.\(one.certainty.rawValue)"),
+            ])
+        },
       links: [
         .init(address: screen.address("iati"), label: words("plan.iati")),
         .init(address: "/plan/institutions", label: words("plan.institutions.title")),
@@ -190,15 +218,7 @@ struct NationalPlanPages: RoomPages {
       title: screen.words("plan.by_axis"), anchor: "axes",
       table: screen.tallies(
         screen.words("plan.by_axis"), screen.words("plan.axis"),
-        screen.plan.axes.map { ($0.name[screen.language], progress.axes[$0.code] ?? PlanTally()) }),
-      paragraphs: screen.plan.axes.map { axis in
-        screen.words(
-          "plan.axis_source",
-          [
-            "axis": axis.name[screen.language], "source": axis.source,
-            "certainty": screen.words("plan.certainty.\(axis.certainty.rawValue)"),
-          ])
-      })
+        screen.plan.axes.map { ($0.name[screen.language], progress.axes[$0.code] ?? PlanTally()) }))
   }
 
   private func byQuarter(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {

@@ -46,7 +46,8 @@ struct PlanMeetingPages {
       one.doneOn != nil
       ? Status(text: words("plan.state.done"), tone: .done)
       : one.isLate(on: screen.today)
-        ? Status(text: words("plan.late"), tone: .urgent) : Status(text: words("plan.decision_open"), tone: .open)
+        ? Status(text: words("plan.decision_late"), tone: .urgent)
+        : Status(text: words("plan.decision_open"), tone: .open)
     return WorkRow(
       title: one.words, address: screen.address(of: one.meeting),
       facts: [

@@ -68,6 +68,8 @@ struct PlanReportPages {
         paragraphs: written(section, texts, visit.language))
     }
     let base = "report/\(data.year)"
+    var foreword = own(.foreword)
+    foreword.links = [.init(address: screen.address(base + "/pdf"), label: words("plan.report_pdf"))]
     let campaigns = CampaignReport(visit, try await desks.campaigns.look(actor), of: screen.look, year: data.year)
     return ProtectionSection.page(
       Heading(
@@ -75,7 +77,7 @@ struct PlanReportPages {
         back: screen.back("report", "plan.report"),
         next: actor.may(.keepPlan)
           ? .init(address: screen.address(base + "/edit"), label: words("plan.report_edit")) : nil),
-      [own(.foreword)] + tables(data, screen) + [campaigns.section].compactMap { $0 }
+      [foreword] + tables(data, screen) + [campaigns.section].compactMap { $0 }
         + [own(.achieved), own(.difficult), own(.next)],
       further: ["tabs": screen.tabs("report")])
   }
@@ -106,8 +108,7 @@ struct PlanReportPages {
           words("plan.by_axis"), words("plan.axis"),
           screen.plan.axes.map { ($0.name[language], data.axes[$0.code] ?? PlanTally()) }),
         paragraphs: earlier.map { [$0.says] } ?? [],
-        links: [.init(address: screen.address("report/\(data.year)/pdf"), label: words("plan.report_pdf"))]
-          + (earlier.map { [$0.link] } ?? [])),
+        links: earlier.map { [$0.link] } ?? []),
       ProtectionSection(
         title: words("plan.report_done"), anchor: "done", rows: data.done.prefix(200).map(screen.row),
         empty: words("plan.since_nothing")),
@@ -183,9 +184,9 @@ struct PlanReportPages {
       })
     blocks += list(
       words("plan.money"),
-      data.money.lines.map { line in
+      (data.money.lines + data.money.totals).map { line in
         (
-          line.source,
+          line.source.isEmpty ? words("plan.all_sources") : line.source,
           words("plan.kind.budget") + ": " + screen.money(line.budget, line.currency) + " · "
             + words("plan.kind.spent") + ": " + screen.money(line.spent, line.currency)
         )

@@ -11,12 +11,16 @@ struct PlanSincePage {
   func page(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let screen = PlanScreen(visit, try await desks.plans.look(actor, try visit.id("plan"), isWhole: false))
-    let last = screen.look.meetings.first { $0.day <= screen.today }
+    // On the day of a meeting what happened since the one before is what it needs.
+    let past = screen.look.meetings.filter { $0.day <= screen.today }
+    let asked = visit.query["meeting"]
+    let last = past.first { $0.id.description == asked } ?? past.first { $0.day < screen.today }
     let day = last?.day ?? screen.plan.from
     let begin = Moment(milliseconds: Int64(day.daysSince1970) * 86_400_000) - desks.pack.offsetFromUTC
     let changes = try await desks.plans.changes(actor, screen.look.id, since: begin)
     let screens = try await screens(visit, actor, screen, since: day)
     let (words, activities) = (visit.words, Activities(screens))
+    let late = PlanProgress(screen.plan, on: screen.today).late.count
     let finished = screen.look.decisions.filter { $0.doneOn.map { $0 >= day } == true }
     let open = screen.look.decisions.filter { $0.doneOn == nil }
     return ProtectionSection.page(
@@ -30,7 +34,13 @@ struct PlanSincePage {
           empty: words("plan.since_nothing")),
         ProtectionSection(
           title: words("plan.since_late"), anchor: "late",
-          rows: activities.becameLate(since: day).prefix(50).map(screen.row), empty: words("plan.nothing_late")),
+          rows: activities.becameLate(since: day).prefix(50).map(screen.row), empty: words("plan.since_none_late"),
+          links: late > 0
+            ? [
+              .init(
+                address: screen.address("activities?state=late"),
+                label: words("plan.all_late_count", ["count": String(late)]))
+            ] : []),
         ProtectionSection(
           title: words("plan.since_decided"), anchor: "done", rows: finished.map { PlanMeetingPages.row($0, screen) },
           sheet: PlanMeetingPages.sheet(finished, words("plan.since_decided"), screen),
@@ -46,7 +56,25 @@ struct PlanSincePage {
               facts: [visit.dates.moment(change.at), activities.name(change)].filter { !$0.isEmpty }
                 + (change.state.map { [screen.state($0)] } ?? []))
           }, empty: words("plan.since_nothing")),
-      ], further: ["tabs": screen.tabs("since")])
+      ], further: ["tabs": screen.tabs("since")].merging(finder(screen, past, last)) { $1 })
+  }
+
+  /// From which meeting on, where there were several.
+  private func finder(_ screen: PlanScreen, _ past: [PlanMeeting], _ last: PlanMeeting?) -> [String: Any] {
+    guard past.count > 1 else { return [:] }
+    let none: [[String: Any]] = []
+    let options = past.map { one -> [String: Any] in
+      [
+        "value": one.id.description, "label": screen.visit.dates.day(one.day) + " · " + one.title,
+        "chosen": one.id == last?.id,
+      ]
+    }
+    return [
+      "finder": [
+        "action": screen.address("since"), "submit": screen.words("plan.show"), "hidden": none, "days": none,
+        "selects": [["name": "meeting", "label": screen.words("plan.since_meeting"), "options": options]],
+      ] as [String: Any]
+    ]
   }
 
   /// This version and those before it that were in force on the day or later, newest first.
@@ -75,8 +103,20 @@ struct PlanSincePage {
       ) { first, _ in first }
     }
 
+    /// What was changed: a part by its name, a meeting by its title, a decision by its words.
     func name(_ change: PlanChange) -> String {
-      named[change.plan]?[change.part]?.name[screens[0].language] ?? ""
+      let language = screens[0].language
+      switch change.kind {
+      case .meeting: return screens[0].look.meetings.first { $0.id.description == change.part }?.title ?? ""
+      case .decision, .decisionDone:
+        return screens[0].look.decisions.first { $0.id.description == change.part }?.words ?? ""
+      default: break
+      }
+      if let activity = named[change.plan]?[change.part] { return activity.name[language] }
+      guard let plan = screens.first(where: { $0.look.id == change.plan })?.plan else { return "" }
+      let name =
+        plan.indicators.first { $0.code == change.part }?.name ?? plan.objectives.first { $0.code == change.part }?.name
+      return name?[language] ?? ""
     }
 
     /// Each once, as the newest version that heard of it has it.
