@@ -166,11 +166,18 @@ public struct NationalPlanDesk: Sendable {
   }
 
   /// Adds what an indicator stood at on a day. Sending the same again changes nothing.
+  ///
+  /// Throws `Refusal`: `.notFound`; `.invalid` for a day to come, and for one that has a value: which of two it stood at
+  /// nobody could say.
   public func add(
     _ actor: Actor, _ value: PlanValue, _ entry: PlanEntryID, to indicator: String, in id: StoredPlanID
   ) async throws {
-    try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, _ in
+    try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, transaction in
       guard let place = plan.indicators.firstIndex(where: { $0.code == indicator }) else { throw Refusal.notFound }
+      let isTaken = plan.indicators[place].values.contains { $0.day == value.day }
+      if isTaken, try NationalPlanRecords.entry(entry, in: id, transaction) == nil {
+        throw Refusal.fields([FieldProblem("day", "error.plan_value_there")])
+      }
       plan.indicators[place].values.append(value)
       return { try NationalPlanRecords.insert(value, entry, of: indicator, in: id, $0) }
     }

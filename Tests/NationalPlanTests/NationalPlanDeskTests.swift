@@ -351,6 +351,12 @@ import Testing
       try await desk.add(
         hall.secretary, PlanValue(day: day, value: PlanNumber(900), source: "Error"), value, to: indicator, in: id)
       #expect(try await desk.look(hall.worker, id).money != before.money)
+      // A day has one value; the same click again is no second one.
+      let second = PlanValue(day: day, value: PlanNumber(9), source: "x")
+      #expect(
+        try await refusal { try await desk.add(hall.secretary, second, .random(), to: indicator, in: id) }?.fields
+          .map(\.field) == ["day"])
+      try await desk.add(hall.secretary, second, value, to: indicator, in: id)
       for entry in [amount, value] {
         #expect(try await refusal { try await desk.strike(hall.worker, entry, in: id) } == .forbidden)
         #expect(try await refusal { try await desk.strike(hall.secretary, entry, in: .random()) } == .notFound)
