@@ -85,53 +85,6 @@ import Training
     }
   }
 
-  /// Two people with the same page: the second sees what the first saved, and what is sent again counts, as it is said.
-  @Test(arguments: TestEngine.available) func whoeverWasOvertakenSeesItAndDecides(_ engine: Engine) async throws {
-    try await withPlanHouse(engine) { house in
-      let address = try await house.filled()
-      let action = address + "/activities/1.1.a/progress"
-      let page = try await house.secretary.get(action)
-      let first = try await house.secretary.submit(
-        page, ["state": "under_way", "result": "De ella", "evidence": ""], action: action)
-      #expect(first.status == .seeOther)
-      let mine = ["state": "paused", "result": "Lo mío", "evidence": ""]
-      let late = try await house.secretary.submit(page, mine, action: action)
-      #expect(late.status == .conflict && late.contains("De ella") && late.contains("Lo mío"))
-      #expect(late.contains("Lo que otra persona guardó") && late.contains("En marcha"))
-      #expect(try await house.secretary.submit(late, mine, action: action).status == .seeOther)
-      #expect(try await house.worker.get(address + "/activities/1.1.a").contains("Lo mío"))
-    }
-  }
-
-  @Test(arguments: TestEngine.available) func aNewPartNeedsACodeOfItsOwn(_ engine: Engine) async throws {
-    try await withPlanHouse(engine) { house in
-      let address = try await house.filled()
-      let again = try await house.fill(
-        address, "/objectives/new", ["code": "1.1", "axis": "proteccion", "name_es": "Otro", "name_en": "Another"])
-      #expect(again.status == .unprocessableContent && again.contains("ya existe en este plan"))
-    }
-  }
-
-  @Test(arguments: TestEngine.available) func aMistakenAmountIsStruckAndStaysToBeSeen(_ engine: Engine) async throws {
-    try await withPlanHouse(engine) { house in
-      let address = try await house.filled()
-      _ = try await house.fill(
-        address, "/activities/1.1.a/money",
-        ["kind": "spent", "source": "Fondo", "amount": "12500", "currency": "USD", "day": house.day(-1)])
-      let page = try await house.secretary.get(address + "/activities/1.1.a")
-      let strike = try page.link(address + "/entries/[0-9a-z]{26}/strike")
-      #expect(!(try await house.worker.get(address + "/activities/1.1.a").contains("/strike")))
-      #expect(try await house.worker.get(strike).status == .forbidden)
-      let asked = try await house.secretary.get(strike)
-      #expect(asked.contains("USD 12.500,00"))
-      #expect(
-        try await house.secretary.submit(asked, action: strike).location == address + "/activities/1.1.a")
-      #expect(try await house.worker.get(address + "/activities/1.1.a").contains("Anulado: no cuenta"))
-      #expect(!(try await house.worker.get(address + "/money").contains("12.500")))
-      #expect(try await house.worker.get(address + "/since").contains("Se anuló algo anotado por error"))
-    }
-  }
-
   @Test(arguments: TestEngine.available) func moneyMeetingsAndReport(_ engine: Engine) async throws {
     try await withPlanHouse(engine) { house in
       let address = try await house.filled()

@@ -21,6 +21,7 @@ struct NationalPlanPages: RoomPages {
     }
     routes.post(Self.path + "/take", take)
     routes.get(Self.path + "/:plan", overview)
+    PlanNewPages(desks: desks).add(to: routes)
     PlanUploadPages(desks: desks).add(to: routes)
     PlanTimePages(desks: desks).add(to: routes)
     PlanPartPages(desks: desks).add(to: routes)
@@ -81,6 +82,7 @@ struct NationalPlanPages: RoomPages {
     ]
     model["message"] = visit.query["problem"].flatMap { Self.problems[$0] }.map { words($0) }
     model["upload"] = actor.may(.keepPlan) ? PlanUploadPages.path : nil
+    model["create"] = actor.may(.keepPlan) ? PlanNewPages.path : nil
     return .page("plan/list", model).listing([
       ListSheet.Part(
         title: words("plan.title"),
@@ -139,8 +141,7 @@ struct NationalPlanPages: RoomPages {
     return ProtectionSection.page(
       Heading(
         title: plan.name[visit.language], back: .init(address: Self.path, label: words("plan.title")),
-        next: actor.may(.keepPlan)
-          ? .init(address: screen.address("activities/new"), label: words("plan.activity.new")) : nil),
+        next: actor.may(.keepPlan) ? screen.nextStep : nil),
       sections, further: ["tabs": screen.tabs("")])
   }
 

@@ -110,8 +110,7 @@ struct PlanListPages {
     return ProtectionSection.page(
       Heading(
         title: words("plan.activities"), eyebrow: screen.plan.name[visit.language],
-        next: actor.may(.keepPlan)
-          ? .init(address: screen.address("activities/new"), label: words("plan.activity.new")) : nil),
+        next: actor.may(.keepPlan) ? screen.nextStep : nil),
       [
         ProtectionSection(
           title: words("plan.found", ["count": String(all.count)]), anchor: "found",

@@ -162,6 +162,13 @@ struct PlanScreen {
 
   func back(_ rest: String, _ key: String) -> HomeSection.Link { .init(address: address(rest), label: words(key)) }
 
+  /// What a plan needs next: an activity, or first an objective that it would be for.
+  var nextStep: HomeSection.Link {
+    plan.objectives.isEmpty
+      ? .init(address: address("objectives/new"), label: words("plan.new_objectives"))
+      : .init(address: address("activities/new"), label: words("plan.activity.new"))
+  }
+
   /// The institutions to choose from, by their names of today.
   var institutionOptions: [FormSheet.Option] {
     look.institutions.institutions.keys.map { FormSheet.Option($0, institution($0, on: today)) }
