@@ -34,6 +34,9 @@ import Training
       #expect(reported.location == address + "/activities/1.1.a")
       let activity = try await house.worker.get(address + "/activities/1.1.a")
       #expect(activity.contains("Dos talleres") && activity.contains("Acta 4") && activity.contains("Hecha"))
+      let year = house.today.adding(days: -31).year
+      let told = try await house.worker.get(address + "/report/\(year)")
+      #expect(told.contains("Resultado: Dos talleres") && told.contains("Evidencia: Acta 4"))
       overview = try await house.worker.get(address)
       #expect(overview.contains("Atrasado: 1") && overview.contains("1 de 2"))
       let list = try await house.worker.get(address + "/activities?state=late")

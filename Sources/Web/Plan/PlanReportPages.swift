@@ -110,8 +110,12 @@ struct PlanReportPages {
         paragraphs: earlier.map { [$0.says] } ?? [],
         links: earlier.map { [$0.link] } ?? []),
       ProtectionSection(
-        title: words("plan.report_done"), anchor: "done", rows: data.done.prefix(200).map(screen.row),
-        empty: words("plan.since_nothing")),
+        title: words("plan.report_done"), anchor: "done",
+        rows: data.done.prefix(200).map { one in
+          var row = screen.row(one)
+          row.facts = [one.code, screen.places(one)] + achieved(one, screen)
+          return row
+        }, empty: words("plan.since_nothing")),
       ProtectionSection(
         title: words("plan.late"), anchor: "late", rows: data.late.prefix(200).map(screen.row),
         empty: words("plan.nothing_late")),
@@ -173,8 +177,17 @@ struct PlanReportPages {
     blocks += screen.plan.axes.map { axis in
       .line(term: axis.name[language], value: tally(data.axes[axis.code] ?? PlanTally()))
     }
-    blocks += list(words("plan.report_done"), data.done.prefix(200).map { ($0.name[language], screen.lead($0)) })
-    blocks += list(words("plan.late"), data.late.prefix(200).map { ($0.name[language], screen.holder($0)) })
+    func joined(_ parts: [String]) -> String { parts.filter { !$0.isEmpty }.joined(separator: " · ") }
+    blocks += list(
+      words("plan.report_done"),
+      data.done.prefix(200).map {
+        ($0.name[language], joined([screen.lead($0), screen.places($0)] + achieved($0, screen)))
+      })
+    blocks += list(
+      words("plan.late"),
+      data.late.prefix(200).map {
+        ($0.name[language], joined([screen.status($0).text, screen.time($0), screen.holder($0)]))
+      })
     blocks += list(
       words("plan.indicators"),
       data.indicators.map { one, value in
@@ -191,7 +204,12 @@ struct PlanReportPages {
             + words("plan.kind.spent") + ": " + screen.money(line.spent, line.currency)
         )
       })
-    blocks += list(words("plan.decisions"), data.decisions.map { ($0.words, screen.holder($0)) })
+    blocks += list(
+      words("plan.decisions"),
+      data.decisions.map { one in
+        let row = PlanMeetingPages.row(one, screen)
+        return (one.words, joined([row.status?.text ?? "", row.facts[0], row.holder ?? ""]))
+      })
     blocks += CampaignReport(visit, try await desks.campaigns.look(actor), of: screen.look, year: data.year).blocks
     blocks += own(.achieved) + own(.difficult) + own(.next)
     let sheet = TextSheet(
@@ -200,6 +218,16 @@ struct PlanReportPages {
     return .file(
       try sheet.pdf(on: .a4, created: desks.office.clock.now(), language),
       name: "amparo-plan-\(screen.plan.code)-\(data.year)-\(language).pdf", type: "application/pdf")
+  }
+
+  /// When an activity was done, what came of it and where that can be seen.
+  private func achieved(_ one: PlanActivity, _ screen: PlanScreen) -> [String] {
+    let words = screen.words
+    return [
+      one.doneOn.map { words("plan.done_day", ["day": screen.visit.dates.day($0)]) } ?? "",
+      one.result.isEmpty ? "" : words("plan.result_is", ["result": one.result]),
+      one.evidence.isEmpty ? "" : words("plan.evidence_is", ["evidence": one.evidence]),
+    ].filter { !$0.isEmpty }
   }
 
   private func list(_ title: String, _ lines: [(String, String)]) -> [TextSheet.Block] {
