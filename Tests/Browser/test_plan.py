@@ -13,12 +13,12 @@ WORDS = {
     "es": {
         "late": "Atrasada", "sound": "Sin errores", "circle": "Se esperaría a sí misma", "low": "peor que la línea base",
         "outside": "fuera de las fechas", "report": "Un año de trabajo (ficticio)", "below": "menor que la línea base",
-        "whole": "Todavía no se guardó nada",
+        "whole": "Todavía no se guardó nada", "struck": "Anulado: no cuenta",
     },
     "en": {
         "late": "Late", "sound": "No errors", "circle": "wait for itself", "low": "worse than the baseline",
         "outside": "outside the plan", "report": "A year of work (fictional)", "below": "below the baseline",
-        "whole": "Nothing is stored yet",
+        "whole": "Nothing is stored yet", "struck": "Struck: does not count",
     },
 }
 
@@ -166,6 +166,14 @@ def test_the_secretary_keeps_a_plan(person, server, tmp_path, language):
     submit(page)
     assert "USD" in page.locator("main").inner_text()
     secretary.look("plan-activity")
+    # An amount typed by mistake is struck: asked first, seen afterwards, counted nowhere.
+    page.goto(address + "/activities/1.1.a/money")
+    fill(page, {"kind": "spent", "source": "Fondo ficticio", "amount": "99", "currency": "USD", "day": day(-79)})
+    submit(page)
+    page.locator("main tr", has_text="99").locator("a[href*='/strike']").click()
+    secretary.look("plan-strike")
+    submit(page)
+    assert words["struck"] in page.locator("main").inner_text()
 
     # What is late, and who holds it.
     page.goto(address)
@@ -269,6 +277,29 @@ def test_the_secretary_keeps_a_plan(person, server, tmp_path, language):
     worker.page.goto(new)
     assert worker.page.locator("main a[href$='/new'], main a[href$='/edit'], main a[href$='/version']").count() == 0
     worker.look("plan-read")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_plan_from_nothing(person, language):
+    secretary = person(language=language)
+    sign_in(secretary, "carlos")
+    page = secretary.page
+    page.goto("/plan")
+    page.locator("a[href='/plan/new']").click()
+    secretary.look("plan-new")
+    fill(page, {
+        "code": f"desde-cero-{language}", "name_es": "Plan cantonal ficticio", "name_en": "Fictional cantonal plan",
+        "level": "canton", "canton": "Tulcán", "from": day(-30), "until": day(300), "source": "ficticio",
+        "axes": "Prevención | Prevention\nProtección"})
+    submit(page)
+    # What is wrong stands beside the axes, and they stay.
+    assert "2" in page.locator("#f-axes-error").inner_text()
+    assert page.locator("#f-axes").input_value().endswith("Protección")
+    secretary.look("plan-new-wrong")
+    fill(page, {"axes": "Prevención | Prevention\nProtección | Protection"})
+    submit(page)
+    assert page.locator("a[href$='/objectives/new']").first.is_visible()
+    secretary.look("plan-empty")
 
 
 def test_without_a_script(person):

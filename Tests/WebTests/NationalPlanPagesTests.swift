@@ -25,6 +25,8 @@ import Training
       var overview = try await house.worker.get(address)
       #expect(overview.status == .ok && overview.contains("Prevención y promoción de derechos"))
       #expect(overview.contains("Atrasado: 2") && overview.contains("Sucumbíos"))
+      // Since when: it should have begun ninety days ago, and twenty-nine.
+      #expect(overview.contains("Días de atraso: 90") && overview.contains("Días de atraso: 29"))
       // Who answers today for what the ministry before it took on.
       #expect(overview.contains("Ministerio de Desarrollo Humano"))
       #expect(!overview.contains(address + "/activities/new"))

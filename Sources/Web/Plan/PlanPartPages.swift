@@ -150,7 +150,9 @@ struct PlanPartPages {
           links: mayKeep ? [.init(address: screen.address(base + "/edit"), label: words("plan.edit"))] : []),
         ProtectionSection(
           title: words("plan.depends_on"), anchor: "depends",
-          rows: one.dependsOn.compactMap { named[$0] }.map(screen.row), empty: words("plan.depends_on_nothing")),
+          rows: one.dependsOn.compactMap { named[$0] }.map(screen.row), empty: words("plan.depends_on_nothing"),
+          paragraphs: one.dependsOn.contains { named[$0].map { one.from <= $0.until } == true }
+            ? [words("error.plan_begins_too_early")] : []),
         ProtectionSection(
           title: words("plan.money"), anchor: "money",
           table: amounts.isEmpty ? nil : PlanStrikePages.amounts(amounts, screen, mayKeep: mayKeep),

@@ -130,9 +130,15 @@ struct PlanScreen {
   // MARK: Parts of pages
 
   func row(_ activity: PlanActivity) -> WorkRow {
-    WorkRow(
+    var row = WorkRow(
       title: activity.name[language], address: address(of: activity),
       facts: [activity.code, places(activity), time(activity)], status: status(activity), holder: holder(activity))
+    if activity.isLate(on: today) {
+      let days = today.daysSince1970 - activity.dueDay.daysSince1970
+      row.due = (words("plan.days_late", ["count": String(days)]), true)
+      row.dueOn = activity.dueDay
+    }
+    return row
   }
 
   func tallies(_ title: String, _ column: String, _ rows: [(name: String, tally: PlanTally)]) -> DataTable {
