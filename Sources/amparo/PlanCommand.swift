@@ -168,9 +168,12 @@ struct PlanCommand: AsyncParsableCommand {
         return (plan, InstitutionBook(pack))
       }
       return try await options.use { installation in
-        do { return try await NationalPlanDesk(installation.office, pack).inForce(plan) } catch let
-          refusal as Refusal where refusal.kind == .notFound
-        {
+        do {
+          var found = try await NationalPlanDesk(installation.office, pack).inForce(plan)
+          // For donors it is one project through all its versions.
+          found.plan.from = found.began
+          return (found.plan, found.institutions)
+        } catch let refusal as Refusal where refusal.kind == .notFound {
           throw CommandFailure(message: "no plan is in force in this store" + (plan.map { " by the code \($0)" } ?? ""))
         }
       }

@@ -72,6 +72,7 @@ import Testing
       #expect(PlanYear(after, year: 2021, today: PlanFixture.day("2021-03-15")).meetings.map(\.title) == ["Comité"])
       // Donors hear of what was finished too, under the identifier it always had.
       let stored = try await hall.desk.inForce("prueba")
+      #expect(stored.began == before.plan.from && stored.plan.from == Self.day)
       #expect(stored.plan.version == 2 && stored.plan.activities.map(\.code).sorted() == ["x1", "x2", "x3"])
     }
   }

@@ -190,6 +190,8 @@ import Training
       #expect(report.contains(old + "/report/2026"))
       let iati = try await house.fill(new, "/iati", ["reference": "XX-1", "name": "C", "type": "10"])
       #expect(iati.contains("<iati-identifier>XX-1-pacta-2019:1.1.a<") && iati.contains(">14<") == false)
+      // The project began with the first version.
+      #expect(iati.contains("<activity-date iso-date=\"2019-11-01\" type=\"1\"/>"))
     }
   }
 
