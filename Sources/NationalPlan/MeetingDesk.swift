@@ -142,6 +142,24 @@ extension NationalPlanDesk {
     }
   }
 
+  /// The successions that were entered here, by the institution's code: only these can be taken back.
+  public func enteredSuccessions(_ actor: Actor, of code: String) async throws -> [PlanInstitution.Succession] {
+    try await office.database.read { transaction in
+      try MeetingRecords.institutions(transaction).first { $0.code == code }?.successions ?? []
+    }
+  }
+
+  /// Takes back what was said by mistake of what an institution became: it answers again for what it answered for.
+  /// Doing it again changes nothing.
+  ///
+  /// Throws `Refusal.notFound` for an institution that nobody knows.
+  public func takeBack(_ actor: Actor, _ code: String, successor: String) async throws {
+    try await institution(actor, code) { book, transaction in
+      guard book.institutions[code] != nil else { throw Refusal.notFound }
+      return try MeetingRecords.delete(succession: successor, of: code, transaction)
+    }
+  }
+
   private func institution(
     _ actor: Actor, _ code: String,
     _ body: @escaping @Sendable (InstitutionBook, any WriteTransaction) throws -> Bool

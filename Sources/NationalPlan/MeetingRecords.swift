@@ -139,6 +139,13 @@ enum MeetingRecords {
       """, code, succession.successor, succession.kind, succession.day?.daysSince1970, succession.source) == 1
   }
 
+  /// Answers whether it was there.
+  static func delete(succession successor: String, of code: String, _ transaction: any WriteTransaction) throws -> Bool
+  {
+    try transaction.execute(
+      "DELETE FROM plan_successions WHERE institution = ? AND successor = ?", code, successor) == 1
+  }
+
   // MARK: The report
 
   static func reportTexts(_ id: StoredPlanID, _ year: Int, _ transaction: any ReadTransaction) throws -> [ReportText] {

@@ -74,6 +74,25 @@ import Testing
     }
   }
 
+  @Test(arguments: TestEngine.available) func aMistakenMergerIsTakenBack(_ engine: Engine) async throws {
+    try await withPlanHouse(engine) { house in
+      let address = "/plan/institutions/mintur"
+      let merged = try await house.fill(
+        address, "",
+        ["what": "merged", "from": house.day(-2), "successor": "mdt", "source": "Decreto ficticio"])
+      #expect(merged.location == address)
+      let back = try await house.secretary.get(address).link(address + "/back/mdt")
+      #expect(!(try await house.worker.get(address).contains("/back/")))
+      #expect(try await house.worker.get(back).status == .forbidden)
+      let asked = try await house.secretary.get(back)
+      #expect(try await house.secretary.submit(asked, action: back).location == address)
+      #expect(try await house.worker.get(address).contains("Sigue como está"))
+      #expect(try await house.secretary.get(back).status == .notFound)
+      // What the country's pack says stays.
+      #expect(!(try await house.secretary.get("/plan/institutions/mies").contains("/back/")))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func aMistakenAmountIsStruckAndStaysToBeSeen(_ engine: Engine) async throws {
     try await withPlanHouse(engine) { house in
       let address = try await house.filled()

@@ -15,6 +15,8 @@ struct PlanInstitutionPages {
     routes.post(Self.path + "/new", enter)
     routes.get(Self.path + "/:institution") { visit in try await page(visit, visit.sheet) }
     routes.post(Self.path + "/:institution", change)
+    routes.get(Self.path + "/:institution/back/:successor", backPage)
+    routes.post(Self.path + "/:institution/back/:successor", takeBack)
   }
 
   private func span(_ from: CalendarDay?, _ until: CalendarDay?, _ visit: Visit) -> String {
@@ -95,6 +97,8 @@ struct PlanInstitutionPages {
     let (words, today, language) = (visit.words, visit.dates.today, visit.language)
     guard let one = book.institutions[visit.part("institution")] else { throw Refusal.notFound }
     let heirs = book.heirs(one.code, on: today).filter { $0 != one.code }
+    let own =
+      actor.may(.keepPlan) ? Set(try await desk.enteredSuccessions(actor, of: one.code).map(\.successor)) : []
     let sections = [
       ProtectionSection(
         title: words("plan.institutions.names"), anchor: "names",
@@ -115,13 +119,55 @@ struct PlanInstitutionPages {
               succession.source,
             ].filter { !$0.isEmpty })
         }, empty: words("plan.institutions.still_there"),
-        paragraphs: heirs.map { words("plan.now", ["name": book.name($0, on: today)[language]]) }),
+        paragraphs: heirs.map { words("plan.now", ["name": book.name($0, on: today)[language]]) },
+        links: one.successions.filter { own.contains($0.successor) }.map { succession in
+          .init(
+            address: Self.back(one.code, succession.successor),
+            label: words(
+              "plan.institutions.back",
+              ["name": book.name(succession.successor, on: succession.day ?? today)[language]]))
+        }),
     ]
     return ProtectionSection.page(
       Heading(
         title: book.name(one.code, on: today)[language], eyebrow: one.code,
         back: .init(address: Self.path, label: words("plan.institutions.title"))), sections,
       form: actor.may(.keepPlan) ? form(visit, sheet, book, one) : nil)
+  }
+
+  // MARK: What was said by mistake
+
+  private static func back(_ code: String, _ successor: String) -> String { path + "/\(code)/back/\(successor)" }
+
+  private func entered(_ visit: Visit) async throws -> (Actor, code: String, successor: String) {
+    let actor = try visit.actor()
+    try actor.require(.keepPlan)
+    return (actor, visit.part("institution"), visit.part("successor"))
+  }
+
+  private func backPage(_ visit: Visit) async throws -> Answer {
+    let (actor, code, successor) = try await entered(visit)
+    guard try await desk.enteredSuccessions(actor, of: code).contains(where: { $0.successor == successor }) else {
+      throw Refusal.notFound
+    }
+    let book = try await desk.institutions(actor)
+    let name = book.name(successor, on: visit.dates.today)[visit.language]
+    let address = Self.path + "/" + code
+    return ProtectionSection.page(
+      Heading(
+        title: visit.words("plan.institutions.back", ["name": name]),
+        lead: book.name(code, on: visit.dates.today)[visit.language],
+        back: .init(address: address, label: visit.words("plan.back"))), [],
+      notice: visit.words("plan.institutions.back_lead"),
+      form: visit.sheet.view(
+        action: Self.back(code, successor), submit: "plan.institutions.back_do", fields: [], cancel: address,
+        isDangerous: true))
+  }
+
+  private func takeBack(_ visit: Visit) async throws -> Answer {
+    let (actor, code, successor) = try await entered(visit)
+    try await desk.takeBack(actor, code, successor: successor)
+    return .goTo(Self.path + "/" + code)
   }
 
   private func form(_ visit: Visit, _ sheet: FormSheet, _ book: InstitutionBook, _ one: PlanInstitution)
