@@ -41,6 +41,16 @@ import Training
       #expect(told.contains("Resultado: Dos talleres") && told.contains("Evidencia: Acta 4"))
       overview = try await house.worker.get(address)
       #expect(overview.contains("Atrasado: 1") && overview.contains("1 de 2"))
+      // Each row of the progress leads to the activities it counts.
+      for rest in ["axis=prevencion", "province=EC-U"] {
+        #expect(overview.contains("\(address)/activities?\(rest)\""))
+      }
+      let due = house.today.adding(days: 60)
+      let quarter = "quarter=\(due.year)-\((due.month + 2) / 3)"
+      #expect(overview.contains("\(address)/activities?\(quarter)\""))
+      let ending = try await house.worker.get(address + "/activities?" + quarter)
+      #expect(ending.contains("Taller 1.1.b"))
+      #expect(!(try await house.worker.get(address + "/activities?quarter=1999-1").contains("Taller 1.1.b")))
       let list = try await house.worker.get(address + "/activities?state=late")
       #expect(list.contains("Taller 1.1.b") && !list.contains("Taller 1.1.a"))
       let gantt = try await house.worker.get(address + "/gantt")

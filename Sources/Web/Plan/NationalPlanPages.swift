@@ -219,7 +219,9 @@ struct NationalPlanPages: RoomPages {
       title: screen.words("plan.by_axis"), anchor: "axes",
       table: screen.tallies(
         screen.words("plan.by_axis"), screen.words("plan.axis"),
-        screen.plan.axes.map { ($0.name[screen.language], progress.axes[$0.code] ?? PlanTally()) }))
+        screen.plan.axes.map {
+          ($0.name[screen.language], progress.axes[$0.code] ?? PlanTally(), "axis=" + Form.encoded($0.code))
+        }))
   }
 
   private func byQuarter(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
@@ -227,7 +229,9 @@ struct NationalPlanPages: RoomPages {
       title: screen.words("plan.by_quarter"), anchor: "quarters",
       table: screen.tallies(
         screen.words("plan.by_quarter"), screen.words("plan.quarter_column"),
-        progress.quarters.sorted { $0.key < $1.key }.map { (screen.quarter($0.key), $0.value) }))
+        progress.quarters.sorted { $0.key < $1.key }.map {
+          (screen.quarter($0.key), $0.value, "quarter=\($0.key.year)-\($0.key.number)")
+        }))
   }
 
   private func byProvince(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
@@ -235,16 +239,24 @@ struct NationalPlanPages: RoomPages {
       title: screen.words("plan.by_province"), anchor: "provinces", lead: screen.words("plan.by_province_lead"),
       table: screen.tallies(
         screen.words("plan.by_province"), screen.words("plan.province"),
-        progress.provinces.map { (screen.province($0.key), $0.value) }.sorted { $0.0 < $1.0 }))
+        progress.provinces.map {
+          (screen.province($0.key), $0.value, $0.key.isEmpty ? nil : "province=" + Form.encoded($0.key))
+        }.sorted { $0.0 < $1.0 }))
   }
 
   private func byInstitution(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
-    ProtectionSection(
+    // Where the past bears another name, the list of whoever answers today holds more than the row counts.
+    let led = screen.plan.activities.reduce(into: [String: Int]()) { $0[$1.lead, default: 0] += 1 }
+    let held = screen.holders.reduce(into: [String: String]()) { held, one in
+      let all = led.reduce(0) { screen.answers(one.code, for: $1.key) ? $0 + $1.value : $0 }
+      if all == progress.institutions[one.name]?.all { held[one.name] = "lead=" + Form.encoded(one.code) }
+    }
+    return ProtectionSection(
       title: screen.words("plan.by_institution"), anchor: "institutions",
       lead: screen.words("plan.by_institution_lead"),
       table: screen.tallies(
         screen.words("plan.by_institution"), screen.words("plan.institution"),
-        progress.institutions.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }))
+        progress.institutions.map { ($0.key, $0.value, held[$0.key]) }.sorted { $0.0 < $1.0 }))
   }
 
   private func versions(_ screen: PlanScreen, _ visit: Visit) -> ProtectionSection {

@@ -26,7 +26,7 @@ struct PlanListPages {
 
   /// What is chosen in a list: an axis, a state or what is late, an institution, a province.
   struct Choice {
-    var axis = "", objective = "", state = "", lead = "", province = ""
+    var axis = "", objective = "", state = "", lead = "", province = "", quarter = ""
 
     init(_ query: Form) {
       objective = query["objective"] ?? ""
@@ -34,20 +34,25 @@ struct PlanListPages {
       state = query["state"] ?? ""
       lead = query["lead"] ?? ""
       province = query["province"] ?? ""
+      quarter = query["quarter"] ?? ""
     }
 
     func keeps(_ activity: PlanActivity, _ axes: [String: String], _ screen: PlanScreen) -> Bool {
       (axis.isEmpty || axes[activity.objective] == axis) && (objective.isEmpty || activity.objective == objective)
         && (lead.isEmpty || screen.answers(lead, for: activity.lead))
         && (province.isEmpty || activity.provinces.contains(province))
+        && (quarter.isEmpty || Self.name(Quarter(activity.until)) == quarter)
         && (state.isEmpty || (state == "late" ? activity.isLate(on: screen.today) : activity.state.rawValue == state))
     }
 
+    private static func name(_ quarter: Quarter) -> String { "\(quarter.year)-\(quarter.number)" }
+
     var query: String {
-      [("axis", axis), ("objective", objective), ("state", state), ("lead", lead), ("province", province)].filter {
-        !$0.1.isEmpty
-      }
-      .map { "\($0)=\(Form.encoded($1))" }.joined(separator: "&")
+      [
+        ("axis", axis), ("objective", objective), ("state", state), ("lead", lead), ("province", province),
+        ("quarter", quarter),
+      ].filter { !$0.1.isEmpty }
+        .map { "\($0)=\(Form.encoded($1))" }.joined(separator: "&")
     }
   }
 
@@ -69,6 +74,8 @@ struct PlanListPages {
     }
     let provinces = Set(screen.plan.activities.flatMap(\.provinces)).map { ($0, screen.province($0)) }
       .sorted { $0.1 < $1.1 }
+    let quarters = Set(screen.plan.activities.map { Quarter($0.until) }).sorted()
+      .map { ("\($0.year)-\($0.number)", screen.quarter($0)) }
     let hidden: [[String: Any]] = choice.objective.isEmpty ? [] : [["name": "objective", "value": choice.objective]]
     let days: [[String: Any]] = []
     return [
@@ -80,6 +87,7 @@ struct PlanListPages {
           [("late", words("plan.late"))] + ActivityState.allCases.map { ($0.rawValue, screen.state($0)) }),
         select("lead", "plan.held_by", choice.lead, screen.holders.map { ($0.code, $0.name) }),
         select("province", "plan.province", choice.province, provinces),
+        select("quarter", "plan.quarter_due", choice.quarter, quarters),
       ],
     ]
   }

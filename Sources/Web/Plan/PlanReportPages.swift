@@ -106,7 +106,7 @@ struct PlanReportPages {
         lead: words("plan.done_of", ["done": String(data.tally.done), "all": String(data.tally.all)]),
         table: screen.tallies(
           words("plan.by_axis"), words("plan.axis"),
-          screen.plan.axes.map { ($0.name[language], data.axes[$0.code] ?? PlanTally()) }),
+          screen.plan.axes.map { ($0.name[language], data.axes[$0.code] ?? PlanTally(), nil) }),
         paragraphs: earlier.map { [$0.says] } ?? [],
         links: earlier.map { [$0.link] } ?? []),
       ProtectionSection(

@@ -141,16 +141,21 @@ struct PlanScreen {
     return row
   }
 
-  func tallies(_ title: String, _ column: String, _ rows: [(name: String, tally: PlanTally)]) -> DataTable {
+  /// - Parameter query: of the list of activities that a row counts; `nil` where no list shows just these.
+  func tallies(
+    _ title: String, _ column: String, _ rows: [(name: String, tally: PlanTally, query: String?)]
+  ) -> DataTable {
     DataTable(
       caption: title,
       columns: [
         column, words("plan.tally.all"), words("plan.tally.done"), words("plan.tally.under_way"),
         words("plan.tally.late"), words("plan.tally.percent"), words("plan.tally.progress"),
       ],
-      rows: rows.map { name, tally in
-        [
-          .text(name), .number(String(tally.all)), .number(String(tally.done)), .number(String(tally.underWay)),
+      rows: rows.map { name, tally, query in
+        let first: DataTable.Cell =
+          query.map { .link(name, address: address("activities?" + $0)) } ?? .text(name)
+        return [
+          first, .number(String(tally.all)), .number(String(tally.done)), .number(String(tally.underWay)),
           .number(String(tally.late)), .number(tally.percent.map { "\($0) %" } ?? "–"),
           .bar(Double(tally.percent ?? 0)),
         ]
