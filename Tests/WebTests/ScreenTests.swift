@@ -108,4 +108,15 @@ import Testing
     #expect(try Form(encoded: "a=1%0D%0A2&b&c=&=x")["a"] == "1\n2")
     #expect(throws: RefusedRequest.self) { try Form(encoded: "a=1&a=2").one("a") }
   }
+
+  @Test func namesStandInAListAsInADictionary() {
+    let names = [
+      "Zamora", "échale", "Carchi", "Cañar", "Ángel", "Canzone", "Esmeraldas", "Andes", "Ñaupa", "Napo", "Orellana",
+    ]
+    #expect(
+      names.sorted { $0.listOrder < $1.listOrder } == [
+        "Andes", "Ángel", "Canzone", "Cañar", "Carchi", "échale", "Esmeraldas", "Napo", "Ñaupa", "Orellana", "Zamora",
+      ])
+    #expect("CAN\u{303}AR".listOrder == "Cañar".listOrder)
+  }
 }

@@ -241,7 +241,7 @@ struct NationalPlanPages: RoomPages {
         screen.words("plan.by_province"), screen.words("plan.province"),
         progress.provinces.map {
           (screen.province($0.key), $0.value, $0.key.isEmpty ? nil : "province=" + Form.encoded($0.key))
-        }.sorted { $0.0 < $1.0 }))
+        }.sorted { $0.0.listOrder < $1.0.listOrder }))
   }
 
   private func byInstitution(_ screen: PlanScreen, _ progress: PlanProgress) -> ProtectionSection {
@@ -256,7 +256,8 @@ struct NationalPlanPages: RoomPages {
       lead: screen.words("plan.by_institution_lead"),
       table: screen.tallies(
         screen.words("plan.by_institution"), screen.words("plan.institution"),
-        progress.institutions.map { ($0.key, $0.value, held[$0.key]) }.sorted { $0.0 < $1.0 }))
+        progress.institutions.map { ($0.key, $0.value, held[$0.key]) }
+          .sorted { $0.0.listOrder < $1.0.listOrder }))
   }
 
   private func versions(_ screen: PlanScreen, _ visit: Visit) -> ProtectionSection {

@@ -41,7 +41,7 @@ struct PlanInstitutionPages {
         facts: [words("plan.names_of", ["count": String(one.names.count)])]
           + heirs.map { words("plan.now", ["name": book.name($0, on: today)[language]]) },
         status: heirs.isEmpty ? nil : Status(text: words("plan.succeeded"), tone: .ended))
-    }.sorted { $0.title < $1.title }
+    }.sorted { $0.title.listOrder < $1.title.listOrder }
     return ProtectionSection.page(
       Heading(
         title: words("plan.institutions.title"), lead: words("plan.institutions.lead"),
@@ -176,7 +176,7 @@ struct PlanInstitutionPages {
     let (words, today) = (visit.words, visit.dates.today)
     let others = book.institutions.keys.filter { $0 != one.code }
       .map { FormSheet.Option($0, book.name($0, on: today)[visit.language]) }
-      .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+      .sorted { ($0.label.listOrder, $0.value) < ($1.label.listOrder, $1.value) }
     return sheet.view(
       action: Self.path + "/" + one.code, submit: "plan.save",
       fields: [

@@ -73,7 +73,7 @@ struct PlanListPages {
       ]
     }
     let provinces = Set(screen.plan.activities.flatMap(\.provinces)).map { ($0, screen.province($0)) }
-      .sorted { $0.1 < $1.1 }
+      .sorted { $0.1.listOrder < $1.1.listOrder }
     let quarters = Set(screen.plan.activities.map { Quarter($0.until) }).sorted()
       .map { ("\($0.year)-\($0.number)", screen.quarter($0)) }
     let hidden: [[String: Any]] = choice.objective.isEmpty ? [] : [["name": "objective", "value": choice.objective]]

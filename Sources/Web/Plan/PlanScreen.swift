@@ -66,7 +66,7 @@ struct PlanScreen {
   /// The institutions that answer today for a plan's activities, by name.
   var holders: [(code: String, name: String)] {
     Set(plan.activities.map(\.lead)).reduce(into: Set()) { $0.formUnion(heirs[$1] ?? [$1]) }
-      .map { ($0, institution($0, on: today)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+      .map { ($0, institution($0, on: today)) }.sorted { ($0.1.listOrder, $0.0) < ($1.1.listOrder, $1.0) }
   }
 
   /// Who answers today for what an institution answered for.
@@ -183,7 +183,7 @@ struct PlanScreen {
   /// The institutions to choose from, by their names of today.
   var institutionOptions: [FormSheet.Option] {
     look.institutions.institutions.keys.map { FormSheet.Option($0, institution($0, on: today)) }
-      .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+      .sorted { ($0.label.listOrder, $0.value) < ($1.label.listOrder, $1.value) }
   }
 }
 

@@ -160,7 +160,7 @@ struct CampaignScreen {
 
   var institutionOptions: [FormSheet.Option] {
     look.institutions.institutions.keys.map { FormSheet.Option($0, institution($0, on: today)) }
-      .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+      .sorted { ($0.label.listOrder, $0.value) < ($1.label.listOrder, $1.value) }
   }
 
   var campaignOptions: [FormSheet.Option] {

@@ -128,7 +128,7 @@ struct ProsecutionScreen {
   /// The institutions to choose from: every one that ever was, because letters are old; by its name of today.
   var institutionOptions: [FormSheet.Option] {
     let known = terms.institutions.institutions.keys.map { FormSheet.Option($0, institution($0, nil)) }
-      .sorted { ($0.label, $0.value) < ($1.label, $1.value) }
+      .sorted { ($0.label.listOrder, $0.value) < ($1.label.listOrder, $1.value) }
     return known
       + [FormSheet.Option(ProsecutionCell.unknownInstitution, words("prosecution.institution_unknown"))]
   }
