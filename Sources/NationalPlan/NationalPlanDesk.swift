@@ -179,10 +179,8 @@ public struct NationalPlanDesk: Sendable {
   ) async throws {
     try await change(actor, id, .value, indicator, isThere: { _ in false }) { plan, transaction in
       guard let place = plan.indicators.firstIndex(where: { $0.code == indicator }) else { throw Refusal.notFound }
-      let isTaken = plan.indicators[place].values.contains { $0.day == value.day }
-      if isTaken, try NationalPlanRecords.entry(entry, in: id, transaction) == nil {
-        throw Refusal.fields([FieldProblem("day", "error.plan_value_there")])
-      }
+      // A second click brings what is there already: it is no second value of its day.
+      if try NationalPlanRecords.entry(entry, in: id, transaction) != nil { return { _ in false } }
       plan.indicators[place].values.append(value)
       return { try NationalPlanRecords.insert(value, entry, of: indicator, in: id, $0) }
     }

@@ -140,7 +140,14 @@ private struct Search {
     if !objectives.contains(indicator.objective) {
       missing(indicator.objective, of: indicator.code, "objective", indicator.line)
     }
-    for value in indicator.values { look(value.day, of: indicator.code, "day", indicator.line) }
+    var days: Set<CalendarDay> = []
+    for value in indicator.values {
+      look(value.day, of: indicator.code, "day", indicator.line)
+      guard !days.insert(value.day).inserted else { continue }
+      add(
+        .valueThere, indicator.code, "day", indicator.line, "El \(value.day) tiene dos valores",
+        "\(value.day) has two values")
+    }
     guard let baseline = indicator.baseline, let target = indicator.target else { return }
     if indicator.falls ? target > baseline : target < baseline {
       add(

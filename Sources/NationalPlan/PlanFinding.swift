@@ -10,6 +10,8 @@ public enum PlanProblem: String, Hashable, Sendable, CaseIterable, Codable {
   case outsidePlan = "outside_plan"
   case waitsForItself = "waits_for_itself"
   case beginsTooEarly = "begins_too_early"
+  /// Two values of an indicator on one day.
+  case valueThere = "value_there"
   case targetBelowBaseline = "target_below_baseline"
   case negativeMoney = "negative_money"
   case unknownCurrency = "unknown_currency"

@@ -61,6 +61,7 @@ import Testing
       (.waitsForItself, "x1", { $0.activities[0].dependsOn = ["x1"] }),
       (.targetBelowBaseline, "i1", { $0.indicators[0].target = PlanNumber(9) }),
       (.targetBelowBaseline, "i1", { $0.indicators[0].falls = true }),
+      (.valueThere, "i1", { $0.indicators[0].values.append($0.indicators[0].values[0]) }),
       (.negativeMoney, "x1", { $0.activities[0].money[0].amount = Money(cents: -1) }),
       (.unknownCurrency, "x1", { $0.activities[0].money[0].currency = "XXX" }),
       (.currencyOfAnotherTime, "x1", { $0.activities[0].money[0].currency = "ECS" }),
