@@ -47,8 +47,8 @@ struct PlanCommand: AsyncParsableCommand {
       discussion: """
         Errors: activities that wait for themselves, lie outside their plan or end before they begin, targets below \
         baselines, negative amounts, currencies that are unknown or were not in use on that day, unknown institutions, \
-        provinces and parts, names that stand twice, what is done without a day or on a day to come, and, of several \
-        files, two versions in force on one day. Notices are worth a look.
+        provinces and parts, names that stand twice, what is done without a day or on a day to come, two values of an \
+        indicator on one day, and, of several files, two versions in force on one day. Notices are worth a look.
 
         Ends with 0 when there is no error, with 1 when there is one or a file can't be read.
         """)

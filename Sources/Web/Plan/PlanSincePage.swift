@@ -20,7 +20,7 @@ struct PlanSincePage {
     let changes = try await desks.plans.changes(actor, screen.look.id, since: begin)
     let screens = try await screens(visit, actor, screen, since: day)
     let (words, activities) = (visit.words, Activities(screens))
-    let late = PlanProgress(screen.plan, on: screen.today).late.count
+    let late = screen.plan.activities.count { $0.isLate(on: screen.today) }
     let finished = screen.look.decisions.filter { $0.doneOn.map { $0 >= day } == true }
     let open = screen.look.decisions.filter { $0.doneOn == nil }
     return ProtectionSection.page(
