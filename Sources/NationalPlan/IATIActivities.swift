@@ -84,9 +84,10 @@ private struct IATIWriter {
       writer.head(writer.planIdentifier, plan.name)
       writer.narrated("description", [], plan.note ?? plan.name)
       writer.organisation(role: "2", writer.reporter.name, reference: writer.reporter.reference)
-      let status = plan.from > writer.today ? "1" : plan.isInForce(on: writer.today) ? "2" : "4"
+      let status = plan.began > writer.today ? "1" : plan.isInForce(on: writer.today) ? "2" : "4"
       writer.empty("activity-status", [("code", status)])
-      writer.date("1", plan.from)
+      // For donors it is one project through all its versions.
+      writer.date("1", plan.began)
       if let until = plan.until { writer.date("3", until) }
       let scope =
         switch plan.level {
@@ -132,13 +133,13 @@ private struct IATIWriter {
           es: "\(one.howMeasured[.spanish]) (\(one.unit[.spanish]))",
           en: "\(one.howMeasured[.english]) (\(one.unit[.english]))"))
       if let baseline = one.baseline {
-        writer.empty("baseline", [("year", String(writer.plan.from.year)), ("value", baseline.description)])
+        writer.empty("baseline", [("year", String(writer.plan.began.year)), ("value", baseline.description)])
       }
       guard one.target != nil || !one.values.isEmpty else { return }
       writer.element("period", []) { writer in
-        writer.empty("period-start", [("iso-date", writer.plan.from.description)])
+        writer.empty("period-start", [("iso-date", writer.plan.began.description)])
         // A period doesn't end before it begins, though the last value may be of an earlier version's time.
-        let end = writer.plan.until ?? max(one.values.last?.day ?? writer.plan.from, writer.plan.from)
+        let end = writer.plan.until ?? max(one.values.last?.day ?? writer.plan.began, writer.plan.began)
         writer.empty("period-end", [("iso-date", end.description)])
         if let target = one.target { writer.empty("target", [("value", target.description)]) }
         guard let last = one.values.last else { return }

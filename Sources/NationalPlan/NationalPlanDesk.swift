@@ -64,16 +64,14 @@ public struct NationalPlanDesk: Sendable {
   /// installation.
   ///
   /// - Parameter code: of a plan; `nil` for the national one.
-  /// - Returns: beside the version, the day on which the first of them began.
   ///
   /// Throws `Refusal.notFound` when there is none.
   public func inForce(
     _ code: String?
-  ) async throws -> (plan: Plan, institutions: InstitutionBook, began: CalendarDay) {
+  ) async throws -> (plan: Plan, institutions: InstitutionBook) {
     let (pack, today) = (pack, today)
     return try await office.database.read { transaction in
-      let heads = try NationalPlanRecords.heads(transaction)
-      let fitting = heads.filter { stored in
+      let fitting = try NationalPlanRecords.heads(transaction).filter { stored in
         stored.head.isInForce(on: today)
           && (code.map { stored.head.code == $0 } ?? (stored.head.level == .national))
       }
@@ -82,8 +80,7 @@ public struct NationalPlanDesk: Sendable {
       var plan = stored.head
       _ = try NationalPlanRecords.fill(&plan, stored.id, isWhole: true, transaction)
       plan.activities += try NationalPlanRecords.past(plan, transaction).activities
-      let began = heads.filter { $0.head.code == plan.code }.map(\.head.from).min() ?? plan.from
-      return (plan, try Self.book(pack, transaction), began)
+      return (plan, try Self.book(pack, transaction))
     }
   }
 

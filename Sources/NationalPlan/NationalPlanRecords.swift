@@ -16,22 +16,26 @@ enum NationalPlanRecords {
 
   /// Every version of every plan without its parts, by code and version.
   static func heads(_ transaction: any ReadTransaction) throws -> [StoredPlan] {
-    try transaction.rows("SELECT * FROM plans ORDER BY code, version").map(head)
+    try transaction.rows("\(columns) ORDER BY plans.code, plans.version").map(head)
   }
 
   static func head(_ id: StoredPlanID, _ transaction: any ReadTransaction) throws -> StoredPlan? {
-    try transaction.row("SELECT * FROM plans WHERE id = ?", id).map(head)
+    try transaction.row("\(columns) WHERE plans.id = ?", id).map(head)
   }
+
+  private static let columns = """
+    SELECT plans.*, (SELECT MIN(one.from_day) FROM plans one WHERE one.code = plans.code) AS began FROM plans
+    """
 
   private static func head(_ row: Row) throws -> StoredPlan {
     let note: String? = try row.optional("note_es")
-    return StoredPlan(
-      id: try row.get("id"),
-      head: Plan(
-        code: try row.get("code"), version: try row.get("version"), name: try text(row, "name"),
-        level: try row.get("level"), place: try row.get("place"), from: try day(row, "from_day"),
-        until: try optionalDay(row, "until_day"), note: note == nil ? nil : try text(row, "note"),
-        source: try row.get("source"), certainty: try certainty(row)))
+    var head = Plan(
+      code: try row.get("code"), version: try row.get("version"), name: try text(row, "name"),
+      level: try row.get("level"), place: try row.get("place"), from: try day(row, "from_day"),
+      until: try optionalDay(row, "until_day"), note: note == nil ? nil : try text(row, "note"),
+      source: try row.get("source"), certainty: try certainty(row))
+    head.began = try day(row, "began")
+    return StoredPlan(id: try row.get("id"), head: head)
   }
 
   /// Reads a plan's parts into its head. An indicator's values are those of all versions up to this one.

@@ -23,6 +23,8 @@ public struct Plan: Hashable, Sendable {
   public var place: String
   /// The first day in force.
   public var from: CalendarDay
+  /// The first day of its first version: what began under an earlier one goes on in this with its own dates.
+  public var began: CalendarDay
   /// The last one; `nil` where nobody has set it or it is not known.
   public var until: CalendarDay?
   /// What a reader must know of dates and sources, for example that only the month is known.
@@ -48,6 +50,7 @@ public struct Plan: Hashable, Sendable {
     self.level = level
     self.place = place
     self.from = from
+    began = from
     self.until = until
     self.note = note
     self.source = source

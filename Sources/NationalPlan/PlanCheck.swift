@@ -183,12 +183,12 @@ private struct Search {
       add(
         .datesInverted, code, "until", line, "Termina el \(activity.until), antes de empezar el \(activity.from)",
         "It ends on \(activity.until), before it begins on \(activity.from)")
-    } else if activity.from < plan.from || plan.until.map({ activity.until > $0 }) == true {
+    } else if activity.from < plan.began || plan.until.map({ activity.until > $0 }) == true {
       let end = plan.until.map(\.description) ?? "…"
       add(
-        .outsidePlan, code, activity.from < plan.from ? "from" : "until", line,
-        "Va del \(activity.from) al \(activity.until), fuera del plan (\(plan.from) a \(end))",
-        "It runs from \(activity.from) to \(activity.until), outside the plan (\(plan.from) to \(end))")
+        .outsidePlan, code, activity.from < plan.began ? "from" : "until", line,
+        "Va del \(activity.from) al \(activity.until), fuera del plan (\(plan.began) a \(end))",
+        "It runs from \(activity.from) to \(activity.until), outside the plan (\(plan.began) to \(end))")
     }
     for earlier in activity.dependsOn where activities[earlier] == nil {
       missing(earlier, of: code, "depends_on", line)

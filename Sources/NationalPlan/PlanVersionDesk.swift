@@ -43,6 +43,8 @@ extension NationalPlanDesk {
       throw Refusal(.conflict, Phrase("error.plan_taken"))
     }
     let institutions = Set(try book(pack, transaction).institutions.keys)
+    var plan = plan
+    plan.began = versions.map(\.from).reduce(plan.from, min)
     // Where an earlier version stands in the way, the line is that of the file's own plan.
     let overlaps = PlanCheck.versions(versions + [plan]).map { finding in
       var finding = finding
@@ -107,7 +109,8 @@ extension NationalPlanDesk {
   }
 
   /// Begins the next version of a plan: a copy that is in force from a day on; the one before ends the day before.
-  /// Values, meetings and decisions are not copied: the new version sees them where they are.
+  /// Values, meetings and decisions are not copied: the new version sees them where they are. What is late stays late:
+  /// activities keep their dates.
   ///
   /// - Parameters:
   ///   - id: of the new version, chosen by the form.
@@ -136,8 +139,6 @@ extension NationalPlanDesk {
       let left = Set(plan.activities.map(\.code))
       for place in plan.activities.indices {
         plan.activities[place].dependsOn.removeAll { !left.contains($0) }
-        plan.activities[place].from = max(plan.activities[place].from, day)
-        plan.activities[place].until = max(plan.activities[place].until, day)
       }
       try NationalPlanRecords.end(earlier, on: day.adding(days: -1), transaction)
       try NationalPlanRecords.insert(

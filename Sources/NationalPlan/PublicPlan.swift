@@ -117,7 +117,7 @@ extension NationalPlanDesk {
   /// - Returns: `nil` when no national plan is in force.
   public func publicPlan() async throws -> PublicPlan? {
     do {
-      let (plan, institutions, _) = try await inForce(nil)
+      let (plan, institutions) = try await inForce(nil)
       return PublicPlan(plan, institutions, threshold: pack.statistics.threshold, today: today)
     } catch let refusal as Refusal where refusal.kind == .notFound {
       return nil

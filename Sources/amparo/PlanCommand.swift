@@ -169,10 +169,7 @@ struct PlanCommand: AsyncParsableCommand {
       }
       return try await options.use { installation in
         do {
-          var found = try await NationalPlanDesk(installation.office, pack).inForce(plan)
-          // For donors it is one project through all its versions.
-          found.plan.from = found.began
-          return (found.plan, found.institutions)
+          return try await NationalPlanDesk(installation.office, pack).inForce(plan)
         } catch let refusal as Refusal where refusal.kind == .notFound {
           throw CommandFailure(message: "no plan is in force in this store" + (plan.map { " by the code \($0)" } ?? ""))
         }

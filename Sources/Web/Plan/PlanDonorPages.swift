@@ -49,8 +49,6 @@ struct PlanDonorPages {
       }
       // What an earlier version finished stays published: its identifiers are the same.
       var plan = screen.plan
-      // For donors it is one project through all its versions.
-      plan.from = screen.look.versions.map(\.head.from).min() ?? plan.from
       plan.activities += screen.look.past.activities
       let file = IATIActivities(
         plan, institutions: screen.look.institutions, pack: desks.pack, reporter: reporter,
