@@ -92,6 +92,17 @@ public struct TipDesk: Sendable {
     let code = TipCode(form: ticket.form, office.root)
     if let before = try await arrived(code) { return before }
     guard arrivals.admit(client, letter.agency, at: now) else { throw Refusal(.tooMany, Phrase("error.tip_flood")) }
+    do {
+      return try await take(letter, code, at: now)
+    } catch {
+      // A second tap while the first is on its way finds the place taken: by the same message.
+      if let before = try? await arrived(code) { return before }
+      throw error
+    }
+  }
+
+  /// Stores a message that may come in.
+  private func take(_ letter: TipLetter, _ code: TipCode, at now: Moment) async throws -> Arrival {
     guard let codeKey = code.key(office.root) else { throw Refusal.notFound }
     let (id, key) = (office.randomness.identifier(TipEntity.self), RecordKey.random())
     let day = day(now)

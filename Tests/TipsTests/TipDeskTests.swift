@@ -93,6 +93,23 @@ import Vault
     }
   }
 
+  @Test(arguments: TestEngine.available) func aThumbThatTapsTwiceSeesItsCodeEachTime(_ engine: Engine) async throws {
+    try await withTipHall(engine) { hall in
+      try await hall.open(hall.supervisor)
+      for _ in 0..<3 {
+        let (ticket, letter) = (hall.ticket().text, hall.letter())
+        let arrivals = try await withThrowingTaskGroup(of: TipDesk.Arrival.self) { group in
+          for _ in 0..<4 { group.addTask { try await hall.desk.send(letter, ticket: ticket, client: "x") } }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(arrivals.map(\.code.exposedText)).count == 1 && Set(arrivals.map(\.id)).count == 1)
+        #expect(arrivals.count { !$0.isAgain } == 1)
+        hall.time.move(.minutes(1))
+      }
+      #expect(try await hall.entries("tip.arrive") == 3)
+    }
+  }
+
   @Test(arguments: TestEngine.available) func aFormAsksOnceMoreRatherThanForAPuzzle(_ engine: Engine) async throws {
     try await withTipHall(engine) { hall in
       try await hall.open(hall.supervisor)
