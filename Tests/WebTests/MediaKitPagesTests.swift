@@ -88,7 +88,7 @@ import Testing
       #expect(!pack.mediaKit.advice.isEmpty && !pack.mediaKit.wording.isEmpty)
       for advice in pack.mediaKit.advice { #expect(page.contains(Screen.escaped(advice.text[.spanish]))) }
       #expect(page.contains("verificado en la fuente") && page.contains("sin verificar"))
-      #expect(page.contains("33.4") && page.contains("▲"))
+      #expect(page.contains("33,4") && page.contains("▲"))
       for figure in pack.figures { #expect(page.contains(Screen.escaped(figure.sourceName[.spanish])), "\(figure.id)") }
       #expect(page.contains("1800 335486") && !page.contains(">171<"))
       #expect(page.contains("creativecommons.org/licenses/by/4.0"))

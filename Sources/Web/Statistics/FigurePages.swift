@@ -114,13 +114,39 @@ enum FigureView {
     return view
   }
 
-  /// `38.3 % de los casos`; the number exactly as it was printed.
+  /// `38,3 % de los casos`, `más de 5200 personas`: the printed digits, as the language writes numbers.
   static func value(_ figure: PackFigure, _ words: Words) -> String {
     let key = "statistics.figures.unit." + String(figure.unit.map { $0.isLetter ? $0 : "_" })
-    return figure.value + " " + (words.has(key) ? words(key) : figure.unit)
+    return number(figure, words) + " " + (words.has(key) ? words(key) : figure.unit)
+  }
+
+  /// The sources are in English. Where a comma is the decimal sign, “5,200” would be read as five and a bit.
+  private static func number(_ figure: PackFigure, _ words: Words) -> String {
+    let isCount = FigureUnit(figure.unit) == .count
+    guard words.language != .english, let printed = PrintedNumber(figure.value, isCount: isCount) else {
+      return figure.value
+    }
+    let scale = (0..<printed.decimals).reduce(1) { product, _ in product * 10 }
+    var text = FactTerms.number(printed.digits / scale)
+    if printed.decimals > 0 {
+      let rest = String(printed.digits % scale)
+      text += words("statistics.decimal") + String(repeating: "0", count: printed.decimals - rest.count) + rest
+    }
+    guard printed.isLowerBound else { return text }
+    // “At least” is no “more than”: what has no words here stays as it was printed.
+    guard figure.value.lowercased().hasPrefix("more than") else { return figure.value }
+    return words("statistics.figures.more_than", ["number": text])
   }
 
   static func sentence(_ finding: FigureFinding, _ words: Words) -> String {
-    words("statistics.figures.cannot", ["reason": words(finding.reason)])
+    var reason = finding.reason
+    let sign = words("statistics.decimal")
+    if sign != "." {
+      for (key, value) in reason.values where !["id", "source", "other_source"].contains(key) {
+        reason.values[key] = value.replacing(", ", with: "; ")
+          .replacing(/([0-9])\.([0-9]{1,2})(?![0-9])/) { "\($0.1)\(sign)\($0.2)" }
+      }
+    }
+    return words("statistics.figures.cannot", ["reason": words(reason)])
   }
 }
