@@ -37,6 +37,39 @@ import Testing
     }
   }
 
+  @Test func whoOnlyReadsGetsNoCookie() async throws {
+    try await withSite(.sqlite) { house in
+      let browser = TestBrowser(house.site)
+      // The address that is typed, one that does not exist, and open pages that a public page leads to.
+      for path in [
+        "/", "/es", "/en/figures", "/es/none", "/none", "/favicon.ico", "/open-data", "/open-records", "/tip",
+      ] {
+        _ = try await browser.get(path)
+        #expect(browser.cookies.isEmpty, "\(path)")
+      }
+      // A form that is bound to its reader brings one, and works.
+      let page = try await browser.get("/sign-in")
+      #expect(Set(browser.cookies.keys) == ["amparo-form"])
+      let wrong = try await browser.submit(page, ["login": "nadie", "password": "no"], action: "/sign-in")
+      #expect(wrong.status == .unprocessableContent)
+    }
+  }
+
+  @Test func anOpenPageIsReadInTheLanguageOfTheLink() async throws {
+    try await withSite(.sqlite) { house in
+      let browser = TestBrowser(house.site)
+      browser.acceptLanguage = "en"
+      for (path, language) in [
+        ("/open-data?in=es", "es"), ("/certificate?in=es", "es"), ("/open-data", "en"), ("/open-data?in=xx", "en"),
+        ("/open-data?in=", "en"),
+      ] { #expect(try await browser.get(path).contains("<html lang=\"\(language)\">"), "\(path)") }
+      #expect(try await browser.get("/es").contains("href=\"/open-data?in=es\""))
+      // Who chose a language on such a page keeps it.
+      _ = try await browser.get("/language/en?to=%2Fopen-data%3Fin%3Des")
+      #expect(try await browser.get("/open-data?in=es").contains("<html lang=\"en\">"))
+    }
+  }
+
   @Test func strangersAreLedToTheirLanguage() async throws {
     try await withSite(.sqlite) { house in
       let browser = TestBrowser(house)
@@ -127,6 +160,8 @@ import Testing
         let answer = try await browser.get(path)
         #expect(answer.status == .notFound, "\(path)")
         #expect(answer.contains("<html lang=\"\(path.prefix(3).suffix(2))\">") && answer.contains("noindex"))
+        // The members' sentence speaks of an institution of the reader's.
+        #expect(!answer.contains("institución.") && !answer.contains("agency"))
       }
       for method in [HTTPRequest.Method.post, .put, .delete, .patch, .options] {
         let answer = try await browser.send(method, "/es", body: Array("a=b".utf8))

@@ -174,14 +174,15 @@ import Training
     try await withPublicHouse(.sqlite) { house in
       let page = try await look(house, "/es/figures")
       for figure in house.desks.pack.figures {
-        #expect(page.contains(Screen.escaped(figure.value)), "\(figure.id)")
+        let value = FigureView.value(figure, house.house.site.screen.words(.spanish))
+        #expect(page.contains("<p class=\"figure-value\">\(Screen.escaped(value))</p>"), "\(figure.id)")
         #expect(page.contains(Screen.escaped(figure.sourceName[.spanish])), "\(figure.id)")
         if let note = figure.note { #expect(page.contains(Screen.escaped(note[.spanish])), "\(figure.id)") }
       }
       #expect(page.contains("no puede ser como está impreso") && page.contains("Qué no es una cifra"))
       #expect(page.contains("de 1 a menos de 10 se ocultan") && page.contains("Todavía no se publicó una tabla"))
       for link in ["/open-data", "/open-data/overview", "/open-records"] {
-        #expect(page.contains("href=\"\(link)\""), "\(link)")
+        #expect(page.contains("href=\"\(link)?in=es\""), "\(link)")
         #expect(try await TestBrowser(house.house).get(link).status == .ok, "\(link)")
       }
       #expect(try await look(house, "/en/figures").contains("What a figure is not"))
@@ -191,7 +192,7 @@ import Training
   @Test func aCertificateIsExplainedAndChecked() async throws {
     try await withPublicHouse(.sqlite) { house in
       let page = try await look(house, "/es/certificates")
-      #expect(page.contains("Qué es un certificado") && page.contains("href=\"/certificate\""))
+      #expect(page.contains("Qué es un certificado") && page.contains("href=\"/certificate?in=es\""))
       for link in ["/certificate", "/verify"] {
         #expect(try await TestBrowser(house.house).get(link).status == .ok, "\(link)")
       }

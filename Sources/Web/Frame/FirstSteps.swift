@@ -24,6 +24,10 @@ struct FirstSteps: RouterMiddleware {
     if let chosen = asked ?? remembered {
       context.language = chosen
       context.isLanguageChosen = true
+    } else if let said = known(Self.asked(request)) {
+      // A link of a public page says in what language it is read; nothing is kept of that.
+      context.language = said
+      context.isLanguageChosen = true
     } else {
       context.language = Self.wanted(request.headers[.acceptLanguage] ?? "", of: languages)
     }

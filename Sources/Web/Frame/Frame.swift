@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Mustache
 import NIOCore
+import Vault
 
 /// What stands around every page: menu, language, who is signed in, quick exit, banner. One for all requests: a class, so
 /// that none of them copies it.
@@ -45,6 +46,11 @@ final class Frame: Sendable {
           .contentType: "text/html; charset=utf-8", .contentLength: String(buffer.readableBytes),
           .contentLanguage: visit.language.code,
         ], body: ResponseBody(byteBuffer: buffer))
+      if visit.context.isFormTokenNew, let token = visit.context.formToken,
+        html.contains(visit.formTag(visit.context.actor))
+      {
+        response.setCookie(settings.cookie("form", token.exposedText))
+      }
     }
     for cookie in answer.cookies { response.setCookie(cookie) }
     if let seconds = answer.refresh, let name = HTTPField.Name("Refresh") { response.headers[name] = String(seconds) }

@@ -27,6 +27,8 @@ public struct PageContext: RequestContext {
   var cookies = Cookies(from: [])
   /// The random cookie that forms are bound to; `nil` where no form is read or shown.
   var formToken: Token?
+  /// Whether the browser does not have it yet.
+  var isFormTokenNew = false
   var form = Form.empty
   var query = Form.empty
   /// Whether a list is asked for as a file: all of it, as far as `ListSheet.mostRows`.

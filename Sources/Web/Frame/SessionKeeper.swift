@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Vault
 
-/// Knows who asks, and keeps the cookies of the session and of its forms.
+/// Knows who asks, and keeps the session's cookie.
 struct SessionKeeper: RouterMiddleware {
   typealias Context = PageContext
   let desk: SignInDesk
@@ -21,9 +21,9 @@ struct SessionKeeper: RouterMiddleware {
     if let known = token(context, "form") {
       context.formToken = known
     } else {
-      let fresh = Token()
-      context.formToken = fresh
-      cookies.append(settings.cookie("form", fresh.exposedText))
+      // It goes out with the first page that has a form (`Frame`): who only reads or passes through gets no cookie.
+      context.formToken = Token()
+      context.isFormTokenNew = true
     }
     if let token = token(context, "session") {
       // What open pages ask by themselves keeps nobody signed in.

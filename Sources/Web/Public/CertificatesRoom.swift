@@ -20,7 +20,10 @@ struct CertificatesRoom: PublicRoom {
     .page(
       "public/certificates",
       // To be read on paper, or told by telephone.
-      ["courses": visit.address("courses"), "check": visit.settings.publicAddress + "/certificate"],
+      [
+        "courses": visit.address("courses"), "check": visit.settings.publicAddress + "/certificate",
+        "toCheck": visit.open("/certificate"), "toVerify": visit.open("/verify"),
+      ],
       PublicAbout(
         title: visit.words("rooms.certificates.title"), description: visit.words("rooms.certificates.lead")))
   }

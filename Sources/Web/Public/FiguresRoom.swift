@@ -27,12 +27,13 @@ struct FiguresRoom: PublicRoom {
         "figures": figures.map { FigureView.view($0, registry, words, visit.dates) }, "hasFigures": !figures.isEmpty,
         "releases": releases.map { release in
           [
-            "title": release.title[visit.language], "address": release.address,
+            "title": release.title[visit.language], "address": visit.open(release.address),
             "day": release.publishedAt.map { visit.dates.day(of: $0) } ?? "",
           ]
         }, "hasReleases": !releases.isEmpty,
         "threshold": words("rooms.figures.small", ["number": String(visit.pack.statistics.threshold)]),
-        "openData": "/open-data", "overview": OverviewPages.open, "openRecords": OpenRecordsPages.path,
+        "openData": visit.open("/open-data"), "overview": visit.open(OverviewPages.open),
+        "openRecords": visit.open(OpenRecordsPages.path),
       ] as [String: Any],
       PublicAbout(title: words("rooms.figures.title"), description: words("rooms.figures.lead")))
   }

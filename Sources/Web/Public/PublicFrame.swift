@@ -67,6 +67,9 @@ struct PublicFrame: Sendable {
   /// What went wrong, as a page. One that says the same each time is made once: asking for what is not there must cost
   /// nothing.
   func problem(_ problem: Problem, _ visit: PublicVisit, reference: String?) throws -> PublicCache.Entry {
+    var problem = problem
+    // The sentence for members speaks of their institution; who reads here has none.
+    if problem.phrase == Refusal.notFound.phrase { problem.phrase = Phrase("public.not_found") }
     let isPlain = reference == nil && problem.phrase.values.isEmpty
     let name = "\(visit.language) \(problem.status.code) \(problem.phrase.key)"
     if isPlain, let entry = shelf.entries.withLock({ $0[name] }) { return entry }
@@ -104,7 +107,9 @@ struct PublicFrame: Sendable {
     return [
       "lang": visit.language.code, "styleSheet": styleSheet, "script": script, "icon": icon,
       "exit": settings.exitAddress, "isDemonstration": settings.isDemonstration, "country": pack.name[visit.language],
-      "front": visit.address(""), "signInAddress": outside("/sign-in", visit), "tipAddress": "/tip?in=\(tipLanguage)",
+      "front": visit.address(""), "certificateAddress": visit.open("/certificate"),
+      "openDataAddress": visit.open("/open-data"),
+      "signInAddress": outside("/sign-in", visit), "tipAddress": "/tip?in=\(tipLanguage)",
       "searchAddress": "/\(searched)/search", "isSearch": here == "search",
       "bodyClass": settings.isDemonstration ? "is-practice is-public" : "is-public",
       "publicLanguages": languages.map { language in

@@ -52,6 +52,10 @@ struct PublicVisit: Sendable {
 
   /// An address of the public site in this language, for example `address("news/minga")`.
   func address(_ path: String) -> String { path.isEmpty ? "/\(language)" : "/\(language)/\(path)" }
+
+  /// An open page that is none of the public site's, in the language in which one reads: the address says it, so that no
+  /// cookie has to.
+  func open(_ path: String) -> String { "\(path)?in=\(language)" }
 }
 
 /// What a public page answers.

@@ -105,7 +105,7 @@ struct PublicPlanScreen {
       facts.append((words("plan.source_term"), one.last?.source ?? one.source))
       return [
         "name": text(one.name), "unit": text(one.unit), "how": text(one.howMeasured), "isLive": one.isLive,
-        "facts": Definitions(facts).view, "openData": "/open-data",
+        "facts": Definitions(facts).view, "openData": visit.open("/open-data"),
       ]
     }
   }
