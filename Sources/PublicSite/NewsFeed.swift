@@ -66,7 +66,7 @@ public struct NewsFeed: Sendable {
       <updated>\(Self.stamp(text.updated))</updated>
       <link rel="alternate" type="text/html" hreflang="\(language)" href="\(Self.xml("\(site)/\(language)/news/\(text.slug)"))"/>
       <summary>\(Self.xml(text.summary))</summary>
-      <content type="html">\(Self.xml(notes.joined() + Markdown.html(text.body)))</content>
+      <content type="html" xml:base="\(Self.xml(site))/">\(Self.xml(notes.joined() + Markdown.html(text.body)))</content>
       </entry>
 
       """

@@ -69,6 +69,8 @@ import Testing
     #expect(reader.links.contains { $0["href"] == "https://amparo.example.org:8443/es/news/n1" })
     #expect(reader.all("feed/entry/content")[0].contains("<em>b</em> &lt;script&gt;"))
     #expect(reader.all("feed/updated") == ["2026-03-08T17:04:05Z"])
+    // Links within a text lead to this site, wherever the feed is read.
+    #expect(xml.contains("<content type=\"html\" xml:base=\"https://amparo.example.org:8443/\">"))
   }
 
   @Test func aNameStaysAndACorrectionComesUpAgain() throws {
