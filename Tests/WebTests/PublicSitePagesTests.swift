@@ -312,6 +312,8 @@ import Testing
           let shown = try await house.visitor.get("/\(language)/\(page.slug)")
           #expect(shown.status == .ok && shown.contains(Screen.escaped(page.title[language])))
           for source in page.sources { #expect(shown.contains(Screen.escaped(source.name[language]))) }
+          // Days as people write them.
+          #expect(shown.text.firstMatch(of: /\([0-9]{4}-[0-9]{2}/) == nil, "\(page.slug)")
           #expect(shown.text.components(separatedBy: "<h1").count == 2 && !shown.contains("⟦"))
           #expect(shown.text.utf8.count < 50_000)
         }

@@ -48,7 +48,7 @@ struct PublicTextView {
       "certainty": words("site.certainty.\(page.certainty.rawValue)"), "hasSources": true,
       "sources": page.sources.map { source in
         [
-          "name": source.name[language], "date": source.date ?? words("site.undated"),
+          "name": source.name[language], "date": source.date.map(readable) ?? words("site.undated"),
           "certainty": words("site.certainty_short.\(source.certainty.rawValue)"),
         ]
       }, "more": more, "hasMore": !more.isEmpty,
@@ -69,6 +69,11 @@ struct PublicTextView {
         }
       ],
       PublicAbout(title: words("site.elsewhere"), description: words("site.elsewhere_lead"), languages: languages))
+  }
+
+  /// A day or a month as people write it; a year as it is.
+  private func readable(_ date: String) -> String {
+    CalendarDay(date).map(visit.dates.day) ?? CalendarMonth(date).map(visit.dates.month) ?? date
   }
 
   private func dates(_ text: PublishedText) -> String {
