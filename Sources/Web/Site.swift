@@ -196,6 +196,11 @@ public struct Site: Sendable {
     }
   }
 
+  /// So long a connection may stay open without saying anything: a client that sends half a form and falls silent must
+  /// not hold it for ever. Longer than proxies keep theirs (nginx: 60 seconds), so that it is them who close. An answer
+  /// under way, such as the stream of notices, is no silence.
+  static let mostSilence = TimeAmount.seconds(75)
+
   /// Serves until SIGTERM or SIGINT, then finishes the requests under way.
   ///
   /// - Parameters:
@@ -207,7 +212,8 @@ public struct Site: Sendable {
     started: @escaping @Sendable (Int) async -> Void = { _ in }
   ) async throws {
     let application = Application(
-      responder: responder, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      responder: responder, server: .http1(configuration: .init(idleTimeout: Self.mostSilence)),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { await started($0.localAddress?.port ?? port) }, logger: logger)
     try await application.runService()
   }
