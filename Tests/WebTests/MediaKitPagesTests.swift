@@ -37,6 +37,27 @@ import Testing
       .post, address, headers: [.contentType: "multipart/form-data; boundary=x7x"], body: body)
   }
 
+  @Test func fewPeopleAreNotCountedInPublic() async throws {
+    try await CampaignPagesTests.withHouse(.sqlite) { house in
+      let address = try await house.planned(isPublic: true)
+      let threshold = house.house.desks.pack.statistics.threshold
+      _ = try await house.fill(
+        address + "/reach", ["number": "7", "unit": "people", "method": "door", "source": "Entrada"])
+      _ = try await house.fill(
+        address + "/reach", ["number": "6", "unit": "broadcasts", "method": "broadcast_log", "source": "Radio"])
+      let reader = TestBrowser(house.house.site)
+      house.house.site.publicCache.forget()
+      let page = try await reader.get("/es/campaigns/radio-frontera")
+      #expect(page.contains("menos de \(threshold), u oculto") && !page.contains(">7<") && page.contains(">6<"))
+      // From the threshold on they are, and members see every number.
+      #expect(try await house.press.get(address).contains("7 personas"))
+      _ = try await house.fill(
+        address + "/reach", ["number": "20", "unit": "people", "method": "door", "source": "Entrada"])
+      house.house.site.publicCache.forget()
+      #expect(try await reader.get("/es/campaigns/radio-frontera").contains(">27<"))
+    }
+  }
+
   @Test(arguments: TestEngine.available) func onlyPublicCampaignsArePublished(_ engine: Engine) async throws {
     try await CampaignPagesTests.withHouse(engine) { house in
       let address = try await house.planned(isPublic: true)

@@ -101,7 +101,8 @@ struct CampaignScreen {
     }
   }
 
-  func totals(_ summary: ReachSummary) -> DataTable? {
+  /// - Parameter threshold: people from one to one fewer than that are not told, for pages that anybody reads.
+  func totals(_ summary: ReachSummary, hidingBelow threshold: Int = 0) -> DataTable? {
     guard !summary.lines.isEmpty else { return nil }
     return DataTable(
       caption: words("campaigns.reach_total"),
@@ -112,7 +113,10 @@ struct CampaignScreen {
       rows: summary.lines.map { line in
         [
           .text(words("campaigns.unit.\(line.unit.rawValue)")),
-          .text(words(line.isEstimate ? "campaigns.estimate" : "campaigns.count")), .number(number(line.number)),
+          .text(words(line.isEstimate ? "campaigns.estimate" : "campaigns.count")),
+          .number(
+            line.unit == .people && (1..<max(1, threshold)).contains(line.number)
+              ? words("plan.fewer_than", ["number": String(threshold)]) : number(line.number)),
           .number(String(line.entries)),
           .text(line.methods.map { term(.reachMethods, $0) }.joined(separator: ", ")),
         ]

@@ -92,7 +92,7 @@ struct PublicCampaignPages: PublicRoom {
       "materials": materials, "hasMaterials": !materials.isEmpty, "warnings": screen.warnings(summary),
       "all": visit.address("campaigns"),
     ]
-    model["reach"] = screen.totals(summary)?.view
+    model["reach"] = screen.totals(summary, hidingBelow: visit.pack.statistics.threshold)?.view
     return .page(
       "public/campaign", model, PublicAbout(title: one.name[visit.language], description: one.aim[visit.language]))
   }
