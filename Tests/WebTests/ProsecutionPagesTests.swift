@@ -151,6 +151,12 @@ import Testing
       #expect(page.contains("más condenas (1250) que procesamientos"))
       // The picture says its source; who may not enter sees no button.
       #expect(page.contains("<svg") && page.contains("Fuentes: ") && !page.contains("/plan/prosecution/new"))
+      // No name of a bar runs out of the picture.
+      for text in page.text.matches(of: /<text x="([0-9]+)"[^>]* font-size="12"[^>]*>([^<]*)</) {
+        let x = try #require(Int(text.1))
+        #expect(x + text.2.count * 7 <= 760, "\(text.2)")
+      }
+      #expect(page.contains(" · Procesamientos (personas)</text>"))
       let stage = try await house.worker.get("/plan/prosecution/stages/prosecutions")
       #expect(
         stage.contains("Conteos anotados") && stage.contains("Otra carta ficticia") && !stage.contains("Por sexo"))

@@ -5,6 +5,8 @@ struct BarChart {
   /// More bars a row than this can't be told apart; totals are drawn then.
   static let mostSeries = 5
   private static let (width, left) = (760, 250)
+  /// What a letter takes at most in the size in which bars are named, and what their names may take of the width.
+  private static let (letter, mostRoom) = (7, 400)
   let data: PictureData
 
   init(_ data: PictureData) { self.data = data }
@@ -14,7 +16,9 @@ struct BarChart {
     let series: [PictureData.Heading?] = columns.isEmpty ? [nil] : columns.map { $0 }
     let largest = max(
       1, data.rows.flatMap { row in series.compactMap { data.count(row.code, $0?.code) } }.max() ?? 1)
-    let room = Double(Self.width - Self.left - (columns.isEmpty ? 80 : 230))
+    let names = columns.map(\.label.count).max() ?? 0
+    let beside = columns.isEmpty ? 80 : min(Self.mostRoom, max(230, names * Self.letter + 60))
+    let room = Double(Self.width - Self.left - beside)
     var (body, y): Drawing.Drawn = ([], top)
     let height = columns.isEmpty ? 24 : 17
     for row in data.rows {
@@ -23,6 +27,7 @@ struct BarChart {
         let count = data.count(row.code, column?.code)
         let length = count.map { Int((Double($0) / Double(largest) * room).rounded()) } ?? 0
         let text = data.text(row.code, column?.code) + (column.map { " · " + $0.label } ?? "")
+        let letters = (Self.width - Self.left - length - 6) / Self.letter
         if length > 0 {
           body.append(
             Drawing.named(
@@ -33,7 +38,8 @@ struct BarChart {
         }
         body.append(
           Drawing.text(
-            text, x: Self.left + length + 6, y: y + height - 8, size: 12, isItalic: count == nil))
+            text.count > letters ? text.prefix(max(1, letters - 2)) + " …" : text, x: Self.left + length + 6,
+            y: y + height - 8, size: 12, isItalic: count == nil))
         y += height
       }
       y = max(y, top + 34)

@@ -106,7 +106,7 @@ struct ProsecutionPages: RoomPages {
       title: screen.words("prosecution.picture", ["offence": screen.offence(offence)]),
       source: screen.sources(used(counts, terms: screen.terms, offence)),
       rows: years.map { .init(code: $0.description, label: screen.period($0)) },
-      columns: zip(codes, shown).map { .init(code: $0, label: screen.series($1, years.last)) },
+      columns: zip(codes, shown).map { .init(code: $0, label: screen.short($1, among: shown, years.last)) },
       hidden: screen.words("prosecution.no_number"), number: screen.number, count: numbers)
     return data.picture(.bars, desks.pack)
   }

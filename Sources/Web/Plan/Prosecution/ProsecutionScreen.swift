@@ -61,6 +61,16 @@ struct ProsecutionScreen {
     return words("prosecution.provisional", ["period": text])
   }
 
+  /// `Condenas (personas)`; with who counted where another series of those shown is called the same.
+  func short(_ series: ProsecutionSeries, among all: some Sequence<ProsecutionSeries>, _ last: ProsecutionPeriod?)
+    -> String
+  {
+    if all.contains(where: { $0 != series && ($0.stage, $0.unit) == (series.stage, series.unit) }) {
+      return self.series(series, last)
+    }
+    return "\(stage(series.stage)) (\(unit(series.unit).lowercasedFirst))"
+  }
+
   /// `Condenas (personas), Fiscalía…`.
   func series(_ series: ProsecutionSeries, _ last: ProsecutionPeriod?) -> String {
     words(
