@@ -7,7 +7,7 @@ public struct MediaKitContent: Hashable, Sendable {
   public struct Advice: Hashable, Sendable {
     public var text: LocalizedText
     public var why: LocalizedText
-    public var source: String
+    public var source: LocalizedText
     public var certainty: Certainty
   }
 
@@ -16,7 +16,7 @@ public struct MediaKitContent: Hashable, Sendable {
     public var avoid: LocalizedText
     public var use: LocalizedText
     public var why: LocalizedText
-    public var source: String
+    public var source: LocalizedText
     public var certainty: Certainty
   }
 
@@ -36,15 +36,15 @@ extension PackLoader {
       advice: (head.child("advice")?.items ?? []).map { item in
         item.allow("text", "why", "source", "certainty")
         return MediaKitContent.Advice(
-          text: item.localized("text", languages), why: item.localized("why", languages), source: item.text("source"),
-          certainty: item.value("certainty", or: .unverified))
+          text: item.localized("text", languages), why: item.localized("why", languages),
+          source: item.localized("source", languages), certainty: item.value("certainty", or: .unverified))
       },
       wording: (head.child("wording")?.items ?? []).map { item in
         item.allow("avoid", "use", "why", "source", "certainty")
         return MediaKitContent.Wording(
           avoid: item.localized("avoid", languages), use: item.localized("use", languages),
-          why: item.localized("why", languages), source: item.text("source"),
-          certainty: item.value("certainty", or: .unverified))
+          why: item.localized("why", languages),
+          source: item.localized("source", languages), certainty: item.value("certainty", or: .unverified))
       })
   }
 }

@@ -240,7 +240,7 @@ private func problems(_ file: String, _ change: (String) -> String?) throws -> [
     ("lists/assessment-levels.csv", ",3,7", ",3,0", "lists/assessment-levels.csv:4: “rank” must be a whole number"),
     ("lists/offences.csv", "09,trafficking", "09,related", "lists/offences.csv:3: “part_of” must be an offence"),
     ("lists/reach-methods.csv", ",,,count", ",,,maybe", "lists/reach-methods.csv:2: “gives” must be “count” or"),
-    ("media-kit.yaml", "certainty: verified", "certainty: sure", "media-kit.yaml:11: “certainty” must be one of"),
+    ("media-kit.yaml", "certainty: verified", "certainty: sure", "media-kit.yaml:13: “certainty” must be one of"),
     ("media-kit.yaml", "    why:\n      es:", "    why:\n      fr:", "“why” has no text in “es”"),
     ("lists/needs.csv", "decided", "sure", "lists/needs.csv:2: “certainty” must be one of"),
     // A further language stands in every line, under its code.

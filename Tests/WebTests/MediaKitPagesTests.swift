@@ -107,7 +107,13 @@ import Testing
       // Each piece of advice with its source and how sure it is; figures as printed, and what can't be so beside them.
       let pack = house.house.desks.pack
       #expect(!pack.mediaKit.advice.isEmpty && !pack.mediaKit.wording.isEmpty)
-      for advice in pack.mediaKit.advice { #expect(page.contains(Screen.escaped(advice.text[.spanish]))) }
+      let english = try await reader.get("/en/media-kit")
+      for advice in pack.mediaKit.advice {
+        #expect(page.contains(Screen.escaped(advice.text[.spanish])))
+        #expect(page.contains(Screen.escaped(advice.source[.spanish])))
+        #expect(english.contains(Screen.escaped(advice.source[.english])))
+      }
+      #expect(!english.contains("decisión") && !english.contains("Protocolo"))
       #expect(page.contains("verificado en la fuente") && page.contains("sin verificar"))
       #expect(page.contains("33,4") && page.contains("▲"))
       for figure in pack.figures { #expect(page.contains(Screen.escaped(figure.sourceName[.spanish])), "\(figure.id)") }

@@ -123,12 +123,12 @@ struct PublicCampaignPages: PublicRoom {
     let materials = screen.look.materials.map { material($0, screen, visit) }
     var model: [String: Any] = [
       "advice": pack.mediaKit.advice.map {
-        ["text": $0.text[language], "why": $0.why[language], "source": certainty($0.source, $0.certainty)]
+        ["text": $0.text[language], "why": $0.why[language], "source": certainty($0.source[language], $0.certainty)]
       }, "hasAdvice": !pack.mediaKit.advice.isEmpty,
       "wording": pack.mediaKit.wording.map {
         [
           "avoid": $0.avoid[language], "use": $0.use[language], "why": $0.why[language],
-          "source": certainty($0.source, $0.certainty),
+          "source": certainty($0.source[language], $0.certainty),
         ]
       }, "hasWording": !pack.mediaKit.wording.isEmpty, "figures": figures(visit), "hasFigures": !pack.figures.isEmpty,
       "materials": materials, "hasMaterials": !materials.isEmpty,
