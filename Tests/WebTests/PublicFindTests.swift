@@ -72,6 +72,12 @@ import Testing
       #expect(try await browser.get("/\(language)").contains("action=\"/\(language)/search\""))
       let found = try await browser.get("/\(language)/search?q=" + (language == "es" ? "PELIGRO" : "danger"))
       #expect(found.contains("<mark>") && found.contains("<a href=\"/\(language)\">"))
+      // Who types what happens to them finds whom to call; and when nothing is found, the ways to help are there.
+      for word in language == "es" ? ["maltratan", "denunciar", "policia", "refugio"] : ["abuse", "escape", "police"] {
+        let page = try await browser.get("/\(language)/search?q=\(word)")
+        #expect(page.contains("<mark>") && page.contains("<a href=\"/\(language)\">"), "\(word)")
+      }
+      #expect(empty.contains("href=\"/tip?in=\(language)\""))
       let none = try await browser.get("/\(language)/search?q=zzz%3Cscript%3Ealert(1)%3C/script%3E")
       #expect(none.contains("zzz&lt;script&gt;") && !none.contains("<script>alert"))
       #expect(none.contains(language == "es" ? "Pruebe con una sola palabra" : "Try a single word"))

@@ -11,6 +11,7 @@ struct FrontPages: PublicRoom {
 
   func publicEntries(_ visit: PublicVisit) async throws -> [PublicEntry] {
     let words = visit.words
+    // `found_by` is not shown on the page: it is what people type who look for help in their own words.
     let keys = words.texts.keys.filter { $0.hasPrefix("public.front.") }
     let text = (keys.sorted().map { words($0) } + visit.pack.hotlines.filter(Self.isShown).map(\.number))
       .joined(separator: " ")
