@@ -127,6 +127,11 @@ public struct InstitutionBook: Hashable, Sendable {
     return heirs.sorted()
   }
 
+  /// Who answered on that day for what this institution answered for, each as it was called then.
+  public func holders(_ code: String, on day: CalendarDay) -> [LocalizedText] {
+    heirs(code, on: day).map { name($0, on: day) }
+  }
+
   /// What can't be so: names that overlap, dates turned round, circles of successors, successors that nobody knows.
   public var findings: [PlanFinding] {
     institutions.values.sorted { $0.code < $1.code }.flatMap(findings)

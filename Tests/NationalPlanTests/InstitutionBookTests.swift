@@ -64,6 +64,13 @@ import Testing
     #expect(book.findings.isEmpty)
     #expect(book.heirs("mies", on: PlanFixture.day("2026-01-01")) == ["mdh"])
     #expect(book.heirs("mies", on: PlanFixture.day("2020-01-01")) == ["mies"])
+    // What was finished after its end was finished by who took over, and before by itself.
+    let then = book.holders("mies", on: PlanFixture.day("2020-01-01"))
+    #expect(
+      book.holders("mies", on: PlanFixture.day("2026-03-26")).map { $0[.spanish] } == [
+        "Ministerio de Desarrollo Humano"
+      ])
+    #expect(then.count == 1 && then[0][.spanish].contains("MIES"))
     #expect(book.name("mies", on: PlanFixture.day("2020-01-01"))[.spanish].contains("MIES"))
   }
 }

@@ -49,10 +49,11 @@ struct PlanScreen {
   /// As the institution was called then.
   func institution(_ code: String, on day: CalendarDay) -> String { look.institutions.name(code, on: day)[language] }
 
-  /// Who has an activity: what is over keeps the name of its time, what is open is with whoever answers today.
+  /// Who has an activity: what is over keeps who answered at its time, what is open is with whoever answers today.
   func holder(_ activity: PlanActivity) -> String {
-    guard activity.state.isOpen else { return institution(activity.lead, on: activity.doneOn ?? activity.until) }
-    return holder(activity.lead)
+    guard !activity.state.isOpen else { return holder(activity.lead) }
+    return look.institutions.holders(activity.lead, on: activity.doneOn ?? activity.until).map { $0[language] }
+      .joined(separator: ", ")
   }
 
   /// Who has a decision: whoever answered on the day it was carried out, today's while it is open.
@@ -74,9 +75,10 @@ struct PlanScreen {
 
   /// The name at an activity's time, and today's where it differs.
   func lead(_ activity: PlanActivity) -> String {
-    let then = institution(activity.lead, on: min(today, activity.doneOn ?? activity.until))
+    guard activity.state.isOpen else { return holder(activity) }
+    let then = institution(activity.lead, on: min(today, activity.until))
     let now = holder(activity.lead)
-    return then == now || !activity.state.isOpen ? then : words("plan.lead_now", ["then": then, "now": now])
+    return then == now ? then : words("plan.lead_now", ["then": then, "now": now])
   }
 
   func province(_ iso: String) -> String {

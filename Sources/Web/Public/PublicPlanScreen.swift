@@ -33,14 +33,10 @@ struct PublicPlanScreen {
 
   // MARK: Activities
 
-  /// What is over keeps the name of its time; what is open is with whoever answers for it today.
+  /// What is over keeps who answered at its time; what is open is with whoever answers for it today.
   private func holder(_ activity: PlanActivity) -> String {
-    let book = shown.institutions
-    guard activity.state.isOpen else {
-      return text(book.name(activity.lead, on: activity.doneOn ?? activity.until))
-    }
-    return book.heirs(activity.lead, on: shown.today).map { text(book.name($0, on: shown.today)) }
-      .joined(separator: ", ")
+    let day = activity.state.isOpen ? shown.today : activity.doneOn ?? activity.until
+    return shown.institutions.holders(activity.lead, on: day).map(text).joined(separator: ", ")
   }
 
   private func places(_ activity: PlanActivity) -> String {
