@@ -45,7 +45,7 @@ import Testing
         address + "/reach", ["number": "7", "unit": "people", "method": "door", "source": "Entrada"])
       _ = try await house.fill(
         address + "/reach", ["number": "6", "unit": "broadcasts", "method": "broadcast_log", "source": "Radio"])
-      let reader = TestBrowser(house.house.site)
+      let reader = TestBrowser(house.house)
       house.house.site.publicCache.forget()
       let page = try await reader.get("/es/campaigns/radio-frontera")
       #expect(page.contains("menos de \(threshold), u oculto") && !page.contains(">7<") && page.contains(">6<"))

@@ -39,7 +39,7 @@ import Testing
 
   @Test func whoOnlyReadsGetsNoCookie() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       // The address that is typed, one that does not exist, and open pages that a public page leads to.
       for path in [
         "/", "/es", "/en/figures", "/es/none", "/none", "/favicon.ico", "/open-data", "/open-records", "/tip",
@@ -57,7 +57,7 @@ import Testing
 
   @Test func anOpenPageIsReadInTheLanguageOfTheLink() async throws {
     try await withSite(.sqlite) { house in
-      let browser = TestBrowser(house.site)
+      let browser = TestBrowser(house)
       browser.acceptLanguage = "en"
       for (path, language) in [
         ("/open-data?in=es", "es"), ("/certificate?in=es", "es"), ("/open-data", "en"), ("/open-data?in=xx", "en"),

@@ -220,7 +220,7 @@ import Testing
       #expect(page.contains("27/81 = 33,3; 28/81 = 34,6") && page.contains("más reciente"))
       // A comma of an English source would be read as the decimal sign.
       #expect(page.contains("más de 5200 personas") && !page.contains("5,200") && !page.contains("more than"))
-      let english = try await TestBrowser(house.site).get("/en/figures")
+      let english = try await TestBrowser(house).get("/en/figures")
       #expect(english.contains("33.4 % of cases") && english.contains("27/81 = 33.3, 28/81 = 34.6"))
       #expect(english.contains("more than 5,200 persons"))
       #expect(try await browser.get("/statistics/facts").contains("crossed_border"))
