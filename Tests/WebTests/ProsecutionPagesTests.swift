@@ -23,7 +23,9 @@ import Testing
 
     init(_ house: WebHouse) async throws {
       self.house = house
-      for (login, role) in [("analyst", Role.analyst), ("worker", .caseWorker)] { try await house.join(login, [role]) }
+      for (login, role) in [("analyst", Role.analyst), ("worker", .supervisor), ("officer", .frontlineOfficer)] {
+        try await house.join(login, [role])
+      }
       analyst = TestBrowser(house)
       worker = TestBrowser(house)
       try await analyst.signIn("analyst")
@@ -168,6 +170,24 @@ import Testing
       #expect(csv.contains("period,institution,stage") && csv.contains("\(house.year(3)),fge,prosecutions,persons"))
       #expect(try await house.worker.get("/plan/prosecution/counts.xlsx").status == .ok)
       #expect(try await house.worker.get("/plan/prosecution/template.csv").contains("other_ends"))
+    }
+  }
+
+  /// A small number of one year may point at somebody: who has no use for it reads what anybody reads.
+  @Test func smallNumbersAreReadByWhoMayReadCounts() async throws {
+    try await withHouse { house in
+      try await house.add(house.year(2), .prosecutions, 3)
+      #expect(try await house.worker.get("/plan/prosecution").contains(">3<"))
+      let officer = TestBrowser(house.house)
+      try await officer.signIn("officer")
+      for path in ["", "/counts.csv", "/counts.xlsx", "/stages/prosecutions"] {
+        #expect(try await officer.get("/plan/prosecution" + path).status == .forbidden, "\(path)")
+      }
+      let list = try await officer.get("/plan")
+      #expect(list.contains("href=\"/es/justice\"") && !list.contains("/plan/prosecution"))
+      let coverage = try await officer.get("/plan/coverage")
+      #expect(coverage.status == .ok && !coverage.contains(">3<") && coverage.contains("href=\"/es/justice\""))
+      #expect(try await house.worker.get("/plan/coverage").contains("3"))
     }
   }
 

@@ -5,8 +5,9 @@ import Records
 
 /// The one way to counts of investigations, prosecutions and convictions.
 ///
-/// They are about years and institutions and never about persons: every member reads them, and reading is no audit entry.
-/// Every write asks for `keepProsecution` and is judged by `ProsecutionCheck` beside all that is stored. No number is ever
+/// They are about years and institutions and never about persons, and reading is no audit entry; but a small number of one
+/// year may point at somebody, so that as they are they are read by who may read counts: the others have what `published`
+/// gives everybody. Every write asks for `keepProsecution` and is judged by `ProsecutionCheck` beside all that is stored. No number is ever
 /// overwritten unseen: what it was, who changed it, when and why stays.
 public struct ProsecutionDesk: Sendable {
   let office: Office
@@ -22,8 +23,11 @@ public struct ProsecutionDesk: Sendable {
   // MARK: Reading
 
   /// Everything that is stored, withdrawn counts too, and the codes it is kept in.
+  ///
+  /// Throws `Refusal.forbidden`.
   public func all(_ actor: Actor) async throws -> (counts: [StoredProsecution], terms: ProsecutionTerms) {
-    try await everything()
+    try actor.require(.readCounts)
+    return try await everything()
   }
 
   private func everything() async throws -> (counts: [StoredProsecution], terms: ProsecutionTerms) {
@@ -33,11 +37,12 @@ public struct ProsecutionDesk: Sendable {
     }
   }
 
-  /// One count with what it said before. Throws `Refusal.notFound`.
+  /// One count with what it said before. Throws `Refusal`: `.forbidden`, `.notFound`.
   public func look(
     _ actor: Actor, _ id: ProsecutionCountID
   ) async throws -> (stored: StoredProsecution, versions: [ProsecutionVersion]) {
-    try await office.database.read { transaction in
+    try actor.require(.readCounts)
+    return try await office.database.read { transaction in
       guard let stored = try ProsecutionRecords.count(id, transaction) else { throw Refusal.notFound }
       return (stored, try ProsecutionRecords.versions(of: stored, transaction))
     }

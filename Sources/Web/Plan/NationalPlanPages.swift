@@ -81,6 +81,7 @@ struct NationalPlanPages: RoomPages {
       },
     ]
     model["message"] = visit.query["problem"].flatMap { Self.problems[$0] }.map { words($0) }
+    model["justice"] = ProsecutionScreen.address(for: actor, visit.language)
     model["upload"] = actor.may(.keepPlan) ? PlanUploadPages.path : nil
     model["create"] = actor.may(.keepPlan) ? PlanNewPages.path : nil
     return .page("plan/list", model).listing([

@@ -101,12 +101,13 @@ struct Coverage: Sendable {
 }
 
 /// Puts the table together. It counts nothing but the plan's own activities: persons, cases and live figures are the rooms'
-/// protected tables, and counts of justice are shown to members as they were entered.
+/// protected tables, and counts of justice are shown as they were entered to who may read counts.
 struct CoverageDesk: Sendable {
   let desks: Desks
 
   func coverage(_ actor: Actor) async throws -> Coverage {
-    let (counts, terms) = try await desks.prosecution.all(actor)
+    let mayRead = actor.may(.readCounts)
+    let (counts, terms) = try await mayRead ? desks.prosecution.all(actor) : ([], desks.prosecution.published().terms)
     let book = ProsecutionBook(counts, terms: terms)
     var rows: [Coverage.Row] = []
     for term in desks.pack.lists[.coverage] ?? [] {
@@ -117,8 +118,8 @@ struct CoverageDesk: Sendable {
     }
     for (place, row) in rows.enumerated() {
       switch row.take {
-      case .live, .victims, .cases: rows[place].isNotYours = !actor.may(.readCounts)
-      case .nothing, .plan, .stage: break
+      case .live, .victims, .cases, .stage: rows[place].isNotYours = !mayRead
+      case .nothing, .plan: break
       }
       if rows[place].isNotYours { continue }
       switch row.take {

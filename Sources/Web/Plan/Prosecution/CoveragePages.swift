@@ -96,6 +96,7 @@ struct CoveragePages {
   private func page(_ visit: Visit) async throws -> Answer {
     let (coverage, screen) = try await read(visit)
     let words = visit.words
+    let justice = ProsecutionScreen.address(for: try visit.actor(), visit.language)
     let periods = Array(coverage.periods.suffix(Self.mostPeriods))
     var sections = Coverage.Part.allCases.map { part in
       ProtectionSection(
@@ -114,7 +115,7 @@ struct CoveragePages {
         links: [
           .init(address: Self.path + ".xlsx", label: words("prosecution.xlsx")),
           .init(address: Self.path + ".csv", label: words("prosecution.csv")),
-          .init(address: ProsecutionScreen.path, label: words("prosecution.title")),
+          .init(address: justice, label: words("prosecution.title")),
         ]))
     return ProtectionSection.page(
       Heading(

@@ -1,3 +1,4 @@
+import Accounts
 import Basics
 import CountryPack
 import NationalPlan
@@ -5,6 +6,11 @@ import NationalPlan
 /// Counts of justice in the words of the reader, for members and for the public.
 struct ProsecutionScreen {
   static let path = "/plan/prosecution"
+
+  /// Where a member reads them: as they are, or as anybody may.
+  static func address(for actor: Actor, _ language: Language) -> String {
+    actor.may(.readCounts) ? path : "/\(language)/justice"
+  }
 
   let words: Words
   let dates: Dates
