@@ -22,6 +22,7 @@ import Testing
         (["level": "province"], "Falta este dato"), (["until": house.day(-11)], "Termina antes de empezar"),
         (["axes": ""], "al menos un eje"), (["axes": "Prevención"], "Línea 1"),
         (["axes_of": "pacta-2019"], "no las dos cosas"), (["source": ""], "Falta este dato"),
+        (["source": "Ficticio\u{202E}"], "caracteres ocultos"),
       ]
       for (change, says) in wrong {
         let answer = try await house.secretary.submit(page, sound.merging(change) { $1 }, action: "/plan/new")

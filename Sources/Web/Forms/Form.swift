@@ -150,6 +150,7 @@ struct FormReader {
   init(_ form: Form) { self.form = form }
 
   /// A text without surrounding space; empty with a problem when it is missing (unless `required` is false) or too long.
+  /// One that turns around how it is read has a problem too, on every page.
   mutating func text(_ name: String, upTo most: Int = 500, required: Bool = true) -> String {
     let text = (form[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     if form.all(name).count > 1 { problems.append(FieldProblem(name, "error.once")) }
@@ -158,7 +159,15 @@ struct FormReader {
       problems.append(FieldProblem(name, Phrase("error.too_long", ["most": String(most)])))
       return ""
     }
+    if text.unicodeScalars.contains(where: Self.turnsAround) {
+      problems.append(FieldProblem(name, "error.text_direction"))
+    }
     return text
+  }
+
+  /// Embeddings, overrides and isolates of the writing direction (Unicode Standard Annex 9).
+  private static func turnsAround(_ scalar: Unicode.Scalar) -> Bool {
+    (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
   }
 
   /// A value that has a typed form; `nil` with a problem when it is missing or can't be read.
