@@ -10,10 +10,13 @@ import Records
 public struct NationalPlanDesk: Sendable {
   let office: Office
   let pack: CountryPack
+  /// Of the office's store, and of no other.
+  let memory: PlanMemory
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  public init(_ office: Office, _ pack: CountryPack, _ memory: PlanMemory = PlanMemory()) {
     self.office = office
     self.pack = pack
+    self.memory = memory
   }
 
   var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
@@ -41,12 +44,12 @@ public struct NationalPlanDesk: Sendable {
   public func look(
     _ actor: Actor, _ id: StoredPlanID, isWhole: Bool = true, activity: String? = nil
   ) async throws -> PlanLook {
-    let pack = pack
+    let (pack, memory) = (pack, memory)
     return try await office.database.read { transaction in
       let heads = try NationalPlanRecords.heads(transaction)
       guard let stored = heads.first(where: { $0.id == id }) else { throw Refusal.notFound }
       var plan = stored.head
-      let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, transaction)
+      let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, memory, transaction)
       if let activity, !isWhole { try NationalPlanRecords.complete(&plan, activity, in: id, transaction) }
       var past = isWhole ? try NationalPlanRecords.past(plan, transaction) : PlanPast()
       let meetings = try MeetingRecords.meetings(upTo: plan, transaction)

@@ -40,9 +40,12 @@ enum NationalPlanRecords {
 
   /// Reads a plan's parts into its head. An indicator's values are those of all versions up to this one.
   ///
-  /// - Parameter isWhole: without it, activities come without result, evidence and money: what an overview needs.
+  /// - Parameters:
+  ///   - isWhole: without it, activities come without result, evidence and money: what an overview needs.
+  ///   - memory: of short activities.
   static func fill(
-    _ plan: inout Plan, _ id: StoredPlanID, isWhole: Bool, _ transaction: any ReadTransaction
+    _ plan: inout Plan, _ id: StoredPlanID, isWhole: Bool, _ memory: PlanMemory? = nil,
+    _ transaction: any ReadTransaction
   ) throws -> [String: Int] {
     var revisions: [String: Int] = [:]
     plan.axes = try transaction.rows("SELECT * FROM plan_axes WHERE plan = ? ORDER BY place", id).map { row in
@@ -76,8 +79,10 @@ enum NationalPlanRecords {
       indicator.values = values[indicator.code] ?? []
       return indicator
     }
-    plan.activities = try activities(id, isWhole: isWhole, &revisions, transaction)
-    return revisions
+    func read() throws -> PlanMemory.Short { try activities(id, isWhole: isWhole, transaction) }
+    let short = try isWhole ? read() : memory?.activities(of: id, transaction, orRead: read) ?? read()
+    plan.activities = short.activities
+    return short.revisions.merging(revisions) { $1 }
   }
 
   private static func indicator(_ row: Row) throws -> PlanIndicator {
@@ -89,8 +94,8 @@ enum NationalPlanRecords {
   }
 
   private static func activities(
-    _ id: StoredPlanID, isWhole: Bool, _ revisions: inout [String: Int], _ transaction: any ReadTransaction
-  ) throws -> [PlanActivity] {
+    _ id: StoredPlanID, isWhole: Bool, _ transaction: any ReadTransaction
+  ) throws -> PlanMemory.Short {
     let short =
       "code, objective, name_es, name_en, lead_by, provinces, from_day, until_day, depends_on, state, done_on, revision"
     let columns = isWhole ? short + ", partners, canton, result, evidence" : short
@@ -102,11 +107,13 @@ enum NationalPlanRecords {
       }
     }
     let sql = "SELECT \(columns) FROM plan_activities WHERE plan = ? ORDER BY from_day, code"
-    return try transaction.rows(sql, id).map { row in
+    var revisions: [String: Int] = [:]
+    let activities = try transaction.rows(sql, id).map { row in
       let activity = try activity(row, isWhole: isWhole, money)
       revisions[activity.code] = try row.get("revision")
       return activity
     }
+    return PlanMemory.Short(activities: activities, revisions: revisions)
   }
 
   /// Reads one activity of a short plan whole.

@@ -93,5 +93,8 @@ public enum NationalPlanSchema {
     Migration(
       "national-plan-002",
       ["plan_values", "plan_money"].map { "ALTER TABLE \($0) ADD COLUMN is_struck INTEGER NOT NULL DEFAULT 0" }),
+    // Whether anything changed is read from an index alone.
+    Migration(
+      "national-plan-003", ["CREATE INDEX plan_activities_revision ON plan_activities (plan, revision)"]),
   ]
 }

@@ -62,6 +62,39 @@ import Testing
     }
   }
 
+  /// What is kept in memory says what the store says after every change, and nothing of a change that was undone.
+  @Test(arguments: TestEngine.available) func memorySaysWhatTheStoreSays(_ engine: Engine) async throws {
+    try await withPlanHall(engine) { hall in
+      let (desk, id) = (hall.desk, try await hall.kept())
+      func expectTheSame(_ note: Comment) async throws {
+        let kept = try await desk.look(hall.worker, id, isWhole: false)
+        let read = try await NationalPlanDesk(hall.office, hall.pack).look(hall.worker, id, isWhole: false)
+        #expect(kept.plan == read.plan && kept.revisions == read.revisions, note)
+      }
+      try await expectTheSame("the first time")
+      try await desk.report(
+        hall.secretary, "x1", in: id, .underWay, doneOn: nil, result: "R", evidence: "", seen: 1)
+      try await expectTheSame("a state")
+      var activity = try #require(PlanFixture.plan.activities.first { $0.code == "x2" })
+      activity.provinces = ["EC-C"]
+      try await desk.put(hall.secretary, activity, in: id, seen: 1)
+      try await expectTheSame("a province")
+      activity.code = "x9"
+      try await desk.put(hall.secretary, activity, in: id, seen: 0)
+      try await expectTheSame("one more")
+      struct Undone: Error {}
+      await #expect(throws: Undone.self) {
+        try await hall.office.database.write { transaction in
+          try transaction.execute("UPDATE plan_activities SET state = 'dropped', revision = revision + 1")
+          throw Undone()
+        }
+      }
+      try await expectTheSame("after what was undone")
+      #expect(
+        try await desk.look(hall.worker, id, isWhole: false).plan.activities.allSatisfy { $0.state != .dropped })
+    }
+  }
+
   @Test(arguments: TestEngine.available) func everyWriteAsksForThePermission(_ engine: Engine) async throws {
     try await withPlanHall(engine) { hall in
       let id = try await hall.kept()
