@@ -273,11 +273,14 @@ import Testing
         "Prevención", "Protección", "Persecución del delito", "Personas condenadas", "GLOTIP 2016, pregunta 1",
         "ODS 16.2.2", "De ninguna parte: es un vacío", "12 (Fiscalía", "sin datos",
       ] { #expect(page.contains(text), "\(text)") }
-      // Who may not read counts sees justice and no victims.
-      let worker = try await house.worker.get("/plan/coverage")
-      #expect(worker.contains("12 (Fiscalía") && worker.contains("solo para quien lee conteos"))
-      for ending in [".csv", ".xlsx"] { #expect(try await house.worker.get("/plan/coverage" + ending).status == .ok) }
-      #expect(try await house.worker.get("/plan/coverage.csv").contains("Personas condenadas"))
+      // Who may not read counts sees which there are, and how the plan goes.
+      let officer = TestBrowser(house.house)
+      try await officer.signIn("officer")
+      let seen = try await officer.get("/plan/coverage")
+      #expect(!seen.contains("12 (Fiscalía") && seen.contains("solo para quien lee conteos"))
+      for ending in [".csv", ".xlsx"] { #expect(try await officer.get("/plan/coverage" + ending).status == .ok) }
+      let file = try await officer.get("/plan/coverage.csv")
+      #expect(file.contains("Personas condenadas") && !file.contains("12 (Fiscalía"))
       // The victims are the room's own protected series, hidden where it hides.
       let people = (0..<14).map { number in
         (
@@ -288,7 +291,7 @@ import Testing
         )
       }
       _ = try await desks.cases.seed(
-        try await house.house.actor("worker"), people, at: desks.office.clock.now() - .days(400))
+        try await house.house.actor("officer"), people, at: desks.office.clock.now() - .days(400))
       let analyst = try await house.house.actor("analyst")
       let coverage = try await CoverageDesk(desks: desks).coverage(analyst)
       let lines = try #require(try await desks.exchange.sdg(analyst)).lines.filter { $0.by == "total" }
