@@ -49,7 +49,7 @@ public struct NationalPlanDesk: Sendable {
       let heads = try NationalPlanRecords.heads(transaction)
       guard let stored = heads.first(where: { $0.id == id }) else { throw Refusal.notFound }
       var plan = stored.head
-      let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, memory, transaction)
+      let revisions = try NationalPlanRecords.fill(&plan, id, isWhole: isWhole, memory: memory, transaction)
       if let activity, !isWhole { try NationalPlanRecords.complete(&plan, activity, in: id, transaction) }
       var past = isWhole ? try NationalPlanRecords.past(plan, transaction) : PlanPast()
       let meetings = try MeetingRecords.meetings(upTo: plan, transaction)

@@ -44,7 +44,7 @@ enum NationalPlanRecords {
   ///   - isWhole: without it, activities come without result, evidence and money: what an overview needs.
   ///   - memory: of short activities.
   static func fill(
-    _ plan: inout Plan, _ id: StoredPlanID, isWhole: Bool, _ memory: PlanMemory? = nil,
+    _ plan: inout Plan, _ id: StoredPlanID, isWhole: Bool, memory: PlanMemory? = nil,
     _ transaction: any ReadTransaction
   ) throws -> [String: Int] {
     var revisions: [String: Int] = [:]

@@ -297,13 +297,10 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
     try await withSite(engine) { house in
       let feed = NoticeFeed(house.desks.notices, limits: .init(ofSession: 1, inAll: 2))
       let members = [MemberID.random(), .random(), .random()]
-      let first = await feed.watch(session: [1], member: members[0])
-      let second = await feed.watch(session: [2], member: members[1])
-      #expect(first != nil && second != nil)
-      #expect(await feed.hasRoom == false)
-      #expect(await feed.watch(session: [3], member: members[2]) == nil)
+      let (watching, hasRoom) = await feed.watched(by: members)
+      #expect(watching.map { $0 != nil } == [true, true, false] && !hasRoom)
       // Sessions that never were end at the first look.
-      for await message in try #require(first) { #expect(message == .ended) }
+      for await message in try #require(watching[0]) { #expect(message == .ended) }
     }
   }
 
@@ -317,5 +314,13 @@ private final class StreamReader: ResponseBodyWriter, Sendable {
     for wrong in ["", "1.2", "-1.0.0", "a.b.c", String(repeating: "1", count: 80), "1.2.3.4\n"] {
       #expect(NoticeDesk.Standing(tag: wrong) == nil)
     }
+  }
+}
+
+extension NoticeFeed {
+  /// Each with a session of its own, all in one moment: no look at the store comes between.
+  fileprivate func watched(by members: [MemberID]) -> (watching: [AsyncStream<Message>?], hasRoom: Bool) {
+    let watching = members.enumerated().map { watch(session: [UInt8($0)], member: $1) }
+    return (watching, hasRoom)
   }
 }
