@@ -31,11 +31,12 @@ public struct PublicSiteDesk: Sendable {
 
   /// The slugs at which a page of the pack stands no longer, in a language.
   public func spoken(_ language: Language) async throws -> Set<String> {
-    let now = office.clock.now()
+    let (now, written) = (office.clock.now(), pack.languages)
     return try await office.database.read { transaction in
       Set(
-        try PublicSiteRecords.opened(now, transaction).filter { SiteRules.look($0, language, at: now) != .unknown }
-          .map(\.slug))
+        try PublicSiteRecords.opened(now, transaction).filter {
+          SiteRules.look($0, language, written: written, at: now) != .unknown
+        }.map(\.slug))
     }
   }
 
@@ -43,12 +44,12 @@ public struct PublicSiteDesk: Sendable {
   ///
   /// - Parameter isNews: whether the address is among the news.
   public func look(slug: String, isNews: Bool, _ language: Language) async throws -> PublicLook {
-    let now = office.clock.now()
+    let (now, written) = (office.clock.now(), pack.languages)
     return try await office.database.read { transaction in
       guard let text = try PublicSiteRecords.text(slug: slug, transaction), text.kind.isNews == isNews else {
         return .unknown
       }
-      return SiteRules.look(text, language, at: now)
+      return SiteRules.look(text, language, written: written, at: now)
     }
   }
 

@@ -82,12 +82,16 @@ public enum SiteRules {
   }
 
   /// What stands at a text's address.
-  public static func look(_ text: SiteText, _ language: Language, at now: Moment) -> PublicLook {
+  ///
+  /// - Parameter written: the languages that editors write.
+  public static func look(
+    _ text: SiteText, _ language: Language, written: [Language] = [.spanish, .english], at now: Moment
+  ) -> PublicLook {
     if let found = published(text, language, at: now) { return .text(found) }
     let all = standings(text, at: now)
     // Until a language of a page that was taken over is published, the pack's words stand in it. In one that editors
     // don't write they stand until anything is: nobody would correct them.
-    let isWritten = text.languages.contains(language)
+    let isWritten = written.contains(language)
     if text.packPage != nil, !standing(text, language, at: now).wasPublic,
       (isWritten ? [.draft, .scheduled, .live] : [.draft, .scheduled]).contains(whole(text, at: now).state)
     {

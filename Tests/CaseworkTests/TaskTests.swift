@@ -176,9 +176,11 @@ import Vault
           problem == nil || problem?.phrase.key == "error.case_closed", "step \(step): \(String(describing: problem))")
         if step % 8 == 7 {
           let found = try await listed(town)
+          let listed = Set(found.map { "\($0.kind) \($0.id) \($0.due) \($0.member)" })
+          let wanted = try await expected(town, cases)
           #expect(
-            Set(found.map { "\($0.kind) \($0.id) \($0.due) \($0.member)" }) == (try await expected(town, cases)),
-            "step \(step)")
+            listed == wanted,
+            "step \(step): only in the list \(listed.subtracting(wanted)), only in files \(wanted.subtracting(listed))")
           #expect(found.map(\.due) == found.map(\.due).sorted())
           #expect(Set(found.map(\.id)).count == found.count)
         }

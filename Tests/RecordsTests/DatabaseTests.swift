@@ -145,8 +145,8 @@ private let books = Migration("test-002-books", ["CREATE TABLE sessions (id TEXT
   }
 
   @Test func theEmbeddedStoreSurvivesAPowerCut() async throws {
-    try await withStore(.sqlite) { database in
-      let (synchronous, journal, keys) = try await database.write {
+    try await withFreshAddress(.sqlite) { open in
+      let (synchronous, journal, keys) = try await open().write {
         (
           try $0.value(Int.self, "PRAGMA synchronous"), try $0.value(String.self, "PRAGMA journal_mode"),
           try $0.value(Int.self, "PRAGMA foreign_keys")
