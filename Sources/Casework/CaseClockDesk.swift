@@ -76,7 +76,8 @@ extension CaseDesk {
         try CaseClockRecords.update(
           clock, seen: revision, due: due(stored, at: now), ended: stored.ended, transaction)
       else { throw Refusal(.conflict, Phrase("error.edited_meanwhile")) }
-      try CaseClockRecords.insert(new, of: clock, case: id, agency: actor.agency, reason: reason, transaction)
+      try CaseClockRecords.insert(
+        new, place: revision, of: clock, case: id, agency: actor.agency, reason: reason, transaction)
       try TaskRecords.refresh(id, transaction)
       try transaction.record(entry(actor, "clock.\(change.move.rawValue)", id, at: now))
     }

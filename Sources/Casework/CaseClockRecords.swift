@@ -42,14 +42,14 @@ enum CaseClockRecords {
   }
 
   static func insert(
-    _ event: CaseClockEvent, of clock: CaseClockID, case id: CaseID, agency: AgencyID, reason: [UInt8]?,
+    _ event: CaseClockEvent, place: Int, of clock: CaseClockID, case id: CaseID, agency: AgencyID, reason: [UInt8]?,
     _ transaction: any WriteTransaction
   ) throws {
     try transaction.execute(
       """
-      INSERT INTO case_clock_events (id, clock, case_id, agency, move, day, days, reason, made_by, made_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, event.id, clock, id, agency, event.move, event.day, event.days, reason, event.member, event.at)
+      INSERT INTO case_clock_events (id, clock, case_id, agency, move, day, days, reason, made_by, made_at, place)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, event.id, clock, id, agency, event.move, event.day, event.days, reason, event.member, event.at, place)
   }
 
   struct Sealed {
@@ -68,7 +68,7 @@ enum CaseClockRecords {
       """, id)
     guard !rows.isEmpty else { return [] }
     let events = try transaction.rows(
-      "SELECT * FROM case_clock_events WHERE case_id = ? ORDER BY made_at, day, id", id)
+      "SELECT * FROM case_clock_events WHERE case_id = ? ORDER BY place, made_at, day, id", id)
     return try rows.map { row in
       var clock = CaseClock(
         id: try row.get("id"), kind: try row.get("kind"), start: try row.get("start_day"),

@@ -22,6 +22,9 @@ extension CaseworkSchema {
         """,
         "CREATE INDEX case_clock_events_case ON case_clock_events (case_id)",
       ]),
+    // In the order in which they were made, whatever the time of day was: what comes last says whether the clock stands.
+    Migration(
+      "casework-clocks-002", ["ALTER TABLE case_clock_events ADD COLUMN place INTEGER NOT NULL DEFAULT 0"]),
     Migration(
       "casework-closing",
       [

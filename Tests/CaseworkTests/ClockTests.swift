@@ -238,4 +238,23 @@ import Testing
         }?.phrase.key == "error.case_closed")
     }
   }
+
+  /// Stood still and went on within one moment, as after a time that was set back: the last move counts.
+  @Test(arguments: TestEngine.available) func movesOfOneMomentKeepTheirOrder(_ engine: Engine) async throws {
+    try await withTown(engine) { town in
+      let (desk, id, clock) = (town.desk, try await town.opened().id, CaseClockID.random())
+      try await desk.startClock(
+        town.worker, id, id: clock,
+        CaseClockRequest(kind: "hearing", start: desk.today, days: 30, document: "Oficio ficticio 7"))
+      for seen in 1...12 {
+        let move = seen.isMultiple(of: 2) ? CaseClockMove.resume : .suspend
+        try await desk.moveClock(
+          town.worker, id, clock, id: .random(),
+          CaseClockChange(move, day: desk.today, reason: "Lo dijo el juez"), seen: seen)
+        let file = try await desk.file(town.worker, id)
+        #expect(file.clocks[0].events.last?.move == move && file.clocks[0].events.count == seen)
+        #expect((desk.reading(file.clocks[0])?.due == nil) == (move == .suspend))
+      }
+    }
+  }
 }
