@@ -132,9 +132,9 @@ final class Connection {
   }
 
   private static func answer(_ bytes: [UInt8]) -> Answer? {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let split = text.range(of: "\r\n\r\n") else { return nil }
-    let lines = text[..<split.lowerBound].components(separatedBy: "\r\n")
+    // In bytes: what is no text, such as a PDF, becomes longer when it is read as one.
+    guard let split = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+    let lines = String(decoding: bytes[..<split.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     var length = 0
     var cookies: [String] = []
     for line in lines.dropFirst() {
@@ -146,10 +146,10 @@ final class Connection {
         cookies.append(String(line.dropFirst(11).prefix { $0 != ";" }).trimmingCharacters(in: .whitespaces))
       }
     }
-    let body = text[split.upperBound...]
-    guard body.utf8.count >= length else { return nil }
+    let body = bytes[split.upperBound...]
+    guard body.count >= length else { return nil }
     return Answer(
       status: Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0,
-      cookies: cookies.joined(separator: "; "), body: String(body))
+      cookies: cookies.joined(separator: "; "), body: String(decoding: body, as: UTF8.self))
   }
 }
