@@ -67,10 +67,7 @@ enum NationalPlanRecords {
       ORDER BY plan_values.day, plan_values.id
       """
     for row in try transaction.rows(history, plan.code, plan.version) {
-      values[try row.get("indicator"), default: []].append(
-        PlanValue(
-          day: try day(row, "day"), value: PlanNumber(thousandths: try row.get("number")),
-          source: try row.get("source")))
+      values[try row.get("indicator"), default: []].append(try value(row))
     }
     plan.indicators = try transaction.rows("SELECT * FROM plan_indicators WHERE plan = ? ORDER BY code", id).map {
       row in
@@ -175,6 +172,11 @@ enum NationalPlanRecords {
 
   static func hasActivity(_ code: String, in id: StoredPlanID, _ transaction: any ReadTransaction) throws -> Bool {
     try transaction.row("SELECT code FROM plan_activities WHERE plan = ? AND code = ?", id, code) != nil
+  }
+
+  static func value(_ row: Row) throws -> PlanValue {
+    PlanValue(
+      day: try day(row, "day"), value: PlanNumber(thousandths: try row.get("number")), source: try row.get("source"))
   }
 
   static func amount(_ row: Row) throws -> PlanMoney {

@@ -7,7 +7,7 @@ extension NationalPlanRecords {
     of activity: String, in id: StoredPlanID, _ transaction: any ReadTransaction
   ) throws -> [PlanEntry] {
     try transaction.rows("SELECT * FROM plan_money WHERE plan = ? AND activity = ? ORDER BY day, id", id, activity)
-      .map(money)
+      .map(moneyEntry)
   }
 
   static func values(
@@ -18,14 +18,14 @@ extension NationalPlanRecords {
       SELECT plan_values.* FROM plan_values JOIN plans ON plans.id = plan_values.plan
       WHERE plans.code = ? AND plans.version <= ? AND plan_values.indicator = ? ORDER BY plan_values.day, plan_values.id
       """, plan.code, plan.version, indicator
-    ).map(value)
+    ).map(valueEntry)
   }
 
   static func entry(
     _ entry: PlanEntryID, in id: StoredPlanID, _ transaction: any ReadTransaction
   ) throws -> PlanEntry? {
-    try transaction.row("SELECT * FROM plan_money WHERE id = ? AND plan = ?", entry, id).map(money)
-      ?? transaction.row("SELECT * FROM plan_values WHERE id = ? AND plan = ?", entry, id).map(value)
+    try transaction.row("SELECT * FROM plan_money WHERE id = ? AND plan = ?", entry, id).map(moneyEntry)
+      ?? transaction.row("SELECT * FROM plan_values WHERE id = ? AND plan = ?", entry, id).map(valueEntry)
   }
 
   /// Answers whether it was not struck yet.
@@ -39,18 +39,15 @@ extension NationalPlanRecords {
       "UPDATE \(table) SET is_struck = ? WHERE id = ? AND is_struck = ?", true, entry.id, false) == 1
   }
 
-  private static func money(_ row: Row) throws -> PlanEntry {
+  private static func moneyEntry(_ row: Row) throws -> PlanEntry {
     PlanEntry(
       id: try row.get("id"), plan: try row.get("plan"), part: try row.get("activity"),
       content: .money(try amount(row)), isStruck: try row.get("is_struck"))
   }
 
-  private static func value(_ row: Row) throws -> PlanEntry {
+  private static func valueEntry(_ row: Row) throws -> PlanEntry {
     PlanEntry(
       id: try row.get("id"), plan: try row.get("plan"), part: try row.get("indicator"),
-      content: .value(
-        PlanValue(
-          day: try day(row, "day"), value: PlanNumber(thousandths: try row.get("number")),
-          source: try row.get("source"))), isStruck: try row.get("is_struck"))
+      content: .value(try value(row)), isStruck: try row.get("is_struck"))
   }
 }

@@ -17,16 +17,13 @@ struct FirstSteps: RouterMiddleware {
     let pages = GuestPages.at(request.uri.path)
     let languages = pages.map(screen.languages(of:)) ?? screen.languages
     func known(_ code: String?) -> Language? { languages.first { $0.code == code } }
-    let asked = pages == nil ? nil : known(Self.asked(request))
+    let asked = known(Self.asked(request))
     let remembered =
       pages?.cookie.flatMap { known(context.cookies[$0]?.value) }
       ?? known(context.cookies[settings.cookieName("language")]?.value)
-    if let chosen = asked ?? remembered {
+    // Elsewhere a link of a public page says in what language it is read, to whoever has chosen none.
+    if let chosen = pages == nil ? remembered ?? asked : asked ?? remembered {
       context.language = chosen
-      context.isLanguageChosen = true
-    } else if let said = known(Self.asked(request)) {
-      // A link of a public page says in what language it is read; nothing is kept of that.
-      context.language = said
       context.isLanguageChosen = true
     } else {
       context.language = Self.wanted(request.headers[.acceptLanguage] ?? "", of: languages)
