@@ -48,10 +48,10 @@ api: ## the interface for programs, held to its OpenAPI document by schemathesis
 	@Scripts/stage "build" $(SWIFT) build --product amparo
 	@Scripts/stage "api" Tests/Api/run
 
-bench: ## measure the release build: start, memory, lists, page views (BENCH='--sizes 10000,100000')
-	@Scripts/prepare run
+bench: ## measure the release build on both engines (BENCH='--only casework --sizes 10000,100000')
+	@Scripts/prepare test
 	@Scripts/stage "release build" $(SWIFT) build -c release
-	@Scripts/stage "benchmark" $(BUILD)/release/amparo-bench $(BENCH)
+	@Scripts/stage "benchmark" Scripts/with-postgres --as-in-service $(BUILD)/release/amparo-bench $(BENCH)
 
 lint: ## format and house rules
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

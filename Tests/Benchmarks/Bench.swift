@@ -34,7 +34,7 @@ struct Bench {
           program: options.program, packFolder: options.pack, cases: 100_000, runs: 9)
         table.add("a mechanism simulated with 100000 cases, and one more of each", bench.times, goal: 2000)
       case .items: try await measureItems(options, &table)
-      case .imports: try await measureImports(options, pack, &table)
+      case .imports: try await BenchImport.measure(options, pack, into: &table)
       case .cases: try await measureCases(options, pack, &table)
       case .casework: try await BenchCasework.measure(options, pack, into: &table)
       case .link: try await BenchLinkage.measure(pack: options.pack, into: &table)
@@ -83,27 +83,6 @@ struct Bench {
     table.add(
       "growth of the item analysis for ten times the responses", value: analyses[1].median / analyses[0].median,
       unit: "×")
-  }
-
-  /// On the embedded engine, and on a server that `AMPARO_TEST_POSTGRES` names.
-  private static func measureImports(
-    _ options: Options, _ pack: CountryPack, _ table: inout FigureTable
-  ) async throws {
-    let server = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"]
-    for (engine, address) in [("SQLite", nil), ("PostgreSQL", server)] where engine == "SQLite" || address != nil {
-      var rates: [Double] = []
-      for size in options.sizes {
-        let measured = try await BenchImport.measure(rows: size, pack: pack, server: address)
-        rates.append(measured.perSecond)
-        table.add(
-          "import of \(size) cases, sealed and recorded, \(engine)", value: measured.perSecond, unit: "/s",
-          goal: engine == "SQLite" ? 3000 : nil, isMore: true)
-        table.add("of that, reading and judging the file", value: measured.looking, unit: "s")
-      }
-      if let first = rates.first, let last = rates.last, rates.count > 1 {
-        table.add("growth of the time a case takes, \(engine)", value: first / last, unit: "×")
-      }
-    }
   }
 
   /// Protected tables of three columns, from ten thousand to a million live cases.
@@ -175,17 +154,15 @@ struct Bench {
     /// How many people answer at once.
     var classes = [200, 500]
     var parts = Set(Part.allCases)
-    /// How many cases an agency has when names are searched for.
+    /// How many cases an agency has when names are searched for, and how many come in from a file.
     var registers = [10_000, 100_000, 1_000_000]
-    /// The server's address, for measuring on PostgreSQL as well.
+    /// The server's address, for measuring on PostgreSQL as well; `make bench` starts one.
     var postgreSQL = ProcessInfo.processInfo.environment["AMPARO_TEST_POSTGRES"]
-    /// Larger registers are not filled on PostgreSQL: a million takes an hour there.
-    var largestOnPostgreSQL = 100_000
 
     /// `--sizes 10000,100000 --program PATH --samples N --seconds S --screenings N`; `--class 200,500`: how many answer
     /// at once; `--only papers,class,screenings,mechanism,items,import,cases,casework,link,estimate,directory,
-    /// refer,tables,plan,public`: these parts alone. `casework` and `refer` run on PostgreSQL too when
-    /// `AMPARO_TEST_POSTGRES` names a server; `--largest-on-postgresql N`: the largest register that is filled there.
+    /// refer,tables,plan,public`: these parts alone. `import`, `casework` and `refer` run on PostgreSQL too when
+    /// `AMPARO_TEST_POSTGRES` names a server.
     init(_ arguments: [String]) {
       var words = arguments.dropFirst().makeIterator()
       while let word = words.next() {
@@ -198,7 +175,6 @@ struct Bench {
         case "--sizes":
           sizes = value.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }.sorted()
           registers = sizes
-        case "--largest-on-postgresql": largestOnPostgreSQL = Int(value) ?? largestOnPostgreSQL
         case "--samples": samples = Int(value) ?? samples
         case "--screenings": screenings = Int(value) ?? screenings
         case "--seconds": seconds = Double(value) ?? seconds

@@ -28,7 +28,7 @@ struct BenchCasework {
   static func measure(_ options: Bench.Options, _ pack: CountryPack, into table: inout FigureTable) async throws {
     for engine in Engine.allCases where engine == .sqlite || options.postgreSQL != nil {
       var results: [(size: Int, measured: Measured)] = []
-      for size in options.registers where engine == .sqlite || size <= options.largestOnPostgreSQL {
+      for size in options.registers {
         let measured = try await withRegister(engine, options, pack, size) { try await $0.measure(options.samples) }
         results.append((size, measured))
         let name = "\(engine.rawValue), \(size) cases: "

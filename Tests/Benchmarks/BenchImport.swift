@@ -8,9 +8,9 @@ import Vault
 import Web
 
 /// A register from a spreadsheet, read, judged, sealed, stored and recorded: as `amparo case import` does it, on a store
-/// of its own.
-struct BenchImport {
-  struct Measured {
+/// of its own, on both engines.
+enum BenchImport {
+  private struct Measured {
     /// From the file's bytes to the last commit.
     var seconds: Double
     /// Reading and judging alone.
@@ -18,9 +18,22 @@ struct BenchImport {
     var perSecond: Double
   }
 
-  static func measure(rows: Int, pack: CountryPack, server: String?) async throws -> Measured {
-    try await BenchStore.use(server: server, connections: 8) {
-      try await measure(rows: rows, pack, try await $0.open())
+  static func measure(_ options: Bench.Options, _ pack: CountryPack, into table: inout FigureTable) async throws {
+    for engine in Engine.allCases where engine == .sqlite || options.postgreSQL != nil {
+      var rates: [Double] = []
+      for rows in options.registers {
+        let measured = try await BenchStore.use(
+          server: engine == .postgresql ? options.postgreSQL : nil, connections: 8
+        ) { try await measure(rows: rows, pack, try await $0.open()) }
+        rates.append(measured.perSecond)
+        table.add(
+          "\(engine.rawValue): import of \(rows) cases, sealed, recorded", value: measured.perSecond, unit: "/s",
+          goal: engine == .sqlite ? 3000 : nil, isMore: true)
+        table.add("  of that, reading and judging the file", value: measured.looking, unit: "s")
+      }
+      if let first = rates.first, let last = rates.last, rates.count > 1 {
+        table.add("\(engine.rawValue): growth of the time a case takes", value: first / last, unit: "×")
+      }
     }
   }
 
