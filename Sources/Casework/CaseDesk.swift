@@ -20,7 +20,6 @@ public struct CaseDesk: Sendable {
   let pack: CountryPack
   let whenConsentEnds: ConsentEnded
   let whenCaseCloses: CaseClosed
-  let nicknames: NicknameTable
 
   public init(
     _ office: Office, _ pack: CountryPack, whenConsentEnds: @escaping ConsentEnded = { _, _, _, _, _ in },
@@ -34,7 +33,6 @@ public struct CaseDesk: Sendable {
       try whenConsentEnds(consent, id, doer, now, transaction)
     }
     self.whenCaseCloses = whenCaseCloses
-    nicknames = NicknameTable(pack.nicknames)
   }
 
   /// The country's day at a moment.

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import CountryPack
 import Records
 import Vault
 
@@ -64,7 +65,7 @@ extension CaseDesk {
   private func typed(_ name: String) -> [TypedWord] {
     // More words than a person has names are a pasted text; each costs a look into the index.
     var seen: Set<String> = []
-    return SpokenName.words(name).filter { seen.insert($0).inserted }.prefix(8).map { TypedWord($0, nicknames) }
+    return SpokenName.words(name).filter { seen.insert($0).inserted }.prefix(8).map { TypedWord($0, pack.nicknames) }
   }
 
   private func find(_ actor: Actor, _ question: PersonQuestion, document: String) async throws -> PersonSearch {

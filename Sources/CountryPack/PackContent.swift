@@ -174,12 +174,6 @@ public struct PackRule: Hashable, Sendable {
   public var certainty: Certainty
 }
 
-/// A short or pet name and the names it stands for. It finds people and decides nothing.
-public struct Nickname: Hashable, Sendable {
-  public var nickname: String
-  public var names: [String]
-}
-
 /// A country's pack, read and checked.
 public struct CountryPack: Hashable, Sendable {
   public var id: String
@@ -194,7 +188,7 @@ public struct CountryPack: Hashable, Sendable {
   public var safetyQuestions: [SafetyQuestion]
   public var lists: [PackList: [Term]]
   /// Short and pet names with the names they stand for: `Pepe` for `José`.
-  public var nicknames: [Nickname]
+  public var nicknames: NicknameTable
   public var instruments: [Instrument]
   public var combinations: [Combination]
   public var rules: [PackRule.Code: PackRule]

@@ -52,7 +52,7 @@ struct PackLoader {
       offsetFromUTC: .hours(hours ?? 0), provinces: provinces,
       institutions: institutions, hotlines: hotlines,
       legalTexts: legalTexts(), safetyQuestions: safetyQuestions, lists: lists,
-      nicknames: nicknames(),
+      nicknames: NicknameTable(nicknames()),
       instruments: instruments, combinations: combinations, rules: rules(), limits: limits(),
       identification: identification(kinds: Set(lists[.agencyKinds]?.map(\.code) ?? [])), figures: figures(),
       statistics: statistics(),

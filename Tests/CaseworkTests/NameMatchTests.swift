@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct NameMatchTests {
   private let table: NicknameTable
-  init() throws { table = NicknameTable(try Town.pack.get().nicknames) }
+  init() throws { table = try Town.pack.get().nicknames }
 
   private let rosa = PersonIdentity(givenNames: "Rosa María", surnames: "González Vera", otherNames: "Chabela")
 
