@@ -61,7 +61,7 @@ struct BenchCasework {
     try await BenchStore.use(server: engine == .postgresql ? options.postgreSQL : nil, connections: 2) { store in
       let database = try await store.open()
       let register = try await BenchCasework(database, pack, size)
-      try await store.settle("ANALYZE")
+      try await store.settle("VACUUM ANALYZE")
       let result = try await work(register)
       await database.close()
       return result
