@@ -35,7 +35,7 @@ extension CaseDesk {
       try work.renameTaken(&cases, transaction)
       try work.keys.store(cases.flatMap(\.wraps), at: now, transaction)
       try ImportRecords.insert(cases, at: now, transaction)
-      for opened in cases { try transaction.record(entry(actor, "case.open", opened.summary.id, at: now)) }
+      try transaction.record(cases.map { entry(actor, "case.open", $0.summary.id, at: now) })
       return cases.map(\.summary)
     }
   }

@@ -31,13 +31,17 @@ enum AuditLogRecords {
     /// Whether anything was recorded.
     var isEmpty: Bool { tree == nil }
 
-    /// Appends one entry in the caller's transaction. The engines let one writer in at a time, so the sequence has no
-    /// gap.
-    mutating func append(_ entry: AuditEntry, _ transaction: any WriteTransaction) throws {
+    /// Appends entries in the caller's transaction. The engines let one writer in at a time, so the sequence has no gap.
+    mutating func append(_ entries: [AuditEntry], _ transaction: any WriteTransaction) throws {
+      guard !entries.isEmpty else { return }
       var tree = try self.tree ?? head(transaction)
-      let leaf = leaf(entry, sequence: tree.size)
-      try insert(entry, sequence: tree.size, leaf: leaf, transaction)
-      tree.append(leafHash: leaf)
+      var rows: [[any SQLBindable]] = []
+      for entry in entries {
+        let leaf = leaf(entry, sequence: tree.size)
+        rows.append(values(entry, sequence: tree.size, leaf: leaf))
+        tree.append(leafHash: leaf)
+      }
+      try transaction.insert(into: "audit_entries", columns, rows)
       self.tree = tree
     }
 
@@ -49,17 +53,17 @@ enum AuditLogRecords {
     }
   }
 
-  private static func insert(
-    _ entry: AuditEntry, sequence: Int, leaf: [UInt8], _ transaction: any WriteTransaction
-  ) throws {
+  private static let columns = [
+    "sequence", "at", "doer", "member", "agency", "session", "action", "object_kind", "object_id", "decision",
+    "purpose", "consent", "detail", "leaf",
+  ]
+
+  private static func values(_ entry: AuditEntry, sequence: Int, leaf: [UInt8]) -> [any SQLBindable] {
     let fields = Fields(entry)
-    try transaction.execute(
-      """
-      INSERT INTO audit_entries (sequence, at, doer, member, agency, session, action, object_kind, object_id, decision,
-        purpose, consent, detail, leaf) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      sequence, entry.at, fields.doer, fields.member, fields.agency, fields.session, entry.action,
-      entry.objectKind, entry.objectID, entry.decision.rawValue, entry.purpose, entry.consent, entry.sealedDetail, leaf)
+    return [
+      sequence, entry.at, fields.doer, fields.member, fields.agency, fields.session, entry.action, entry.objectKind,
+      entry.objectID, entry.decision.rawValue, entry.purpose, entry.consent, entry.sealedDetail, leaf,
+    ]
   }
 
   static func head(_ transaction: any ReadTransaction) throws -> MerkleTree {

@@ -84,13 +84,16 @@ public protocol WriteTransaction: ReadTransaction {
   @discardableResult
   func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int
 
-  /// Appends one entry to the audit log, in this same transaction. At least one is owed by every write.
-  func record(_ entry: AuditEntry) throws
+  /// Appends entries to the audit log, in this same transaction. At least one is owed by every write.
+  func record(_ entries: [AuditEntry]) throws
 }
 
 extension WriteTransaction {
   @discardableResult
   public func execute(_ sql: String, _ values: any SQLBindable...) throws -> Int { try execute(sql, values) }
+
+  /// Appends one entry to the audit log.
+  public func record(_ entry: AuditEntry) throws { try record([entry]) }
 }
 
 /// A transaction of which only reading is handed out: nobody finds a way to write behind it.

@@ -132,9 +132,7 @@ private final class PostgreSQLTransaction: WriteTransaction {
 
   func execute(_ sql: String, _ values: [any SQLBindable]) throws -> Int { try answer(sql, values).changed }
 
-  func record(_ entry: AuditEntry) throws {
-    try log.append(entry, self)
-  }
+  func record(_ entries: [AuditEntry]) throws { try log.append(entries, self) }
 
   func define(_ sql: String) throws { try connection.command(sql) }
 

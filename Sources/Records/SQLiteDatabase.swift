@@ -34,7 +34,7 @@ public struct SQLiteDatabase: Database {
         try $0.execute(
           sql: """
             PRAGMA synchronous = \(isDurable ? "FULL" : "OFF"); PRAGMA cache_size = -65536;
-            PRAGMA wal_autocheckpoint = 4096
+            PRAGMA wal_autocheckpoint = 16384
             """)
       }
       return pool
@@ -166,9 +166,7 @@ private final class SQLiteTransaction: WriteTransaction {
     }
   }
 
-  func record(_ entry: AuditEntry) throws {
-    try log.append(entry, self)
-  }
+  func record(_ entries: [AuditEntry]) throws { try log.append(entries, self) }
 
   private func arguments(_ values: [any SQLBindable]) throws -> StatementArguments {
     StatementArguments(

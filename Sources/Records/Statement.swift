@@ -4,7 +4,14 @@ import Foundation
 enum Statement {
   /// The table a statement changes, in lower case; `nil` for a query.
   static func changedTable(_ sql: String) -> String? {
-    let words = sql.split(whereSeparator: { $0.isWhitespace || $0 == "(" }).prefix(6).map { $0.lowercased() }
+    var rest = sql.utf8[...]
+    var words: [String] = []
+    // Its beginning alone: an insert of many rows is long.
+    while words.count < 3, !rest.isEmpty {
+      let word = rest.prefix { !isGap($0) }
+      if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self).lowercased()) }
+      rest = rest[word.endIndex...].drop(while: isGap)
+    }
     switch words.first {
     case "insert": return words.count > 2 ? words[2] : ""
     case "update": return words.count > 1 ? words[1] : ""
@@ -17,6 +24,8 @@ enum Statement {
     default: return ""
     }
   }
+
+  private static func isGap(_ byte: UInt8) -> Bool { " \n\t\r(".utf8.contains(byte) }
 
   /// Throws unless the statement is a query or changes a bookkeeping table.
   static func requireBookkeeping(_ sql: String) throws {

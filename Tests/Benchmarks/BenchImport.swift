@@ -8,7 +8,8 @@ import Vault
 import Web
 
 /// A register from a spreadsheet, read, judged, sealed, stored and recorded: as `amparo case import` does it, on a store
-/// of its own, on both engines.
+/// of its own, on both engines. Its people are called as in `BenchCasework`: how many share a name decides how many places of
+/// the index a batch writes to.
 enum BenchImport {
   private struct Measured {
     /// From the file's bytes to the last commit.
@@ -68,7 +69,7 @@ enum BenchImport {
   }
 
   private static func register(_ count: Int) -> [UInt8] {
-    var people = MadeUpNames(seed: 2007)
+    var people = CommonNames(seed: 2007)
     var text = "Nombres,Apellidos,Nacimiento,Sexo,Provincia,Forma de explotación,Tipo de caso,Relato,Fecha de ingreso\n"
     for row in 0..<count {
       let person = people.next()

@@ -31,7 +31,7 @@ let registerMapping: ImportMapping = {
 }()
 
 @Suite struct ImportTests {
-  private func desk(_ town: Town) -> ImportDesk { ImportDesk(town.office, town.pack) }
+  private func desk(_ town: Town) -> ImportDesk { ImportDesk(town.office, town.pack, batchSize: 1000) }
 
   @Test func headingsAreRecognised() {
     guard case .columns(let mapping) = registerMapping else { return }

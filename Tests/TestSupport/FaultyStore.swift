@@ -74,9 +74,9 @@ private final class DyingTransaction: WriteTransaction {
     return try behind.execute(sql, values)
   }
 
-  func record(_ entry: AuditEntry) throws {
+  func record(_ entries: [AuditEntry]) throws {
     try count()
-    try behind.record(entry)
+    try behind.record(entries)
   }
 
   private func count() throws {

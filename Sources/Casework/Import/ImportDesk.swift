@@ -27,17 +27,22 @@ public struct ImportDesk: Sendable {
     }
   }
 
-  /// Rows in one transaction: enough that the disk is waited for seldom, few enough that others' writes pass in between.
-  static let batch = 1_000
   /// Batches that are sealed ahead while one is written.
-  private static let ahead = 3
+  private static let ahead = 2
 
   let office: Office
   let pack: CountryPack
+  /// Rows in one transaction.
+  private let batchSize: Int
 
-  public init(_ office: Office, _ pack: CountryPack) {
+  /// With rows enough in one transaction that a page which many of them change is written once, and so few that others'
+  /// writes, which wait half a second, pass in between.
+  public init(_ office: Office, _ pack: CountryPack) { self.init(office, pack, batchSize: 2_000) }
+
+  init(_ office: Office, _ pack: CountryPack, batchSize: Int) {
     self.office = office
     self.pack = pack
+    self.batchSize = batchSize
   }
 
   private var today: CalendarDay { CalendarDay(office.clock.now(), offsetFromUTC: pack.offsetFromUTC) }
@@ -224,7 +229,7 @@ public struct ImportDesk: Sendable {
       while state.done < table.rows.count {
         try Task.checkCancellation()
         while waiting.count < Self.ahead, next < table.rows.count {
-          let rows = next..<min(next + Self.batch, table.rows.count)
+          let rows = next..<min(next + batchSize, table.rows.count)
           next = rows.upperBound
           waiting.append(
             Task.detached {
@@ -282,12 +287,11 @@ public struct ImportDesk: Sendable {
       else { throw Refusal(.conflict, Phrase("error.import_elsewhere")) }
       try work.keys.store(cases.flatMap(\.wraps), at: now, transaction)
       try ImportRecords.insert(cases, at: now, transaction)
-      for prepared in cases {
-        try transaction.record(
+      try transaction.record(
+        cases.map {
           AuditEntry(
-            at: now, doer: actor.doer, action: "case.import", objectKind: "case",
-            objectID: prepared.summary.id.description))
-      }
+            at: now, doer: actor.doer, action: "case.import", objectKind: "case", objectID: $0.summary.id.description)
+        })
       if cases.isEmpty { try transaction.record(entry(actor, "case_import.go_on", id, at: now)) }
       return cases.count
     }
@@ -324,7 +328,7 @@ public struct ImportDesk: Sendable {
         guard state.state == .running || state.state == .staged else {
           throw Refusal(.conflict, Phrase("error.import_over"))
         }
-        let rows = max(0, state.done - Self.batch)..<state.done
+        let rows = max(0, state.done - batchSize)..<state.done
         let there = try rows.compactMap {
           try CaseRecords.summary(CasePreparing.identifiers(id, row: $0, office.root).0, transaction)
         }
@@ -333,12 +337,11 @@ public struct ImportDesk: Sendable {
         _ = try ImportRecords.advance(
           id, from: state.done, to: rows.lowerBound, opened: -free.count, refused: there.count - rows.count, transaction
         )
-        for summary in free {
-          try transaction.record(
+        try transaction.record(
+          free.map {
             AuditEntry(
-              at: now, doer: actor.doer, action: "case.import_undo", objectKind: "case",
-              objectID: summary.id.description))
-        }
+              at: now, doer: actor.doer, action: "case.import_undo", objectKind: "case", objectID: $0.id.description)
+          })
         if rows.lowerBound == 0 {
           try ImportRecords.end(id, .undone, at: now, transaction)
           try RecordKeys.destroy(RecordSubject("case_import", id), transaction)

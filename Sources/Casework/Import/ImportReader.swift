@@ -77,7 +77,7 @@ struct ImportReader {
     var problems: [FieldProblem] = []
     func raw(_ field: ImportField) -> String {
       let cell = places[field].flatMap { row.cells.indices.contains($0) ? row.cells[$0] : nil } ?? ""
-      let trimmed = cell.trimmingCharacters(in: .whitespacesAndNewlines)
+      let trimmed = Self.trimmed(cell)
       return trimmed.isEmpty ? mapping.fixed[field.rawValue] ?? "" : trimmed
     }
     func date<Value>(_ field: ImportField, _ parse: (String) -> Value?) -> Value? {
@@ -119,6 +119,13 @@ struct ImportReader {
       closureReason: code(.closureReason, raw(.closureReason)))
     problems += imported.problems(pack, on: day).filter { found in !problems.contains { $0.field == found.field } }
     return problems.isEmpty ? .success(imported) : .failure(ImportRowProblems(problems))
+  }
+
+  /// Nearly no cell needs it, and asking for it costs more than reading the rest of a row.
+  private static func trimmed(_ cell: String) -> String {
+    func isInk(_ byte: UInt8?) -> Bool { byte.map { (0x21...0x7e).contains($0) } ?? true }
+    if isInk(cell.utf8.first), isInk(cell.utf8.last) { return cell }
+    return cell.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// The code a word stands for; the word itself when none does, so that the rules name it as unknown; `nil` for nothing.
