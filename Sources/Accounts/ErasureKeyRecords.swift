@@ -14,6 +14,12 @@ enum ErasureKeyRecords {
     return key
   }
 
+  /// The keys of subjects that have none; one that has, or was erased, is refused by the store.
+  static func insert(_ keys: [(subject: String, key: ErasureKey)], _ transaction: any WriteTransaction) throws {
+    try transaction.insert(
+      into: ErasureKeys.table, ["subject", "secret"], keys.map { [$0.subject, $0.key.exposedBytes] })
+  }
+
   static func key(_ subject: String, _ transaction: any ReadTransaction) throws -> ErasureKey? {
     try transaction.row("SELECT secret FROM record_erasure_keys WHERE subject = ?", subject)?
       .optional("secret", as: [UInt8].self).flatMap(ErasureKey.init)

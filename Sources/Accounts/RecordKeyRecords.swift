@@ -55,32 +55,31 @@ enum RecordKeyRecords {
       .flatMap { try? $0.open(sealed, context: context) }
   }
 
-  /// The wraps of new records to their own agency, each subject with an erasure key of its own; one that is there already
-  /// is refused by the store.
+  /// A wrap of a new record to its own agency, in its box.
+  struct FreshWrap: Sendable {
+    var subject: String
+    var kind: String
+    var boxed: [UInt8]
+    var signature: [UInt8]
+  }
+
+  /// Many wraps at once; one that is there already is refused by the store.
   static func insert(
-    _ wraps: [(subject: RecordSubject, kind: String, signed: SignedWrap)], recipient: AgencyID, epoch: Int,
-    grantor: MemberID, grantorKey: [UInt8], at now: Moment, _ transaction: any WriteTransaction
+    _ wraps: [FreshWrap], recipient: AgencyID, epoch: Int, grantor: MemberID, grantorKey: [UInt8], at now: Moment,
+    _ transaction: any WriteTransaction
   ) throws {
-    let subjects = Dictionary(grouping: wraps, by: \.subject.description)
-    var (keys, rows): ([[any SQLBindable]], [[any SQLBindable]]) = ([], [])
-    for (subject, wraps) in subjects.sorted(by: { $0.key < $1.key }) {
-      let key = ErasureKey.random()
-      keys.append([subject, key.exposedBytes])
-      for wrap in wraps {
-        let context = ErasureKeyRecords.context(subject, wrap.kind, recipient.description, "")
-        rows.append([
-          subject, wrap.kind, recipient, "", epoch, SQLValue.null, false,
-          try key.seal(wrap.signed.sealed, context: context), wrap.signed.signature, grantor, grantorKey, now, true,
-        ])
-      }
-    }
-    try transaction.insert(into: ErasureKeys.table, ["subject", "secret"], keys)
     try transaction.insert(
       into: "record_key_wraps",
       [
         "subject", "data_kind", "recipient", "basis", "epoch", "expires_at", "held", "sealed", "signature", "grantor",
         "grantor_key", "granted_at", "boxed",
-      ], rows)
+      ],
+      wraps.map {
+        [
+          $0.subject, $0.kind, recipient, "", epoch, SQLValue.null, false, $0.boxed, $0.signature, grantor, grantorKey,
+          now, true,
+        ]
+      })
   }
 
   /// Whether there is a key of this kind, whoever can open it.

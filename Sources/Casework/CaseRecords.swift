@@ -53,11 +53,10 @@ enum CaseRecords {
     -> [PersonID: [CaseSummary]]
   {
     guard !persons.isEmpty else { return [:] }
-    // By the person and never by the agency, in whose order an engine would go through all its cases: concatenating keeps
-    // a column out of the indices.
+    // By the person and never by the agency, in whose order an engine would go through all its cases.
     let rows = try transaction.rows(
       """
-      SELECT * FROM cases WHERE person IN (\(marks(persons.count))) AND (agency || '') = ?
+      SELECT * FROM cases WHERE person IN (\(marks(persons.count))) AND (agency = ?) IS TRUE
       ORDER BY opened_at DESC, id DESC
       """, persons + [agency])
     return Dictionary(grouping: try rows.map(summary), by: \.person)

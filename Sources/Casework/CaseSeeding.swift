@@ -10,6 +10,7 @@ extension CaseDesk {
   ///
   /// - Parameter people: identities that are known to be right, with the coded part of their cases. Sex may stand in
   ///   either.
+  /// - Returns: the cases, in the order of their identifiers.
   ///
   /// Throws `Refusal.forbidden`, or a `DatabaseFailure`.
   package func seed(_ actor: Actor, _ people: [(identity: PersonIdentity, facts: CaseFacts)], at now: Moment)
@@ -18,8 +19,7 @@ extension CaseDesk {
     try actor.require(.openCase)
     let keys = try await office.database.read { try FreshKeys(for: actor, $0) }
     let work = CasePreparing(
-      office: office, pack: pack, actor: actor, id: .random(), keys: keys,
-      index: BlindIndex(root: office.root, agency: actor.agency.description), now: now)
+      office: office, pack: pack, actor: actor, id: .random(), keys: keys, now: now)
     let imported = people.map { entry in
       var identity = entry.identity
       identity.sex = identity.sex ?? entry.facts.sex
@@ -29,12 +29,13 @@ extension CaseDesk {
     let half = imported.count / 2
     async let first = imported[..<half].enumerated().map { try work.prepare($1, row: $0) }
     async let second = imported[half...].enumerated().map { try work.prepare($1, row: half + $0) }
-    let prepared = try await first + second
+    let prepared = PreparedCases(try await first + second)
     return try await office.database.write { transaction in
-      var cases = prepared
-      try work.renameTaken(&cases, transaction)
-      try work.keys.store(cases.flatMap(\.wraps), at: now, transaction)
-      try ImportRecords.insert(cases, at: now, transaction)
+      var prepared = prepared
+      try prepared.renameTaken(using: office.randomness, transaction)
+      let cases = prepared.cases
+      try keys.store(cases.flatMap(\.keys), at: now, transaction)
+      try ImportRecords.insert(prepared, at: now, transaction)
       try transaction.record(cases.map { entry(actor, "case.open", $0.summary.id, at: now) })
       return cases.map(\.summary)
     }

@@ -23,15 +23,18 @@ enum PersonRecords {
 
   static func setTags(_ id: PersonID, _ tags: Set<Int>, _ transaction: any WriteTransaction) throws {
     try transaction.execute("DELETE FROM person_tags WHERE person = ?", id)
-    try addTags([(id, tags)], transaction)
+    try add(tags.map { PersonTag(tag: $0, person: id) }, transaction)
   }
 
-  /// The tags of persons who have none yet.
-  static func addTags(_ persons: [(person: PersonID, tags: Set<Int>)], _ transaction: any WriteTransaction) throws {
-    // In the order of the index: rows that lie together are written together.
-    let rows = persons.flatMap { entry in entry.tags.map { (tag: $0, person: entry.person) } }
-      .sorted { ($0.tag, $0.person) < ($1.tag, $1.person) }
-    try transaction.insert(into: "person_tags", ["tag", "person"], rows.map { [$0.tag, $0.person] })
+  /// The tags of persons who have none yet. Rows that lie together in the index are best given together.
+  static func add(_ tags: [PersonTag], _ transaction: any WriteTransaction) throws {
+    try transaction.insert(into: "person_tags", ["tag", "person"], tags.map { [$0.tag, $0.person] })
+  }
+
+  /// One row of the index of names.
+  struct PersonTag: Sendable {
+    var tag: Int
+    var person: PersonID
   }
 
   /// The rule by which tags are made; a change of the sounds or of the keys is another one.

@@ -139,7 +139,7 @@ let registerMapping: ImportMapping = {
         try await desk.run(town.worker, id, source, registerMapping) { _ in withUnsafeCurrentTask { $0?.cancel() } }
       }
       await #expect(throws: ImportStopped.self) { try await run.value }
-      let touched = CasePreparing.identifiers(id, row: 4, town.office.root).0
+      let touched = RowIdentifiers(id, town.office.root)[4].case
       try await town.desk.edit(town.worker, touched, .narrative("Trabajado"), seen: 1)
       let undone = try await desk.undo(town.worker, id)
       #expect(undone.removed == 999 && undone.kept == [touched])

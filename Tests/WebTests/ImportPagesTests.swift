@@ -39,8 +39,9 @@ import Testing
   }
 
   private func untilDone(_ browser: TestBrowser, _ address: String) async throws -> TestBrowser.Page {
-    for _ in 0..<400 {
+    for _ in 0..<4_000 {
       let page = try await browser.get(address)
+      #expect(!page.contains("Detenido"))
       if page.headers[try #require(HTTPField.Name("Refresh"))] == nil { return page }
       try await Task.sleep(for: .milliseconds(25))
     }

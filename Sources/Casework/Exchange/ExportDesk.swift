@@ -107,8 +107,7 @@ public struct ExportDesk: Sendable {
     for start in stride(from: 0, to: max(1, entries.count), by: 500) {
       let some = Array(entries[start..<min(start + 500, entries.count)])
       try await cases.office.database.write { transaction in
-        for entry in some { try transaction.record(entry) }
-        if start == 0 { try transaction.record(whole) }
+        try transaction.record(start == 0 ? some + [whole] : some)
       }
     }
   }

@@ -219,8 +219,7 @@ public struct ImportDesk: Sendable {
     guard table.rows.count == started.rows else { throw Refusal(.conflict, Phrase("error.import_other_file")) }
     let reader = try reader(mapping, table.header)
     let work = CasePreparing(
-      office: office, pack: pack, actor: actor, id: id, keys: keys,
-      index: BlindIndex(root: office.root, agency: actor.agency.description), now: office.clock.now())
+      office: office, pack: pack, actor: actor, id: id, keys: keys, now: office.clock.now())
     var state = started
     var next = started.done
     var waiting: [Task<Batch, any Error>] = []
@@ -252,12 +251,13 @@ public struct ImportDesk: Sendable {
   /// Rows that were read and sealed together.
   private struct Batch: Sendable {
     var rows: Range<Int>
-    var cases: [PreparedCase] = []
+    var cases: PreparedCases
     var refused = 0
 
     init(_ rows: Range<Int>, _ table: ImportTable, _ reader: RowReader, _ work: CasePreparing, strict: Bool) throws {
       self.rows = rows
       var reader = reader
+      var cases: [PreparedCase] = []
       for row in rows {
         switch reader.read(table.rows[row]) {
         case .success(let imported): cases.append(try work.prepare(imported, row: row))
@@ -266,6 +266,7 @@ public struct ImportDesk: Sendable {
           refused += 1
         }
       }
+      self.cases = PreparedCases(cases)
     }
   }
 
@@ -276,17 +277,17 @@ public struct ImportDesk: Sendable {
       guard let standing = try Colleagues.standing(of: actor.member, office.root, transaction), standing.isActive,
         standing.may(.openCase)
       else { throw Refusal.forbidden }
-      var cases = batch.cases
+      var prepared = batch.cases
       // Left standing when an earlier try was taken back.
-      let there = try CaseRecords.existing(cases.map(\.summary.id), transaction)
-      cases.removeAll { there.contains($0.summary.id) }
-      try work.renameTaken(&cases, transaction)
+      prepared.remove(try CaseRecords.existing(prepared.cases.map(\.summary.id), transaction))
+      try prepared.renameTaken(using: office.randomness, transaction)
+      let cases = prepared.cases
       guard
         try ImportRecords.advance(
           id, from: before.done, to: batch.rows.upperBound, opened: cases.count, refused: batch.refused, transaction)
       else { throw Refusal(.conflict, Phrase("error.import_elsewhere")) }
-      try work.keys.store(cases.flatMap(\.wraps), at: now, transaction)
-      try ImportRecords.insert(cases, at: now, transaction)
+      try work.keys.store(cases.flatMap(\.keys), at: now, transaction)
+      try ImportRecords.insert(prepared, at: now, transaction)
       try transaction.record(
         cases.map {
           AuditEntry(
@@ -321,6 +322,7 @@ public struct ImportDesk: Sendable {
   public func undo(_ actor: Actor, _ id: CaseImportID) async throws -> ImportUndone {
     try actor.require(.openCase)
     var undone = ImportUndone(removed: 0, kept: [])
+    let identifiers = RowIdentifiers(id, office.root)
     while true {
       let now = office.clock.now()
       let step = try await office.database.write { transaction -> (left: Int, removed: Int, kept: [CaseID]) in
@@ -330,7 +332,7 @@ public struct ImportDesk: Sendable {
         }
         let rows = max(0, state.done - batchSize)..<state.done
         let there = try rows.compactMap {
-          try CaseRecords.summary(CasePreparing.identifiers(id, row: $0, office.root).0, transaction)
+          try CaseRecords.summary(identifiers[$0].case, transaction)
         }
         let free = try there.filter { try ImportRecords.isUntouched($0.id, transaction) }
         try ImportRecords.remove(free, transaction)

@@ -94,10 +94,12 @@ enum ImportRecords {
       })
   }
 
-  static func insert(_ cases: [PreparedCase], at now: Moment, _ transaction: any WriteTransaction) throws {
+  static func insert(_ prepared: PreparedCases, at now: Moment, _ transaction: any WriteTransaction) throws {
+    let cases = prepared.cases
+    let persons = cases.sorted { $0.summary.person < $1.summary.person }
     try transaction.insert(
       into: "persons", ["id", "agency", "made_by", "made_at", "tag_rule"],
-      cases.map { [$0.summary.person, $0.summary.agency, $0.summary.openedBy, now, PersonRecords.tagRule] })
+      persons.map { [$0.summary.person, $0.summary.agency, $0.summary.openedBy, now, PersonRecords.tagRule] })
     try transaction.insert(
       into: "cases",
       [
@@ -114,7 +116,7 @@ enum ImportRecords {
       })
     try transaction.insert(
       into: "person_contents", ["person", "kind", "revision", "sealed"],
-      cases.flatMap { prepared in
+      persons.flatMap { prepared in
         prepared.contents.filter(\.kind.belongsToPerson).map { [prepared.summary.person, $0.kind, 1, $0.sealed] }
       })
     try transaction.insert(
@@ -122,7 +124,7 @@ enum ImportRecords {
       cases.flatMap { prepared in
         prepared.contents.filter { !$0.kind.belongsToPerson }.map { [prepared.summary.id, $0.kind, 1, $0.sealed] }
       })
-    try PersonRecords.addTags(cases.map { ($0.summary.person, $0.tags) }, transaction)
+    try PersonRecords.add(prepared.tags, transaction)
     try transaction.insert(
       into: "case_closures", ["case_id", "number", "reason", "summary", "closed_at", "closed_by"],
       cases.compactMap { prepared in

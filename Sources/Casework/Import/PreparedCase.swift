@@ -4,7 +4,39 @@ import CountryPack
 import Records
 import Vault
 
-/// A case of an import, sealed before the transaction that stores it: there only rows are written.
+/// Cases of an import, sealed before the transaction that stores them: there only rows are written.
+struct PreparedCases: Sendable {
+  /// In the order of their identifiers, and so of most indices: entries that come in order fill the pages of an index.
+  private(set) var cases: [PreparedCase]
+  /// Of all of them, in the order of their index.
+  private(set) var tags: [PersonRecords.PersonTag]
+
+  init(_ cases: [PreparedCase]) {
+    self.cases = cases.sorted { $0.summary.id < $1.summary.id }
+    tags = cases.flatMap { prepared in
+      prepared.tags.map { PersonRecords.PersonTag(tag: $0, person: prepared.summary.person) }
+    }.sorted { ($0.tag, $0.person) < ($1.tag, $1.person) }
+  }
+
+  /// Leaves those out that are in the store already.
+  mutating func remove(_ there: Set<CaseID>) {
+    guard !there.isEmpty else { return }
+    self = PreparedCases(cases.filter { !there.contains($0.summary.id) })
+  }
+
+  /// Gives a new code to cases whose code another case has already.
+  mutating func renameTaken(using randomness: Randomness, _ transaction: any ReadTransaction) throws {
+    for _ in 0..<20 {
+      var seen = try ImportRecords.takenCodes(cases.map(\.summary.code), transaction)
+      let taken = cases.indices.filter { !seen.insert(cases[$0].summary.code).inserted }
+      if taken.isEmpty { return }
+      for index in taken { cases[index].summary.code = .random(using: randomness) }
+    }
+    throw Refusal.conflict
+  }
+}
+
+/// A case, its person and their keys.
 struct PreparedCase: Sendable {
   struct Content: Sendable {
     var kind: DataKind
@@ -17,32 +49,35 @@ struct PreparedCase: Sendable {
   var closure: [UInt8]?
   var events: [ExploitationRecords.SealedEvent] = []
   var perpetrators: [ExploitationRecords.SealedPerpetrator] = []
-  var wraps: [FreshKeys.Wrapped] = []
+  var keys: [FreshKeys.Subject] = []
 }
 
-/// Seals the cases of one import, row by row.
-struct CasePreparing: Sendable {
-  let office: Office
-  let pack: CountryPack
-  let actor: Actor
-  let id: CaseImportID
-  let keys: FreshKeys
-  let index: BlindIndex
-  let now: Moment
-
+/// The identifiers of the rows of an import: a row's are always the same, so that it is never taken in twice.
+///
+/// Their first 32 bits count up through the import, one step for a thousand rows, so that in each of a dozen indices new
+/// entries lie side by side, and a batch's beside those of the batch before: each on a page of its own made a large
+/// register's import wait for the disk. The other 96 bits are a row's own.
+struct RowIdentifiers: Sendable {
   /// How many rows have identifiers that begin alike.
-  static let neighbours = 1_000
+  private static let neighbours = 1_000
 
-  /// The identifiers of a row's case and person: always the same, so that a row is never taken in twice.
-  ///
-  /// Their first 32 bits count up through the import, one step for a thousand rows, so that in each of a dozen indices new
-  /// entries lie side by side, and a batch's beside those of the batch before: each on a page of its own made a large
-  /// register's import wait for the disk. The other 96 bits are a row's own.
-  static func identifiers(_ id: CaseImportID, row: Int, _ root: RootSecret) -> (CaseID, PersonID) {
-    func bytes(_ name: String, _ number: Int) -> [UInt8] {
-      root.tag(name, [Array(id.description.utf8), Array(String(number).utf8)])
-    }
-    let (shared, own, step) = (bytes("case-import-rows", 0), bytes("case-import", row), row / neighbours)
+  private let id: CaseImportID
+  private let root: RootSecret
+  /// What all begin with.
+  private let shared: [UInt8]
+
+  init(_ id: CaseImportID, _ root: RootSecret) {
+    self.id = id
+    self.root = root
+    shared = Self.bytes("case-import-rows", 0, id, root)
+  }
+
+  private static func bytes(_ name: String, _ number: Int, _ id: CaseImportID, _ root: RootSecret) -> [UInt8] {
+    root.tag(name, [Array(id.description.utf8), Array(String(number).utf8)])
+  }
+
+  subscript(row: Int) -> (case: CaseID, person: PersonID) {
+    let (own, step) = (Self.bytes("case-import", row, id, root), row / Self.neighbours)
     let place = [UInt8(truncatingIfNeeded: step >> 8), UInt8(truncatingIfNeeded: step)]
     func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
     return (
@@ -50,9 +85,30 @@ struct CasePreparing: Sendable {
       PersonID(bytes: (number(shared[2..<4] + place + own[16..<20]), number(own[20..<28])))
     )
   }
+}
+
+/// Seals the cases of one import, row by row.
+struct CasePreparing: Sendable {
+  let office: Office
+  let pack: CountryPack
+  let actor: Actor
+  let identifiers: RowIdentifiers
+  let keys: FreshKeys
+  let index: BlindIndex
+  let now: Moment
+
+  init(office: Office, pack: CountryPack, actor: Actor, id: CaseImportID, keys: FreshKeys, now: Moment) {
+    self.office = office
+    self.pack = pack
+    self.actor = actor
+    identifiers = RowIdentifiers(id, office.root)
+    self.keys = keys
+    index = BlindIndex(root: office.root, agency: actor.agency.description)
+    self.now = now
+  }
 
   func prepare(_ imported: ImportedCase, row: Int) throws -> PreparedCase {
-    let (caseID, person) = Self.identifiers(id, row: row, office.root)
+    let (caseID, person) = identifiers[row]
     // A case whose closing alone is known was open on that day.
     let openedAt = (imported.opened ?? imported.closed).map { moment($0) } ?? now
     var facts = imported.facts
@@ -64,13 +120,10 @@ struct CasePreparing: Sendable {
       openedAt: openedAt, closedAt: imported.closed.map { moment($0) }, closureReason: imported.closureReason,
       revision: 1)
     var prepared = PreparedCase(summary: summary, tags: imported.identity.tags(index))
-    var opened: [DataKind: RecordKey] = [:]
+    var personKeys = keys.subject(RecordSubject("person", person))
+    var caseKeys = keys.subject(RecordSubject("case", caseID))
     func key(_ kind: DataKind) throws -> RecordKey {
-      if let key = opened[kind] { return key }
-      let (key, wrap) = try keys.key(CaseAccess.subject(kind, summary), kind.rawValue)
-      opened[kind] = key
-      prepared.wraps.append(wrap)
-      return key
+      try kind.belongsToPerson ? personKeys.key(kind.rawValue) : caseKeys.key(kind.rawValue)
     }
     func add(_ value: some Encodable, _ kind: DataKind) throws {
       let address = SealedPlace.content(summary, kind, revision: 1)
@@ -106,18 +159,8 @@ struct CasePreparing: Sendable {
           detail: try key(.exploitation).sealValue(
             account.detail, at: SealedPlace.perpetrator(summary, note, revision: 1))))
     }
+    prepared.keys = [personKeys, caseKeys]
     return prepared
-  }
-
-  /// Gives a new code to cases whose code another case has already.
-  func renameTaken(_ cases: inout [PreparedCase], _ transaction: any ReadTransaction) throws {
-    for _ in 0..<20 {
-      var seen = try ImportRecords.takenCodes(cases.map(\.summary.code), transaction)
-      let taken = cases.indices.filter { !seen.insert(cases[$0].summary.code).inserted }
-      if taken.isEmpty { return }
-      for index in taken { cases[index].summary.code = .random(using: office.randomness) }
-    }
-    throw Refusal.conflict
   }
 
   /// Noon of a day in the country, so that no zone moves it to another; of today, now.

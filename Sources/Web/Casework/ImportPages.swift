@@ -41,10 +41,12 @@ struct ImportPages {
   private func uploadPage(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
     let words = visit.words
+    let underWay = work.underWay
     let rows = try await desk.list(actor).map { found in
       WorkRow(
         title: visit.dates.moment(found.at), address: address(found.id),
-        facts: [words("casework.import.rows", ["count": String(found.rows)])], status: status(found, words))
+        facts: [words("casework.import.rows", ["count": String(found.rows)])],
+        status: status(found, isUnderWay: underWay.contains(found.id), words))
     }
     return .page(
       "casework/import",
@@ -56,14 +58,14 @@ struct ImportPages {
       ] as [String: Any?])
   }
 
-  private func status(_ found: CaseImport, _ words: Words) -> Status {
+  private func status(_ found: CaseImport, isUnderWay: Bool, _ words: Words) -> Status {
     let tone: Status.Tone =
       switch found.state {
       case .staged: .open
-      case .running: work.isRunning(found.id) ? .active : .urgent
+      case .running: isUnderWay ? .active : .urgent
       case .finished, .undone: .done
       }
-    let isStopped = found.state == .running && !work.isRunning(found.id)
+    let isStopped = found.state == .running && !isUnderWay
     return Status(text: words("casework.import.state.\(isStopped ? "stopped" : found.state.rawValue)"), tone: tone)
   }
 
@@ -103,8 +105,11 @@ struct ImportPages {
 
   private func page(_ visit: Visit, _ sheet: FormSheet) async throws -> Answer {
     let actor = try visit.actor()
-    let found = try await desk.find(actor, try visit.id("import"))
-    guard found.state == .staged else { return progressPage(visit, found) }
+    let id: CaseImportID = try visit.id("import")
+    // Before the store is asked: one that ends in between is under way and looked at again, and never seems to have stopped.
+    let isUnderWay = work.underWay.contains(id)
+    let found = try await desk.find(actor, id)
+    guard found.state == .staged else { return progressPage(visit, found, isUnderWay: isUnderWay) }
     let table = try await source(actor, found.id).table
     return try await mappingPage(visit, sheet, found, table)
   }
@@ -227,17 +232,17 @@ struct ImportPages {
   private func undo(_ visit: Visit) async throws -> Answer {
     let actor = try visit.actor()
     let id: CaseImportID = try visit.id("import")
-    guard !work.isRunning(id) else { throw Refusal(.conflict, Phrase("error.import_running")) }
+    guard !work.underWay.contains(id) else { throw Refusal(.conflict, Phrase("error.import_running")) }
     let undone = try await desk.undo(actor, id)
     return .goTo(address(id) + "?removed=\(undone.removed)&kept=\(undone.kept.count)")
   }
 
-  private func progressPage(_ visit: Visit, _ found: CaseImport) -> Answer {
+  private func progressPage(_ visit: Visit, _ found: CaseImport, isUnderWay: Bool) -> Answer {
     let words = visit.words
-    let isRunning = found.state == .running && work.isRunning(found.id)
-    let isStopped = found.state == .running && !isRunning
+    let isRunning = found.state == .running && isUnderWay
+    let isStopped = found.state == .running && !isUnderWay
     let facts = Definitions([
-      (words("casework.import.fact.state"), status(found, words).text),
+      (words("casework.import.fact.state"), status(found, isUnderWay: isUnderWay, words).text),
       (words("casework.import.fact.rows"), "\(found.done) / \(found.rows)"),
       (words("casework.import.fact.opened"), String(found.opened)),
       (words("casework.import.fact.refused"), String(found.refused)),

@@ -9,7 +9,8 @@ import Synchronization
 final class ImportWork: Sendable {
   private let running = Mutex<Set<CaseImportID>>([])
 
-  func isRunning(_ id: CaseImportID) -> Bool { running.withLock { $0.contains(id) } }
+  /// What this process is taking in now. An import leaves it after its end is stored.
+  var underWay: Set<CaseImportID> { running.withLock { $0 } }
 
   /// Goes on with an import unless this process does so already. What stops it stands in the store: how far it is.
   func start(
