@@ -4,7 +4,7 @@ import Vault
 
 /// The queries about wraps of record keys.
 enum RecordKeyRecords {
-  struct Wrap {
+  struct Wrap: Sendable {
     var epoch: Int
     var basis: String
     var expires: Int64?

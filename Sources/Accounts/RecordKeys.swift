@@ -79,9 +79,11 @@ public enum RecordKeys {
     _ transaction: any ReadTransaction
   ) throws -> [RecordSubject: RecordKey] {
     let wraps = try RecordKeyRecords.live(subjects, kind, recipient: actor.agency, at: now, transaction)
-    return Set(subjects).reduce(into: [:]) { keys, subject in
-      keys[subject] = wraps[subject.description]?.lazy.compactMap { open($0, subject, kind, scope, for: actor) }.first
+    let wrapped = Set(subjects).compactMap { subject in wraps[subject.description].map { (subject, wraps: $0) } }
+    let opened = try wrapped.openedTogether { subject, wraps in
+      wraps.lazy.compactMap { open($0, subject, kind, scope, for: actor) }.first.map { (subject, $0) }
     }
+    return Dictionary(uniqueKeysWithValues: opened.compactMap { $0 })
   }
 
   private static func open(

@@ -129,12 +129,15 @@ extension CaseDesk {
     let sealed = try ContentRecords.identities(persons, transaction)
     let keys = try RecordKeys.open(
       persons.map { RecordSubject("person", $0) }, DataKind.identity.rawValue, for: actor, at: now, transaction)
-    return try sealed.reduce(into: [:]) { identities, entry in
-      guard let key = keys[RecordSubject("person", entry.key)] else { return }
-      let address = SealedPlace.person(
-        entry.key, of: entry.value.origin ?? owner, .identity, revision: entry.value.revision)
-      identities[entry.key] = Revised(
-        try key.openValue(PersonIdentity.self, entry.value.blob, at: address), revision: entry.value.revision)
+    let openable = sealed.compactMap { person, sealed in
+      keys[RecordSubject("person", person)].map { (person, sealed, key: $0) }
     }
+    let opened = try openable.openedTogether { person, sealed, key in
+      let address = SealedPlace.person(person, of: sealed.origin ?? owner, .identity, revision: sealed.revision)
+      return (
+        person, Revised(try key.openValue(PersonIdentity.self, sealed.blob, at: address), revision: sealed.revision)
+      )
+    }
+    return Dictionary(uniqueKeysWithValues: opened)
   }
 }

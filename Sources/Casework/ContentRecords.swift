@@ -3,7 +3,7 @@ import Records
 
 /// The queries about what is sealed of a person and of a case: a row for each kind of data, each with its own revision.
 enum ContentRecords {
-  struct Sealed {
+  struct Sealed: Sendable {
     var kind: DataKind
     var revision: Int
     var blob: [UInt8]

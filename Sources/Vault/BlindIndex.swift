@@ -13,10 +13,13 @@ public struct BlindIndex: Sendable {
   /// What a tag is made from. Never sex, nationality or form of exploitation: too few values to hide among.
   public enum Column: String, Sendable, CaseIterable { case sound, document }
 
-  private let keys: [Column: SymmetricKey]
+  /// Each with its key taken in already: a search asks for the tags of hundreds of words.
+  private let codes: [Column: HMAC<SHA256>]
 
   public init(root: RootSecret, agency: String) {
-    keys = Column.allCases.reduce(into: [:]) { $0[$1] = root.derive("index", agency, $1.rawValue + "/2") }
+    codes = Column.allCases.reduce(into: [:]) {
+      $0[$1] = HMAC(key: root.derive("index", agency, $1.rawValue + "/2"))
+    }
   }
 
   /// The tags of a name: one for the sound of each word.
@@ -39,9 +42,9 @@ public struct BlindIndex: Sendable {
   }
 
   private func tag(_ column: Column, _ value: String) -> Int {
-    guard let key = keys[column] else { return 0 }
-    let code = HMAC<SHA256>.authenticationCode(for: Array(value.utf8), using: key)
+    guard var code = codes[column] else { return 0 }
+    code.update(data: Array(value.utf8))
     // 62 bits: never negative, and no two names of a country share one by chance.
-    return Int(code.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2)
+    return Int(code.finalize().prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2)
   }
 }
