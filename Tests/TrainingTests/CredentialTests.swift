@@ -225,6 +225,11 @@ extension SignedCredential {
     let seed = testSeed("credentials")
     var generator = SeededGenerator(seed: seed)
     let forms = try badge.signed().forms
+    // Spaces around a text, and a code that comes without the address before it, change nothing of what is said.
+    func said(_ bytes: [UInt8]) -> String {
+      String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        .replacingOccurrences(of: badge.address + "/verify#", with: "", options: .anchored)
+    }
     for round in 0..<2000 {
       var bytes = forms[round % 3].1
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -236,10 +241,10 @@ extension SignedCredential {
         }
         if bytes.isEmpty { bytes = [0] }
       }
-      // A space beside a sign of JSON changes nothing of what is said.
+      // Nor does a space beside a sign of JSON.
       let original = forms[round % 3].1
       let says = JSONValue(reading: bytes)?.canonical
-      let isSame = bytes == original || says != nil && says == JSONValue(reading: original)?.canonical
+      let isSame = said(bytes) == said(original) || says != nil && says == JSONValue(reading: original)?.canonical
       if verifier.check(bytes).verdict == .valid, !isSame {
         Issue.record("a spoilt credential is valid, seed \(seed) round \(round)")
       }
