@@ -211,20 +211,18 @@ struct PersonFinder {
   /// Counts only as far as it takes to know which group is the smallest; none when one of them has nobody.
   private mutating func rarestFirst(_ groups: [[Int]]) throws -> [[Int]] {
     guard groups.count > 1 else { return groups }
+    var sized: [(tags: [Int], reach: Int)] = []
     // Where each has more than the last of these, enough people have them all to be met soon, whichever is gone through.
-    let limits = [256, 2_048, 16_384]
-    for limit in limits {
-      var sized: [(tags: [Int], reach: Int)] = []
+    for limit in [256, 2_048, 16_384] {
+      sized = []
       for group in groups {
         let reach = try reach(group, limit)
         if reach == 0 { return [] }
         sized.append((group, reach))
       }
-      if limit == limits.last || sized.contains(where: { $0.reach < limit }) {
-        return sized.sorted { $0.reach < $1.reach }.map(\.tags)
-      }
+      if sized.contains(where: { $0.reach < limit }) { break }
     }
-    return groups
+    return sized.sorted { $0.reach < $1.reach }.map(\.tags)
   }
 
   private mutating func reach(_ tags: [Int], _ limit: Int) throws -> Int {
